@@ -1,0 +1,42 @@
+"""Pixels that flow between the stages. Arrays are never written to after they were made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.form.geometry import Box
+
+Rgb = NDArray[np.uint8]
+"""Shape (height, width, 3), RGB order, 0..255."""
+Gray = NDArray[np.uint8]
+"""Shape (height, width), 0 black .. 255 white."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of a PDF's text layer, in fractions of the page as the PDF displays it."""
+
+    text: str
+    box: Box
+    visible: bool = True
+    """False for invisible text (render mode 3), as scanners write under their pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page as the file displays it (a PDF's /Rotate and a picture's EXIF turn already applied).
+
+    ``source`` is ``scan`` (PDF whose page is a picture), ``digital`` (PDF with a visible text layer)
+    or ``image`` (JPEG, PNG, TIFF frame). ``words`` is empty without a text layer.
+    ``dpi`` is that of ``rgb``; 0 when the file does not say.
+    """
+
+    number: int
+    rgb: Rgb
+    dpi: int
+    source: str
+    words: tuple[Word, ...] = ()
+    warnings: tuple[str, ...] = ()

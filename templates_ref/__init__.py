@@ -1,0 +1,1 @@
+"""Reference layouts, rules of calls and catalogues, as data; found through importlib.resources."""
