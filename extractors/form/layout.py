@@ -1,0 +1,405 @@
+"""What a form is, loaded from a folder of ``templates_ref``: printed texts and who belongs to whom.
+
+Structure only, never coordinates: sections, labels with their variants, where a label's value stands
+relative to it, the columns of the repeating table, and beside which printed words a mark belongs.
+A folder that is wrong is refused with the file, the place inside it and a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+DEFAULT_FOLDER = ("basic-info", "hunan-2020-40")
+LAYOUT_FILE = "layout.yaml"
+SENTENCES = {
+    "enum": "“{found}” 不在允许的取值之内：{wanted}。",
+    "type": "类型不对，应为 {wanted}。",
+    "pattern": "“{found}” 的写法不对，应符合 {wanted}。",
+    "minLength": "内容为空。",
+    "maxLength": "内容太长，最多 {wanted} 个字。",
+    "minItems": "至少要有 {wanted} 项。",
+    "uniqueItems": "有重复的项。",
+    "anyOf": "每一部分至少要有 labels、body、columns、marks 之一。",
+    "dependentRequired": "printed_rows 只能与 columns 一起使用。",
+    "None": "只有 checkboxes 类的标签可以有 options。",
+}
+"""What a broken schema rule says to the person who edits a layout."""
+
+T = TypeVar("T")
+
+
+class LayoutError(Exception):
+    """A reference layout that cannot be used: which file, where inside it, and why."""
+
+    def __init__(self, file: Path, path: str, sentence: str) -> None:
+        super().__init__(f"{file}: {path or '（整个文件）'}：{sentence}")
+        self.file = file
+        self.path = path
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One check box: what is printed beside it and the value it stands for."""
+
+    value: str
+    text: str
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A printed label and its value.
+
+    ``relation``: ``right`` the next cell, ``rest_of_row`` all cells to the right, ``below`` the cell
+    under it, ``within`` between the printed characters themselves (年 月 日).
+    """
+
+    field: str
+    text: str
+    relation: str
+    kind: str
+    variants: tuple[str, ...] = ()
+    required: bool = False
+    options: tuple[Option, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """As printed first, then other wordings."""
+        return (self.text, *self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Free text under a section's heading, in the heading's own cell or the one below."""
+
+    field: str
+    kind: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the repeating table; ``width`` is the share on the blank form, 0 when unknown."""
+
+    id: str
+    header: str
+    kind: str
+    variants: tuple[str, ...] = ()
+    required: bool = False
+    width: float = 0.0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """As printed first, then other wordings."""
+        return (self.header, *self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A sentence the form prints and nobody may change."""
+
+    id: str
+    text: str
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPlace:
+    """Where a signature or seal belongs; ``place`` names the line a seal should cover."""
+
+    mark: str
+    kind: str
+    label: str
+    variants: tuple[str, ...] = ()
+    place: str = ""
+    required: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """As printed first, then other wordings."""
+        return (self.label, *self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One numbered part of the form."""
+
+    id: str
+    heading: str
+    variants: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+    body: Body | None = None
+    columns: tuple[Column, ...] = ()
+    printed_rows: tuple[str, ...] = ()
+    printed: tuple[Printed, ...] = ()
+    marks: tuple[MarkPlace, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """As printed first, then other wordings."""
+        return (self.heading, *self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialKind:
+    """One material of the call. ``strong`` words decide alone in a page's title; ``keywords`` add up."""
+
+    number: int
+    title: str
+    keywords: tuple[str, ...]
+    strong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Least years of practice and head counts the call asks for."""
+
+    years: int
+    trained_total: int
+    trained_per_occupation: int
+    assessed_per_occupation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call for applications a form belongs to; days are ISO dates."""
+
+    id: str
+    document: str
+    title: str
+    issued: str
+    deadline: str
+    scope: str
+    thresholds: Thresholds
+    materials: tuple[MaterialKind, ...]
+    region_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A whole form. ``form`` and ``version`` are what a reading names as ``form.id`` and ``form.version``."""
+
+    form: str
+    version: str
+    title: str
+    sections: tuple[Section, ...]
+    call: Call
+    title_variants: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """As printed first, then other wordings."""
+        return (self.title, *self.title_variants)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of all sections, in printed order."""
+        return tuple(label for section in self.sections for label in section.labels)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The repeating table's columns; empty for a form without one."""
+        return next((section.columns for section in self.sections if section.columns), ())
+
+    @property
+    def marks(self) -> tuple[MarkPlace, ...]:
+        """The signatures and seals of all sections, in printed order."""
+        return tuple(mark for section in self.sections for mark in section.marks)
+
+    @property
+    def materials(self) -> tuple[MaterialKind, ...]:
+        """What the call wants to find in the envelope."""
+        return self.call.materials
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Field id or column id → kind."""
+        bodies = (section.body for section in self.sections if section.body)
+        return (
+            {label.field: label.kind for label in self.labels}
+            | {body.field: body.kind for body in bodies}
+            | {column.id: column.kind for column in self.columns}
+        )
+
+    def section(self, section_id: str) -> Section:
+        """Raises KeyError when the form has no such section."""
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        raise KeyError(section_id)
+
+    def label(self, field: str) -> Label:
+        """Raises KeyError when no label has this field."""
+        for label in self.labels:
+            if label.field == field:
+                return label
+        raise KeyError(field)
+
+
+def load_layout(folder: Path) -> Layout:
+    """The layout in ``folder`` (``…/<form>/<version>``) with its call from ``…/calls``.
+
+    Raises LayoutError when a file is absent, is not YAML, breaks its schema or contradicts itself.
+    """
+    file = folder / LAYOUT_FILE
+    data = _checked_yaml(file, "layout.schema.json")
+    _refuse_contradictions(file, data, folder)
+    call_file = folder.parent.parent / "calls" / f"{data['call']}.yaml"
+    if not call_file.is_file():
+        raise LayoutError(file, "call", f"找不到征集通知文件 calls/{data['call']}.yaml。")
+    return Layout(
+        form=data["form"],
+        version=data["version"],
+        title=data["title"],
+        title_variants=tuple(data.get("title_variants", ())),
+        note=data.get("note", ""),
+        sections=tuple(_section(item) for item in data["sections"]),
+        call=load_call(call_file),
+    )
+
+
+def load_call(file: Path) -> Call:
+    """The rules of one call for applications. Raises LayoutError like ``load_layout``."""
+    data = _checked_yaml(file, "call.schema.json")
+    if data["id"] != file.stem:
+        raise LayoutError(file, "id", f"编号应与文件名一致（{file.stem}）。")
+    numbers = [item["number"] for item in data["materials"]]
+    for index, number in enumerate(numbers):
+        if number in numbers[:index]:
+            raise LayoutError(file, f"materials[{index}].number", f"材料序号 {number} 重复。")
+    materials = tuple(_frozen(MaterialKind, item) for item in data["materials"])
+    return Call(**{**data, "thresholds": Thresholds(**data["thresholds"]), "materials": materials})
+
+
+@lru_cache(maxsize=1)
+def default_layout() -> Layout:
+    """The one form this product knows, from the installed package of reference data."""
+    with resources.as_file(resources.files("templates_ref")) as root:
+        return load_layout(root.joinpath(*DEFAULT_FOLDER))
+
+
+def _frozen(make: Callable[..., T], item: Mapping[str, Any]) -> T:
+    return make(**{key: tuple(value) if isinstance(value, list) else value for key, value in item.items()})
+
+
+def _section(item: Mapping[str, Any]) -> Section:
+    labels = tuple(
+        _frozen(Label, {**label, "options": [_frozen(Option, option) for option in label.get("options", ())]})
+        for label in item.get("labels", ())
+    )
+    return Section(
+        id=item["id"],
+        heading=item["heading"],
+        variants=tuple(item.get("variants", ())),
+        labels=labels,
+        body=Body(**item["body"]) if "body" in item else None,
+        columns=tuple(_frozen(Column, column) for column in item.get("columns", ())),
+        printed_rows=tuple(item.get("printed_rows", ())),
+        printed=tuple(_frozen(Printed, text) for text in item.get("printed", ())),
+        marks=tuple(_frozen(MarkPlace, mark) for mark in item.get("marks", ())),
+    )
+
+
+def _checked_yaml(file: Path, schema_name: str) -> dict[str, Any]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise LayoutError(file, "", "文件不存在。") from None
+    except UnicodeDecodeError:
+        raise LayoutError(file, "", "文件不是 UTF-8 编码。") from None
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行" if mark else ""
+        raise LayoutError(file, where, "不是合法的 YAML，请检查缩进、冒号和引号。") from error
+    error = best_match(_validator(schema_name).iter_errors(data))
+    if error is not None:
+        raise LayoutError(file, _path(error), _sentence(error))
+    checked: dict[str, Any] = data
+    return checked
+
+
+@lru_cache(maxsize=4)
+def _validator(schema_name: str) -> Draft202012Validator:
+    schema = resources.files("templates_ref").joinpath(schema_name).read_text(encoding="utf-8")
+    return Draft202012Validator(json.loads(schema))
+
+
+def _path(error: ValidationError) -> str:
+    """The place as one would write it in code: ``sections[1].columns[3].kind``."""
+    out = ""
+    for step in error.absolute_path:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else str(step)
+    return out
+
+
+def _sentence(error: ValidationError) -> str:
+    found: Any = error.instance
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
+    if error.validator == "required":
+        return f"缺少 {'、'.join(key for key in wanted if key not in found)}。"
+    if error.validator == "additionalProperties":
+        extra = [str(key) for key in found if key not in schema["properties"]]
+        return f"不认识的键：{'、'.join(extra)}。请检查拼写。"
+    template = SENTENCES.get(str(error.validator), "不符合格式规定。")
+    return template.format(found=found, wanted="、".join(wanted) if isinstance(wanted, list) else wanted)
+
+
+def _refuse_contradictions(file: Path, data: Mapping[str, Any], folder: Path) -> None:
+    """What a schema cannot say: the folder's name, and that no id or text means two things."""
+    for key, name in (("version", folder.name), ("form", folder.parent.name)):
+        if data[key] != name:
+            raise LayoutError(file, key, f"应与文件夹名一致（{name}）。")
+    kinds_of_ids: tuple[Iterable[tuple[str, str]], ...] = (
+        _ids(data, "sections", "id"),
+        _ids_in_sections(data, ("labels", "field"), ("body", "field"), ("marks", "mark")),
+        _ids_in_sections(data, ("columns", "id")),
+        _texts(data),
+    )
+    for pairs in kinds_of_ids:
+        seen: dict[str, str] = {}
+        for path, value in pairs:
+            if value in seen:
+                raise LayoutError(file, path, f"“{value}” 与 {seen[value]} 重复。")
+            seen[value] = path
+
+
+def _ids(data: Mapping[str, Any], name: str, key: str) -> Iterator[tuple[str, str]]:
+    for index, item in enumerate(data[name]):
+        yield f"{name}[{index}].{key}", item[key]
+
+
+def _ids_in_sections(data: Mapping[str, Any], *places: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    for number, section in enumerate(data["sections"]):
+        for name, key in places:
+            found = section.get(name, [])
+            if isinstance(found, dict):
+                yield f"sections[{number}].{name}.{key}", found[key]
+                continue
+            for path, value in _ids(section, name, key) if found else ():
+                yield f"sections[{number}].{path}", value
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text that names a value: two labels with one text could not be told apart."""
+    for number, section in enumerate(data["sections"]):
+        for name, key in (("labels", "text"), ("columns", "header")):
+            for index, item in enumerate(section.get(name, ())):
+                path = f"sections[{number}].{name}[{index}]"
+                yield f"{path}.{key}", item[key]
+                for place, variant in enumerate(item.get("variants", ())):
+                    yield f"{path}.variants[{place}]", variant
