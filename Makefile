@@ -1,0 +1,60 @@
+# What a reader of README types. `make` alone lists it.
+# Nothing runs twice: each finished step leaves a stamp in .venv/ and is repeated only when what it was made from changes.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip
+# Two test processes on two cores; each computes with one thread, so that they do not push each other aside.
+TEST_PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+PYTEST := OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint lock clean system-packages
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+setup: $(VENV)/.stamp-project ## everything that runs the product, into .venv/
+
+$(VENV)/.stamp-venv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv), or name one: make PYTHON=/path/to/python3 setup" >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+# --no-compile: byte code is written when a module is first imported, which is a third of the modules.
+$(VENV)/.stamp-packages: requirements.lock $(VENV)/.stamp-venv
+	$(PIP) install --quiet --no-compile --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.stamp-project: pyproject.toml $(VENV)/.stamp-packages
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## the whole product on this machine, with sample scans, on a throw-away folder
+	$(BIN)/intake demo
+
+# The packages of the Debian system and those of Python come from different places: fetch both at once.
+test: ## set up, install missing system packages where allowed, run every test
+	@$(MAKE) --no-print-directory -j2 setup system-packages
+	$(PYTEST) -n $(TEST_PROCESSES) --dist loadfile --durations=15
+
+system-packages:
+	@$(PYTHON) tests/setup/system.py --install
+
+lint: setup ## formatting, lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# No registry's address goes into the lock: it is the same file behind every mirror.
+lock: $(VENV)/.stamp-venv ## work out requirements.lock anew from pyproject.toml
+	@$(BIN)/python -c 'import uv' 2>/dev/null || $(PIP) install --quiet uv
+	$(BIN)/python -m uv pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 -o requirements.lock
+
+clean: ## remove .venv and every cache
+	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
