@@ -17,20 +17,26 @@ PYTEST := OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m pytest
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
-setup: $(VENV)/.stamp-project ## everything that runs the product, into .venv/
+setup: $(VENV)/.stamp-frontend ## everything that runs the product, into .venv/
 
 $(VENV)/.stamp-venv:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv), or name one: make PYTHON=/path/to/python3 setup" >&2; exit 1; }
-	"$(PYTHON)" -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
 # --no-compile: byte code is written when a module is first imported, which is a third of the modules.
 $(VENV)/.stamp-packages: requirements.lock $(VENV)/.stamp-venv
-	$(PIP) install --quiet --no-compile --require-hashes -r requirements.lock
+	@echo "Installing the Python packages of requirements.lock, about a minute"
+	@$(PIP) install --quiet --no-compile --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.stamp-project: pyproject.toml $(VENV)/.stamp-packages
-	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+FRONTEND := intake_service/web
+$(VENV)/.stamp-frontend: $(FRONTEND)/frontend/package-lock.json $(FRONTEND)/frontend_build.py $(VENV)/.stamp-project
+	@$(BIN)/python -m intake_service.web.frontend_build
 	@touch $@
 
 demo: setup ## the whole product on this machine, with sample scans, on a throw-away folder
@@ -39,7 +45,7 @@ demo: setup ## the whole product on this machine, with sample scans, on a throw-
 # The packages of the Debian system and those of Python come from different places: fetch both at once.
 test: ## set up, install missing system packages where allowed, run every test
 	@$(MAKE) --no-print-directory -j2 setup system-packages
-	$(PYTEST) -n $(TEST_PROCESSES) --dist loadfile --durations=15
+	@$(PYTEST) -n $(TEST_PROCESSES) --dist loadfile --durations=15
 
 system-packages:
 	@$(PYTHON) tests/setup/system.py --install
