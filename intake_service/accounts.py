@@ -1,0 +1,178 @@
+"""Who may come in: users, roles, passwords, sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from intake_service.errors import InvalidRequestError, NotFoundError, RateLimitedError, UnauthorizedError
+from intake_service.parts import SYSTEM, Actor, Parts, Role
+from intake_service.store import audit, people
+from intake_service.store.people import User
+
+NAME = re.compile(r"[A-Za-z0-9_.\-\u4e00-\u9fff]{1,32}")
+MIN_PASSWORD = 8
+MAX_PASSWORD = 200
+
+_hasher = PasswordHasher()
+_nobody = _hasher.hash(secrets.token_hex(8))
+"""Checked when the name is unknown, so that the answer takes as long as for a known one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A running session: who, and the word every form must carry against cross-site requests."""
+
+    actor: Actor
+    csrf: str
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _to_actor(user: User) -> Actor:
+    return Actor(user.name, Role(user.role), user.display_name)
+
+
+def _checked_password(password: str) -> str:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise InvalidRequestError(f"密码应为 {MIN_PASSWORD} 到 {MAX_PASSWORD} 个字符。")
+    return _hasher.hash(password)
+
+
+def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[str, Session]:
+    """Check a password and open a session; returns the cookie's secret and the session.
+
+    Raises UnauthorizedError for a wrong name or password (it does not say which), RateLimitedError after
+    ``login_tries`` wrong ones in a row for this name, or ten times as many from this address.
+    """
+    settings = parts.settings
+    pause = timedelta(minutes=settings.login_pause_minutes)
+    limits = {f"name:{name[:64]}": settings.login_tries, f"address:{address[:64]}": settings.login_tries * 10}
+    with parts.store.read() as tx:
+        for key, limit in limits.items():
+            if people.failures(tx, key, pause) >= limit:
+                minutes = settings.login_pause_minutes
+                raise RateLimitedError(f"密码错误次数过多，请 {minutes} 分钟后再试。", retry_after_s=minutes * 60)
+        user = people.find_user(tx, name)
+    known = user is not None and not user.disabled
+    if not _fits(user.password_hash if user is not None else _nobody, password[:MAX_PASSWORD]) or not known:
+        with parts.store.write() as tx:
+            for key in limits:
+                people.note_failure(tx, key, pause)
+            audit.append(tx, SYSTEM.name, "login.refused", name[:64] if known else "?", {})
+        raise UnauthorizedError("用户名或密码不对。")
+    assert user is not None
+    secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    with parts.store.write() as tx:
+        people.forget_failures(tx, f"name:{name[:64]}")
+        people.add_session(tx, _digest(secret), user.name, csrf, settings.session_hours)
+        audit.append(tx, user.name, "login", user.name, {})
+    return secret, Session(_to_actor(user), csrf)
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def find_session(parts: Parts, secret: str) -> Session | None:
+    """The running session behind a cookie, or None."""
+    with parts.store.read() as tx:
+        found = people.find_session(tx, _digest(secret))
+    return None if found is None else Session(_to_actor(found[0]), found[1])
+
+
+def log_out(parts: Parts, secret: str) -> None:
+    """End a session."""
+    with parts.store.write() as tx:
+        people.end_session(tx, _digest(secret))
+
+
+def list_users(parts: Parts, actor: Actor) -> list[User]:
+    """Every user. Administrators only."""
+    actor.require(Role.ADMIN)
+    with parts.store.read() as tx:
+        return people.all_users(tx)
+
+
+def add_user(parts: Parts, actor: Actor, name: str, role: str, password: str, display_name: str = "") -> None:
+    """Add a user. Raises InvalidRequestError for an odd name, role or password, ConflictError for a taken name."""
+    actor.require(Role.ADMIN)
+    if not NAME.fullmatch(name):
+        raise InvalidRequestError("用户名只能用 1 到 32 个字母、数字、汉字或 _ . -。")
+    if role not in set(Role):
+        raise InvalidRequestError("角色应为 clerk、reviewer 或 admin。")
+    password_hash = _checked_password(password)
+    with parts.store.write() as tx:
+        people.add_user(tx, name, display_name or name, password_hash, role)
+        audit.append(tx, actor.name, "user.add", name, {"role": role})
+
+
+def set_password(parts: Parts, actor: Actor, name: str, password: str, old_password: str | None = None) -> None:
+    """Change a password: one's own with the old one, or anybody's as administrator. Ends that user's sessions."""
+    if actor.name == name and old_password is not None:
+        with parts.store.read() as tx:
+            user = people.find_user(tx, name)
+        if user is None or not _fits(user.password_hash, old_password):
+            raise UnauthorizedError("原密码不对。")
+    else:
+        actor.require(Role.ADMIN)
+    _change_user(parts, actor, name, "user.password", password_hash=_checked_password(password))
+
+
+def set_role(parts: Parts, actor: Actor, name: str, role: str) -> None:
+    """Change a role and end that user's sessions."""
+    actor.require(Role.ADMIN)
+    if role not in set(Role):
+        raise InvalidRequestError("角色应为 clerk、reviewer 或 admin。")
+    _change_user(parts, actor, name, "user.role", role=role)
+
+
+def set_disabled(parts: Parts, actor: Actor, name: str, *, disabled: bool) -> None:
+    """Shut a user out, or let him in again. Nobody shuts himself out."""
+    actor.require(Role.ADMIN)
+    if name == actor.name:
+        raise InvalidRequestError("不能停用自己的账号。")
+    _change_user(parts, actor, name, "user.disable" if disabled else "user.enable", disabled=disabled)
+
+
+def save_preferences(parts: Parts, actor: Actor, preferences: dict[str, object]) -> None:
+    """Keep the interface's own settings of a user (theme, side, key hints)."""
+    with parts.store.write() as tx:
+        people.update_user(tx, actor.name, preferences=preferences)
+
+
+def preferences(parts: Parts, actor: Actor) -> dict[str, object]:
+    """What ``save_preferences`` kept."""
+    with parts.store.read() as tx:
+        user = people.find_user(tx, actor.name)
+    return {} if user is None else user.preferences
+
+
+def _change_user(parts: Parts, actor: Actor, name: str, action: str, **values: object) -> None:
+    with parts.store.write() as tx:
+        if not people.update_user(tx, name, **values):
+            raise NotFoundError(f"没有用户 {name}。")
+        people.end_sessions_of(tx, name)
+        shown = {key: value for key, value in values.items() if key != "password_hash"}
+        audit.append(tx, actor.name, action, name, shown)
+
+
+def first_administrator(parts: Parts) -> str | None:
+    """On a service without users, add the user ``admin``; returns the password, to be shown once."""
+    with parts.store.read() as tx:
+        if people.all_users(tx):
+            return None
+    password = secrets.token_urlsafe(12)
+    add_user(parts, SYSTEM, "admin", Role.ADMIN, password, "管理员")
+    return password

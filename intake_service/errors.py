@@ -1,0 +1,92 @@
+"""Why a request was refused: one class a reason, each with the stable code and HTTP status of the contract.
+
+A refused *file* is one of ``extractors.errors``; these are about the request, the account and the machine.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """A refused request; the message says in Chinese what happened and what to do."""
+
+    code: ClassVar[str] = "invalid_request"
+    http_status: ClassVar[int] = 400
+    default_message: ClassVar[str] = "请求内容有误。"
+
+    def __init__(self, message: str | None = None, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message or self.default_message)
+        self.retry_after_s = retry_after_s
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class InvalidRequestError(ServiceError):
+    """Something in the request cannot be understood."""
+
+
+class UnauthorizedError(ServiceError):
+    """Not logged in, wrong password, unknown or expired token."""
+
+    code = "unauthorized"
+    http_status = 401
+    default_message = "请先登录。"
+
+
+class ForbiddenError(ServiceError):
+    """Logged in, but not allowed to."""
+
+    code = "forbidden"
+    http_status = 403
+    default_message = "没有权限做这一步。需要时请联系管理员。"
+
+
+class NotFoundError(ServiceError):
+    """No such thing, or not yet."""
+
+    code = "not_found"
+    http_status = 404
+    default_message = "找不到要看的内容，可能已被删除。"
+
+
+class ConflictError(ServiceError):
+    """Somebody else was faster, or the submission's state does not allow it."""
+
+    code = "conflict"
+    http_status = 409
+    default_message = "这份件刚被别人改过。请看过最新内容后再保存。"
+
+
+class IdempotencyMismatchError(ServiceError):
+    """The same Idempotency-Key with another request."""
+
+    code = "idempotency_mismatch"
+    http_status = 422
+    default_message = "同一个 Idempotency-Key 已用于另一份内容不同的提交。请换一个新的键。"
+
+
+class RateLimitedError(ServiceError):
+    """Too many tries or requests."""
+
+    code = "rate_limited"
+    http_status = 429
+    default_message = "操作过于频繁，请稍后再试。"
+
+
+class QueueFullError(ServiceError):
+    """More documents wait than the limit."""
+
+    code = "queue_full"
+    http_status = 503
+    default_message = "等待读取的文件过多，请稍后再提交。"
+
+
+class StorageFullError(ServiceError):
+    """The disk is full, or nearly."""
+
+    code = "storage_full"
+    http_status = 507
+    default_message = "服务器磁盘空间不足，这份件没有保存。请联系管理员清理后再提交。"

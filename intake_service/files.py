@@ -1,0 +1,129 @@
+"""Files by their content: a folder in which every file is named after the SHA-256 of its bytes.
+
+What is there is whole and never changes: bytes go to a temporary file first, are flushed to the disk,
+and only then get their name; then the folder itself is flushed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from extractors.errors import FileTooLargeError
+from intake_service.errors import NotFoundError, StorageFullError
+
+CHUNK = 1024 * 1024
+HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that is safe on disk. ``head`` is its first 4,096 bytes at most, to tell its type."""
+
+    hash: str
+    size: int
+    head: bytes
+
+
+class FileStore:
+    """A folder store. ``min_free`` bytes of the disk are left free for the database."""
+
+    def __init__(self, folder: Path, min_free: int = 0) -> None:
+        self._folder = folder
+        self._min_free = min_free
+
+    @classmethod
+    def from_url(cls, url: str, min_free: int = 0) -> FileStore:
+        """The store at ``file:///folder``. Raises ValueError for any other scheme."""
+        split = urlsplit(url)
+        if split.scheme != "file":
+            raise ValueError(f"INTAKE_FILES_URL: only file:/// is supported, not {split.scheme}:")
+        return cls(Path(unquote(split.path)), min_free)
+
+    def put(self, untrusted_stream: BinaryIO, limit: int) -> StoredFile:
+        """Keep a stream of at most ``limit`` bytes.
+
+        Raises FileTooLargeError, StorageFullError; then nothing is kept.
+        """
+        temporary_folder = self._folder / "incoming"
+        temporary_folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(temporary_folder).free < self._min_free:
+            raise StorageFullError
+        temporary = temporary_folder / secrets.token_hex(16)
+        try:
+            stored = _write(untrusted_stream, temporary, limit)
+            self._name(temporary, self._path(stored.hash))
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                raise StorageFullError from error
+            raise
+        finally:
+            temporary.unlink(missing_ok=True)
+        return stored
+
+    def put_file(self, path: Path, limit: int) -> StoredFile:
+        """Keep a copy of a file."""
+        with path.open("rb") as stream:
+            return self.put(stream, limit)
+
+    def path(self, file_hash: str) -> Path:
+        """Where the bytes lie, for reading only. Raises NotFoundError."""
+        path = self._path(file_hash)
+        if not path.is_file():
+            raise NotFoundError("文件库里找不到这个文件，请联系管理员检查存储。")
+        return path
+
+    def check(self) -> None:
+        """Write and remove a probe. Raises OSError when the folder cannot be written."""
+        folder = self._folder / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / secrets.token_hex(16)
+        probe.write_bytes(b"probe")
+        probe.unlink()
+
+    def _path(self, file_hash: str) -> Path:
+        if len(file_hash) != 64 or not file_hash.isalnum():
+            raise NotFoundError
+        return self._folder / file_hash[:2] / file_hash
+
+    @staticmethod
+    def _name(temporary: Path, path: Path) -> None:
+        if path.exists():
+            return
+        made = not path.parent.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(path)
+        _flush_folder(path.parent)
+        if made:
+            _flush_folder(path.parent.parent)
+
+
+def _write(untrusted_stream: BinaryIO, path: Path, limit: int) -> StoredFile:
+    digest, size, head = hashlib.sha256(), 0, b""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        while chunk := untrusted_stream.read(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise FileTooLargeError(f"文件超过 {limit // (1024 * 1024)} MB 的上限。请降低扫描分辨率或分成几份提交。")
+            if len(head) < HEAD:
+                head = (head + chunk)[:HEAD]
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return StoredFile(digest.hexdigest(), size, head)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,225 @@
+"""Taking in: an upload of one or more files becomes a submission once it is safe on disk and in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+from sqlalchemy.exc import IntegrityError
+
+from extractors.errors import EmptyFileError, TypeMismatchError, UnsupportedTypeError
+from intake_service.errors import IdempotencyMismatchError, InvalidRequestError, QueueFullError
+from intake_service.files import StoredFile
+from intake_service.parts import Actor, Parts
+from intake_service.store import audit, counting, documents, new_id, people, submissions
+from intake_service.store.submissions import Submission
+
+CHANNELS = {"mail": "邮寄办", "counter": "窗口", "online": "网上办", "phone": "电话办"}
+LOCAL_UTC_OFFSET = timedelta(hours=8)
+"""The receipt number's year is that of the office's clock, UTC+8."""
+
+ENDINGS = {
+    "application/pdf": {"pdf"},
+    "image/jpeg": {"jpg", "jpeg", "jpe", "jfif"},
+    "image/png": {"png"},
+    "image/tiff": {"tif", "tiff"},
+}
+OTHER_ENDINGS = {"doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "7z", "exe", "html", "htm", "svg", "gif", "txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class UntrustedFile:
+    """One file of an upload as it arrives."""
+
+    name: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the mail room writes down about an envelope."""
+
+    channel: str = "online"
+    tracking_number: str = ""
+    postmark_date: date | None = None
+    received_at: datetime | None = None
+    sender: str = ""
+    copies: int = 1
+    call: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to an upload. ``repeated`` when the same request had been accepted before."""
+
+    submission: Submission
+    repeated: bool = False
+    same_bytes: tuple[str, ...] = field(default=())
+    """Receipt numbers of earlier submissions that hold one of these files."""
+
+
+def parse_meta(untrusted: Mapping[str, Any]) -> Meta:
+    """The register's fields from JSON or a form. Raises InvalidRequestError naming the field."""
+    unknown = set(untrusted) - set(Meta.__slots__)
+    if unknown:
+        raise InvalidRequestError(f"不认识的登记项：{'、'.join(sorted(map(str, unknown)))[:200]}。")
+    channel = str(untrusted.get("channel") or "online")
+    if channel not in CHANNELS:
+        raise InvalidRequestError("渠道 channel 应为 mail、counter、online 或 phone。")
+    try:
+        postmark = untrusted.get("postmark_date") or None
+        received = untrusted.get("received_at") or None
+        return Meta(
+            channel=channel,
+            tracking_number=_word(untrusted, "tracking_number", 64).replace(" ", "").upper(),
+            postmark_date=None if postmark is None else date.fromisoformat(str(postmark)),
+            received_at=None if received is None else _moment(str(received)),
+            sender=_word(untrusted, "sender", 200),
+            copies=_copies(untrusted.get("copies")),
+            call=_word(untrusted, "call", 64),
+            note=_word(untrusted, "note", 2000),
+        )
+    except ValueError as error:
+        raise InvalidRequestError("日期应写作 2020-04-20，时间应写作 2020-04-20T09:30:00+08:00。") from error
+
+
+def _word(untrusted: Mapping[str, Any], name: str, limit: int) -> str:
+    text = str(untrusted.get(name) or "").strip()
+    if len(text) > limit:
+        raise InvalidRequestError(f"登记项 {name} 过长（最多 {limit} 字）。")
+    return "".join(character for character in text if character.isprintable() or character == "\n")
+
+
+def _copies(value: object) -> int:
+    if value in (None, ""):
+        return 1
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,3}", text) or isinstance(value, bool):
+        raise InvalidRequestError("份数 copies 应为 0 到 999 的整数。")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else (moment - LOCAL_UTC_OFFSET).replace(tzinfo=UTC)
+
+
+def accept_upload(
+    parts: Parts, actor: Actor, files: Sequence[UntrustedFile], meta: Meta, idempotency_key: str = ""
+) -> Accepted:
+    """Keep the files, then submission, documents, key and wake-up calls in one transaction; then wake a worker.
+
+    Raises ExtractionError subclasses (empty, too large, wrong type), QueueFullError, StorageFullError,
+    IdempotencyMismatchError, InvalidRequestError. Whether the queue is up does not matter.
+    """
+    settings = parts.settings
+    if not files or len(files) > settings.max_files:
+        raise InvalidRequestError(f"一次请提交 1 到 {settings.max_files} 个文件。")
+    if len(idempotency_key) > 200:
+        raise InvalidRequestError("Idempotency-Key 最多 200 个字符。")
+    kept = [(clean_name(file.name), keep_file(parts, file)) for file in files]
+    request_hash = _request_hash(kept, meta)
+    try:
+        submission_id, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+    except IntegrityError:
+        # Another request with the same key was faster by a hair; on a second look it is found.
+        submission_id, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+    for document_id in document_ids:
+        if not parts.dispatch.wake(document_id):
+            break  # the outbox has them all; the sweeper will call
+    with parts.store.read() as tx:
+        earlier = {
+            submissions.get(tx, other.submission_id).receipt_number
+            for _name, stored in kept
+            for other in documents.with_same_bytes(tx, stored.hash, besides=submission_id)[:20]
+        }
+        found = submissions.get(tx, submission_id)
+    return Accepted(found, repeated=not document_ids, same_bytes=tuple(sorted(earlier)))
+
+
+def keep_file(parts: Parts, file: UntrustedFile, limit_mb: int | None = None) -> StoredFile:
+    """Store one file after a look at its first bytes. Raises ExtractionError subclasses, StorageFullError."""
+    limit = parts.settings.max_file_mb if limit_mb is None else limit_mb
+    stored = parts.files.put(file.stream, limit * 1024 * 1024)
+    if stored.size == 0:
+        raise EmptyFileError(f"文件“{clean_name(file.name)}”是空的（0 字节）。请检查扫描仪或重新选择文件。")
+    check_type(file.name, stored.head)
+    return stored
+
+
+def check_type(untrusted_name: str, head: bytes) -> str:
+    """The media type by the first bytes. Raises UnsupportedTypeError, TypeMismatchError."""
+    name = clean_name(untrusted_name)
+    media_type = sniff(head)
+    if media_type is None:
+        raise UnsupportedTypeError(f"文件“{name}”不是 PDF、JPEG、PNG 或 TIFF。请转换后再提交。")
+    ending = PurePosixPath(name.lower()).suffix.removeprefix(".")
+    promised = {other for other, endings in ENDINGS.items() if ending in endings}
+    if (promised and media_type not in promised) or ending in OTHER_ENDINGS:
+        raise TypeMismatchError(f"文件“{name}”的扩展名与内容不符。请用正确的扩展名保存后再提交。")
+    return media_type
+
+
+def sniff(head: bytes) -> str | None:
+    """The media type told by the magic bytes; a PDF's may follow up to 1,024 bytes of rubbish."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")):
+        return "image/tiff"
+    return "application/pdf" if b"%PDF-" in head[:1029] else None
+
+
+def clean_name(untrusted: str) -> str:
+    """The file's own name without folders and control characters, 150 characters at most."""
+    last = re.split(r"[/\\]", untrusted)[-1]
+    shown = "".join(character for character in last if character.isprintable()).strip() or "未命名"
+    stem, dot, ending = shown.rpartition(".")
+    return shown if len(shown) <= 150 else f"{stem[:140]}{dot}{ending[:9]}"
+
+
+def _request_hash(kept: Sequence[tuple[str, StoredFile]], meta: Meta) -> str:
+    words = [[name, stored.hash] for name, stored in kept]
+    told = {name: str(getattr(meta, name)) for name in Meta.__slots__}
+    return hashlib.sha256(json.dumps([words, told], sort_keys=True).encode()).hexdigest()
+
+
+def _register(
+    parts: Parts, actor: Actor, kept: Sequence[tuple[str, StoredFile]], meta: Meta, key: str, request_hash: str
+) -> tuple[str, list[str]]:
+    """The submission's id and its new documents' ids; none for a repeated request."""
+    now = datetime.now(UTC)
+    with parts.store.write() as tx:
+        if key and (known := people.find_key(tx, actor.name, key)):
+            if known[0] != request_hash:
+                raise IdempotencyMismatchError
+            return known[1], []
+        if documents.count_waiting(tx) + len(kept) > parts.settings.max_waiting:
+            raise QueueFullError(retry_after_s=60)
+        submission_id = new_id()
+        submissions.insert(
+            tx, id=submission_id,
+            receipt_number=counting.next_receipt_number(tx, (now + LOCAL_UTC_OFFSET).date()),
+            channel=meta.channel, tracking_number=meta.tracking_number,
+            postmark_date=meta.postmark_date.isoformat() if meta.postmark_date else None,
+            received_at=meta.received_at or now, sender=meta.sender, copies=meta.copies,
+            call=meta.call or parts.settings.call, note=meta.note, created_by=actor.name,
+        )  # fmt: skip
+        document_ids = [new_id() for _ in kept]
+        for position, (document_id, (name, stored)) in enumerate(zip(document_ids, kept, strict=True)):
+            documents.insert(
+                tx, id=document_id, submission_id=submission_id, position=position, name=name,
+                file_hash=stored.hash, size=stored.size, media_type=sniff(stored.head),
+            )  # fmt: skip
+        if key:
+            people.add_key(tx, actor.name, key, request_hash, submission_id)
+        audit.append(tx, actor.name, "submission.accept_upload", submission_id, {"files": len(kept)})
+    return submission_id, document_ids

@@ -1,0 +1,64 @@
+"""The parts a use case works with, joined once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intake_service.dispatch import Dispatch
+from intake_service.errors import ForbiddenError
+from intake_service.files import FileStore
+from intake_service.settings import Settings
+from intake_service.store import Store
+
+
+class Role(StrEnum):
+    """What somebody may do; each role may also do what those before it may."""
+
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+
+RANK = {Role.CLERK: 0, Role.REVIEWER: 1, Role.ADMIN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user by name, a token as ``token:<name>``, or the system itself."""
+
+    name: str
+    role: Role
+    display_name: str = ""
+
+    def require(self, role: Role) -> None:
+        """Raises ForbiddenError when the actor ranks below ``role``."""
+        if RANK[self.role] < RANK[role]:
+            raise ForbiddenError
+
+    def may(self, role: Role) -> bool:
+        """Whether ``require`` would pass."""
+        return RANK[self.role] >= RANK[role]
+
+
+SYSTEM = Actor("system", Role.ADMIN, "系统")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Settings, database, file store and queue of this process."""
+
+    settings: Settings
+    store: Store
+    files: FileStore
+    dispatch: Dispatch
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Join the parts; opens no connection yet."""
+    return Parts(
+        settings=settings,
+        store=Store(settings.database_url),
+        files=FileStore.from_url(settings.files_url, settings.min_free_mb * 1024 * 1024),
+        dispatch=Dispatch.from_settings(settings),
+    )

@@ -1,0 +1,257 @@
+"""Documents (one uploaded file each), their leases, pages, readings, and the outbox of wake-up calls.
+
+A lease is taken in the database and numbered; every later write of the reader says under which number it
+was made, so what an orphan writes late changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake_service.errors import NotFoundError
+from intake_service.records import documents, outbox, page_results, readings
+from intake_service.store.states import State
+
+WAITING = (State.RECEIVED, State.READING)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One uploaded file. ``lease`` is the newest fencing number, 0 before the first try."""
+
+    id: str
+    submission_id: str
+    position: int
+    name: str
+    file_hash: str
+    size: int
+    media_type: str
+    status: State
+    error_code: str | None
+    error_message: str | None
+    pages_done: int
+    pages_total: int | None
+    attempts: int
+    lease: int
+    lease_owner: str | None
+    lease_expires_at: datetime | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+def _to_document(row: sa.RowMapping) -> Document:
+    return Document(**{**row, "status": State(row["status"])})
+
+
+def insert(tx: sa.Connection, **values: Any) -> None:
+    """Add one, waiting to be read, with its wake-up call in the outbox."""
+    now = datetime.now(UTC)
+    tx.execute(documents.insert().values(status=State.RECEIVED, created_at=now, **values))
+    tx.execute(outbox.insert().values(document_id=values["id"], created_at=now, due_at=now))
+
+
+def get(tx: sa.Connection, document_id: str) -> Document:
+    """One document. Raises NotFoundError."""
+    row = tx.execute(sa.select(documents).where(documents.c.id == document_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError("找不到这个文件。")
+    return _to_document(row)
+
+
+def of_submission(tx: sa.Connection, submission_id: str) -> list[Document]:
+    """The files of one submission in the order they were handed in."""
+    query = sa.select(documents).where(documents.c.submission_id == submission_id)
+    return [_to_document(row) for row in tx.execute(query.order_by(documents.c.position)).mappings()]
+
+
+def with_same_bytes(tx: sa.Connection, file_hash: str, besides: str = "") -> list[Document]:
+    """Documents of other submissions that hold the same bytes."""
+    query = sa.select(documents).where(documents.c.file_hash == file_hash, documents.c.submission_id != besides)
+    return [_to_document(row) for row in tx.execute(query.order_by(documents.c.id)).mappings()]
+
+
+def count_waiting(tx: sa.Connection) -> int:
+    """How many are not read yet."""
+    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.status.in_(WAITING))
+    return int(tx.execute(query).scalar_one())
+
+
+def take_lease(tx: sa.Connection, document_id: str, owner: str, seconds: float) -> Document | None:
+    """Take the document for reading; None when it is not waiting or another reader's lease still holds."""
+    now = datetime.now(UTC)
+    free = sa.or_(
+        documents.c.status == State.RECEIVED,
+        sa.and_(documents.c.status == State.READING, documents.c.lease_expires_at <= now),
+    )
+    done = tx.execute(
+        documents.update()
+        .where(documents.c.id == document_id, free)
+        .values(
+            status=State.READING,
+            lease=documents.c.lease + 1,
+            attempts=documents.c.attempts + 1,
+            lease_owner=owner,
+            lease_expires_at=now + timedelta(seconds=seconds),
+            pages_done=0,
+            pages_total=None,
+        )
+    )
+    return get(tx, document_id) if done.rowcount == 1 else None
+
+
+def _update_leased(tx: sa.Connection, document: Document, **values: Any) -> bool:
+    done = tx.execute(
+        documents.update()
+        .where(
+            documents.c.id == document.id,
+            documents.c.lease == document.lease,
+            documents.c.status == State.READING,
+        )
+        .values(**values)
+    )
+    return done.rowcount == 1
+
+
+def prolong_lease(tx: sa.Connection, document: Document, seconds: float) -> bool:
+    """Keep the lease longer; False when it was lost."""
+    return _update_leased(tx, document, lease_expires_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+def release_lease(tx: sa.Connection, document: Document) -> bool:
+    """Give the document back unread without counting a try, as when a worker is asked to stop."""
+    return _update_leased(
+        tx, document, status=State.RECEIVED, attempts=document.attempts - 1, lease_owner=None, lease_expires_at=None
+    )
+
+
+def note_progress(tx: sa.Connection, document: Document, done: int, total: int | None) -> bool:
+    """Store how many pages are done; False when the lease was lost."""
+    return _update_leased(tx, document, pages_done=done, pages_total=total)
+
+
+def keep_page(tx: sa.Connection, document: Document, number: int, picture_hash: str) -> None:
+    """Store one page's picture; a second try's picture replaces the first's."""
+    where = (page_results.c.document_id == document.id, page_results.c.number == number)
+    tx.execute(page_results.delete().where(*where))
+    tx.execute(
+        page_results.insert().values(
+            document_id=document.id, number=number, picture_hash=picture_hash, created_at=datetime.now(UTC)
+        )
+    )
+
+
+def finish(tx: sa.Connection, document: Document, reading: dict[str, Any], pages: int) -> bool:
+    """Store the snapshot and end the lease; False (and nothing stored) when the lease was lost."""
+    now = datetime.now(UTC)
+    if not _update_leased(
+        tx, document, status=State.IN_REVIEW, read_at=now, pages_done=pages, pages_total=pages,
+        error_code=None, error_message=None, lease_owner=None, lease_expires_at=None,
+    ):  # fmt: skip
+        return False
+    tx.execute(
+        readings.insert().values(
+            document_id=document.id,
+            json=json.dumps(reading, ensure_ascii=False),
+            matched=bool(reading["form"]["matched"]),
+            created_at=now,
+        )
+    )
+    tx.execute(outbox.delete().where(outbox.c.document_id == document.id))
+    return True
+
+
+def fail(tx: sa.Connection, document: Document, state: State, code: str, message: str) -> bool:
+    """End the lease with an error for good (``failed`` or ``quarantined``); False when the lease was lost."""
+    if not _update_leased(
+        tx, document, status=state, error_code=code, error_message=message,
+        lease_owner=None, lease_expires_at=None,
+    ):  # fmt: skip
+        return False
+    tx.execute(outbox.delete().where(outbox.c.document_id == document.id))
+    return True
+
+
+def put_off(tx: sa.Connection, document: Document, code: str, message: str, seconds: float) -> bool:
+    """End the lease after a crash and ask for another try in ``seconds``; False when the lease was lost."""
+    if not _update_leased(
+        tx, document, status=State.RECEIVED, error_code=code, error_message=message,
+        lease_owner=None, lease_expires_at=None,
+    ):  # fmt: skip
+        return False
+    ask_again(tx, document.id, seconds)
+    return True
+
+
+def ask_again(tx: sa.Connection, document_id: str, seconds: float = 0.0) -> None:
+    """Put a wake-up call into the outbox, due in ``seconds``."""
+    now = datetime.now(UTC)
+    tx.execute(outbox.delete().where(outbox.c.document_id == document_id))
+    tx.execute(
+        outbox.insert().values(document_id=document_id, created_at=now, due_at=now + timedelta(seconds=seconds))
+    )
+
+
+def retry(tx: sa.Connection, document_id: str) -> bool:
+    """Let a failed or quarantined document be read again from the start; False when it is neither."""
+    done = tx.execute(
+        documents.update()
+        .where(documents.c.id == document_id, documents.c.status.in_((State.FAILED, State.QUARANTINED)))
+        .values(
+            status=State.RECEIVED, error_code=None, error_message=None, attempts=0, pages_done=0, pages_total=None
+        )
+    )
+    if done.rowcount == 1:
+        ask_again(tx, document_id)
+    return done.rowcount == 1
+
+
+def due_calls(tx: sa.Connection, limit: int = 500) -> list[str]:
+    """Ids of documents whose wake-up call is due, oldest first."""
+    query = sa.select(outbox.c.document_id).where(outbox.c.due_at <= datetime.now(UTC))
+    return list(tx.execute(query.order_by(outbox.c.created_at).limit(limit)).scalars())
+
+
+def note_called(tx: sa.Connection, document_ids: list[str], again_in_s: float) -> None:
+    """The calls went out; they are repeated in ``again_in_s`` unless the documents are finished by then."""
+    tx.execute(
+        outbox.update()
+        .where(outbox.c.document_id.in_(document_ids))
+        .values(due_at=datetime.now(UTC) + timedelta(seconds=again_in_s), sent=outbox.c.sent + 1)
+    )
+
+
+def abandoned(tx: sa.Connection) -> list[Document]:
+    """Documents whose reader let its lease run out."""
+    query = sa.select(documents).where(
+        documents.c.status == State.READING, documents.c.lease_expires_at <= datetime.now(UTC)
+    )
+    return [_to_document(row) for row in tx.execute(query).mappings()]
+
+
+def reading_of(tx: sa.Connection, document_id: str) -> dict[str, Any] | None:
+    """The snapshot, or None when there is none yet."""
+    text = tx.execute(sa.select(readings.c.json).where(readings.c.document_id == document_id)).scalar_one_or_none()
+    return None if text is None else dict(json.loads(text))
+
+
+def matched_documents(tx: sa.Connection, submission_id: str) -> list[str]:
+    """Ids of the submission's documents in which the form was found, in order."""
+    query = (
+        sa.select(documents.c.id)
+        .join(readings, readings.c.document_id == documents.c.id)
+        .where(documents.c.submission_id == submission_id, readings.c.matched)
+        .order_by(documents.c.position)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def pictures(tx: sa.Connection, document_id: str) -> dict[int, str]:
+    """Page number (from 1) to the hash of its picture."""
+    query = sa.select(page_results.c.number, page_results.c.picture_hash)
+    rows = tx.execute(query.where(page_results.c.document_id == document_id).order_by(page_results.c.number))
+    return {number: picture_hash for number, picture_hash in rows}
