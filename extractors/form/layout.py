@@ -325,9 +325,9 @@ def _checked_yaml(file: Path, schema_name: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行" if mark else ""
         raise LayoutError(file, where, "不是合法的 YAML，请检查缩进、冒号和引号。") from error
-    error = best_match(_validator(schema_name).iter_errors(data))
-    if error is not None:
-        raise LayoutError(file, _path(error), _sentence(error))
+    broken = best_match(_validator(schema_name).iter_errors(data))
+    if broken is not None:
+        raise LayoutError(file, _path(broken), _sentence(broken))
     checked: dict[str, Any] = data
     return checked
 
