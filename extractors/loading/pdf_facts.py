@@ -47,7 +47,7 @@ def scan_bytes(untrusted_path: Path, limits: Limits) -> tuple[str, ...]:
     """Warnings that the raw bytes already show.
 
     ``repaired``, ``active_content``, ``has_attachments``; ``downscaled`` where a picture or its mask has more
-    pixels than a page may have. Streams never hide inside others, so each picture's dictionary is in plain sight.
+    pixels than a page may have. Streams never hide inside others, so every picture dictionary is in sight.
 
     Raises:
         ImageTooLargeError: a picture or mask would unfold to more than ``limits.max_source_px``.
