@@ -12,11 +12,17 @@ _CONTRAST = 24
 
 
 def has_no_ink(rgb: Rgb) -> bool:
-    """Whether nothing differs from the page's own tone: a drawn page without marks.
+    """Whether nothing, or nothing but one filled box, differs from the page's own tone.
 
+    A filled box is what a redaction or a picture that failed to decode leaves; it says nothing to a reader.
     A scanned sheet's back has specks and is *not* found here; that judgement needs the ink stage.
     """
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    paper = float(np.median(gray[:: max(1, gray.shape[0] // 512), :: max(1, gray.shape[1] // 512)]))
-    marked = int(np.count_nonzero(cv2.absdiff(gray, np.full_like(gray, paper)) > _CONTRAST))
-    return marked == 0
+    step_y, step_x = max(1, gray.shape[0] // 512), max(1, gray.shape[1] // 512)
+    paper = float(np.median(gray[::step_y, ::step_x]))
+    marks = (cv2.absdiff(gray, np.full_like(gray, paper)) > _CONTRAST).astype(np.uint8)
+    marked = cv2.countNonZero(marks)
+    if marked == 0:
+        return True
+    _x, _y, width, height = cv2.boundingRect(marks)
+    return marked == width * height and marked < marks.size // 2

@@ -107,4 +107,4 @@ def count_pages_again(untrusted_path: Path, *, most: int, budget_s: float = 3.0)
                     return None
     except _BROKEN_TREE:
         return None
-    return count
+    return count or None
