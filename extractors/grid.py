@@ -1,0 +1,249 @@
+"""Ruled lines → cells. The table is found by its rules, warped to a rectangle and cut where rules cross it.
+
+Rules are thin, long and dark against their surroundings; text strokes are short, seals are red, shadows
+are broad. Cutting goes from the whole table to its rows, from a row to its columns, and on inside a cell
+while rules divide it, which also covers merged cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.ink import Inks
+from extractors.pages import Gray
+from extractors.straighten import Homography
+
+MARGIN_PX = 40
+"""Paper kept around the warped table: what runs on into it is a streak or a fold, not a rule."""
+RULE_THICKNESS_PX = 15
+LONG_H_SHARE = 0.04
+LONG_V_PX = 22
+LEAST_TABLE_SHARE = 0.35
+"""A table narrower than this share of the page's width is not the form's."""
+ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
+LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A ruled cell: its interior in pixels of the table picture, without the rules themselves."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def width(self) -> int:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> int:
+        return self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table. ``rows`` top to bottom, cells left to right; ``to_page`` maps its pixels to the straightened page."""
+
+    dark: Gray
+    red: Mask
+    rows: tuple[tuple[Cell, ...], ...]
+    to_page: Homography
+    width: int
+
+
+def upright_to_grid(inks: Inks) -> Grid | None:
+    """Find the page's main table. None where no ruled table of at least two rows is seen."""
+    horizontal, vertical = find_rules(inks.dark)
+    corners = _table_corners(horizontal | vertical, inks.dark.shape[1])
+    if corners is None:
+        return None
+    dark, red, to_page, size = _warped(inks, corners)
+    horizontal, vertical = find_rules(dark)
+    frame = (MARGIN_PX, MARGIN_PX, MARGIN_PX + size[0], MARGIN_PX + size[1])
+    rows = tuple(_rows(horizontal, vertical, frame))
+    if len(rows) < 2:
+        return None
+    return Grid(dark, red, rows, to_page, size[0])
+
+
+def find_rules(dark: Gray) -> tuple[Mask, Mask]:
+    """Masks of horizontal and vertical rules, by black-hat across and opening along the direction."""
+    length = max(30, round(LONG_H_SHARE * dark.shape[1]))
+    masks = []
+    for along, span in ((0, length), (1, LONG_V_PX)):
+        across = (1, RULE_THICKNESS_PX) if along == 0 else (RULE_THICKNESS_PX, 1)
+        line = (span, 1) if along == 0 else (1, span)
+        gap = (7, 1) if along == 0 else (1, 7)
+        hat = cv2.morphologyEx(dark, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, across))
+        hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
+        hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))
+        kept = cv2.morphologyEx(hat, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, line))
+        masks.append(kept > _rule_level(kept))
+    return masks[0], masks[1]
+
+
+def _rule_level(response: Gray) -> float:
+    """Half of what the strongest rules of this page show, so that faint print counts and paper grain does not."""
+    strong = response[response > 18]
+    return max(22.0, 0.35 * float(np.percentile(strong, 90))) if strong.size > 200 else 255.0
+
+
+def _table_corners(rules: Mask, page_width: int) -> NDArray[np.float64] | None:
+    """Corners (4, 2) of the largest connected net of rules: top left, top right, bottom right, bottom left."""
+    joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    if count < 2:
+        return None
+    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_WIDTH].astype(np.int64) * stats[1:, cv2.CC_STAT_HEIGHT]))
+    x, y, width, height, _ = stats[best].tolist()
+    if width < LEAST_TABLE_SHARE * page_width or height < 60:
+        return None
+    net = (labels[y : y + height, x : x + width] == best) & rules[y : y + height, x : x + width]
+    sides = [_side(net), _side(net[:, ::-1]), _side(net.T), _side(net.T[:, ::-1])]
+    if any(side is None for side in sides):
+        return None
+    (la, lb), (ra, rb), (ta, tb), (ba, bb) = [side for side in sides if side is not None]
+    left, right = (la, lb), (-ra, width - 1 - rb)
+    top, bottom = (ta, tb), (-ba, height - 1 - bb)
+    corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
+    found = np.array(corners, np.float64) + (x, y)
+    return found if _plausible(found) else None
+
+
+def _side(net: Mask) -> tuple[float, float] | None:
+    """The left edge of a net as x = a*y + b: the line through most first pixels of its rows."""
+    has = net.any(axis=1)
+    ys = np.flatnonzero(has)
+    if ys.size < 20:
+        return None
+    xs = net[ys].argmax(axis=1)
+    rng = np.random.default_rng(7)
+    best: tuple[int, float, float] = (-1, 0.0, 0.0)
+    for _ in range(120):
+        i, j = rng.integers(0, ys.size, 2)
+        if abs(int(ys[i]) - int(ys[j])) < net.shape[0] // 6:
+            continue
+        slope = (xs[i] - xs[j]) / (ys[i] - ys[j])
+        if abs(slope) > 0.15:
+            continue
+        offset = xs[i] - slope * ys[i]
+        inliers = int((np.abs(xs - slope * ys - offset) < 3.0).sum())
+        best = max(best, (inliers, float(slope), float(offset)))
+    if best[0] < 0.15 * ys.size:
+        return None
+    near = np.abs(xs - best[1] * ys - best[2]) < 3.0
+    slope, offset = np.polyfit(ys[near], xs[near], 1)
+    return float(slope), float(offset)
+
+
+def _crossing(upright: tuple[float, float], level: tuple[float, float]) -> tuple[float, float]:
+    """Where x = a*y + b meets y = c*x + d."""
+    (a, b), (c, d) = upright, level
+    x = (a * d + b) / (1 - a * c)
+    return x, c * x + d
+
+
+def _plausible(corners: NDArray[np.float64]) -> bool:
+    top, right, bottom, left = (np.linalg.norm(corners[i] - corners[(i + 1) % 4]) for i in range(4))
+    return bool(min(top, bottom) > 0.7 * max(top, bottom) and min(left, right) > 0.7 * max(left, right) - 20)
+
+
+def _warped(inks: Inks, corners: NDArray[np.float64]) -> tuple[Gray, Mask, Homography, tuple[int, int]]:
+    """The table as a rectangle with a margin, at the page's own resolution."""
+    width = round(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))
+    height = round(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
+    m = MARGIN_PX
+    target = np.array([[m, m], [m + width, m], [m + width, m + height], [m, m + height]], np.float32)
+    forward = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    size = (width + 2 * m, height + 2 * m)
+    dark = cv2.warpPerspective(inks.dark, forward, size, flags=cv2.INTER_LINEAR, borderValue=255)
+    red = cv2.warpPerspective(inks.red.astype(np.uint8), forward, size, flags=cv2.INTER_NEAREST) > 0
+    return dark, red, np.linalg.inv(forward), (width, height)
+
+
+def _rows(horizontal: Mask, vertical: Mask, frame: tuple[int, int, int, int]) -> Iterator[tuple[Cell, ...]]:
+    """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
+    x0, y0, x1, y1 = frame
+    levels = _levels(horizontal, frame)
+    bands = [(a, b) for a, b in zip(levels[:-1], levels[1:], strict=True) if b - a >= LEAST_ROW_PX]
+    streaks = _streaks(vertical, frame)
+    wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
+    covers = [wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0) for a, b in bands]
+    strong = [_peaks(cover, COLUMN_COVER) for cover in covers]
+    for (a, b), cover, sure in zip(bands, covers, strong, strict=True):
+        shared = [x for x in _peaks(cover, WEAK_COLUMN_COVER) if sum(any(abs(x - s) < 6 for s in o) for o in strong) >= 2]
+        inner = _merged([*sure, *shared])
+        cuts = [x0, *(x0 + x for x in inner if 12 < x < x1 - x0 - 12 and not _near(x0 + x, streaks)), x1]
+        cells = [
+            Cell(p + 3, a + 3, q - 2, b - 2)
+            for p, q in zip(cuts[:-1], cuts[1:], strict=True)
+            if q - p >= LEAST_COLUMN_PX
+        ]
+        yield from _divided(cells, horizontal)
+
+
+def _levels(horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
+    """Heights of the rules that cross the table; always with its top and bottom."""
+    x0, y0, x1, y1 = frame
+    tall = cv2.dilate(horizontal.astype(np.uint8), np.ones((5, 1), np.uint8))
+    cover = tall[y0 : y1 + 1, x0:x1].mean(axis=1)
+    outside = np.concatenate([tall[y0 : y1 + 1, 4 : x0 - 8], tall[y0 : y1 + 1, x1 + 8 : -4]], axis=1).mean(axis=1)
+    inner = [
+        y0 + y
+        for y in _merged(_peaks(cover, ROW_COVER))
+        if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX and outside[max(0, y - 3) : y + 4].max() < 0.7
+    ]
+    return [y0, *inner, y1]
+
+
+def _streaks(vertical: Mask, frame: tuple[int, int, int, int]) -> list[int]:
+    """x of dark verticals that run on above and below the table: scanner streaks, not rules."""
+    _, y0, _, y1 = frame
+    wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
+    above, below = wide[4 : y0 - 8].mean(axis=0), wide[y1 + 8 : -4].mean(axis=0)
+    return np.flatnonzero((above > 0.7) & (below > 0.7)).tolist()
+
+
+def _near(x: int, others: list[int]) -> bool:
+    return any(abs(x - other) <= 4 for other in others)
+
+
+def _peaks(cover: NDArray[np.floating], least: float) -> list[int]:
+    """Centres of the runs where coverage reaches ``least``."""
+    above = np.concatenate(([False], cover >= least, [False]))
+    edges = np.flatnonzero(np.diff(above.astype(np.int8)))
+    return [int((a + b - 1) // 2) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _merged(positions: list[int]) -> list[int]:
+    """Double rules as one: positions closer than 10 px become their mean."""
+    groups: list[list[int]] = []
+    for position in sorted(positions):
+        if groups and position - groups[-1][-1] < 10:
+            groups[-1].append(position)
+        else:
+            groups.append([position])
+    return [sum(group) // len(group) for group in groups]
+
+
+def _divided(cells: list[Cell], horizontal: Mask) -> Iterator[tuple[Cell, ...]]:
+    """Rows inside a row: where rules divide some of its cells, the others stand in the first."""
+    tall = cv2.dilate(horizontal.astype(np.uint8), np.ones((5, 1), np.uint8))
+    pieces: list[list[Cell]] = []
+    for cell in cells:
+        cover = tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2].mean(axis=1) if cell.width > 60 else np.zeros(0)
+        cuts = [y for y in _merged(_peaks(cover, 0.92)) if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX]
+        edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
+        pieces.append(
+            [Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        )
+    for line in range(max((len(p) for p in pieces), default=0)):
+        yield tuple(p[line] for p in pieces if line < len(p))

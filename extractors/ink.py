@@ -1,0 +1,47 @@
+"""Dark ink and red ink apart: text under a seal can be read, and a seal over text can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.pages import Gray, Rgb
+
+BACKGROUND_STEP = 8
+"""The paper's shade is estimated on a picture this many times smaller."""
+BACKGROUND_KERNEL_PX = 13
+"""On the small picture: larger than strokes, smaller than shadows."""
+RED_EXCESS = 38
+"""How much the red channel must exceed the mean of the other two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """``dark``: Gray (h, w), paper evened to about 255 and red ink faded; ``red``: bool (h, w)."""
+
+    dark: Gray
+    red: NDArray[np.bool_]
+    coloured: bool
+    """False for grey and black-and-white scans, where seals cannot be told by colour."""
+
+
+def page_to_inks(rgb: Rgb) -> Inks:
+    """Split an upright page. The red channel alone hides red ink and keeps black and blue ink dark."""
+    channel = np.ascontiguousarray(rgb[:, :, 0])
+    excess = cv2.subtract(channel, cv2.max(rgb[:, :, 1], rgb[:, :, 2]))
+    red = excess > RED_EXCESS
+    return Inks(evened(channel), red, bool(red.mean() > 1e-5))
+
+
+def evened(gray: Gray) -> Gray:
+    """Divide by the paper's own shade (closing of a reduced picture), so that shadows and tints vanish."""
+    height, width = gray.shape
+    size = (max(8, width // BACKGROUND_STEP), max(8, height // BACKGROUND_STEP))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BACKGROUND_KERNEL_PX, BACKGROUND_KERNEL_PX))
+    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (0, 0), 3)
+    paper = cv2.resize(np.maximum(paper, 40), (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.divide(gray, paper, scale=255)

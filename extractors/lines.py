@@ -1,0 +1,137 @@
+"""A cell's ink → pictures of its text lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.ocr.engine import Span
+from extractors.pages import Gray
+
+INK_BELOW = 165
+"""Evened paper is near 255; anything darker than this is ink."""
+EDGE_PX = 6
+"""How far rests of a thick or bent rule may reach into a cell."""
+LEAST_INK_PX = 9
+"""A cell with fewer dark pixels than this, beyond specks, is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line: its picture with white around it, and where it stands in the table picture, in pixels."""
+
+    picture: Gray
+    span: Span
+
+
+def cut_lines(dark: Gray, region: Span, *, ink_below: int = INK_BELOW) -> tuple[TextLine, ...]:
+    """The lines of a region from top to bottom; empty where it holds no ink but specks and rests of rules."""
+    area = dark[region.y0 : region.y1, region.x0 : region.x1]
+    if area.size == 0:
+        return ()
+    clean = _without_rules(area)
+    mask = _ink_mask(clean, ink_below)
+    lines = []
+    for top, bottom in _bands(mask):
+        columns = np.flatnonzero(mask[top:bottom].any(axis=0))
+        if columns.size == 0:
+            continue
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        if (right - left) < 3 and (bottom - top) < 6:
+            continue
+        lines.append(_line(clean, (left, top, right, bottom), region))
+    return tuple(lines)
+
+
+def _line(clean: Gray, box: tuple[int, int, int, int], region: Span) -> TextLine:
+    left, top, right, bottom = box
+    pad = max(3, round(0.14 * (bottom - top)))
+    y0, y1 = max(0, top - pad), min(clean.shape[0], bottom + pad)
+    x0, x1 = max(0, left - pad), min(clean.shape[1], right + pad)
+    short = max(0, pad - (top - y0)), max(0, pad - (y1 - bottom)), max(0, pad - (left - x0)), max(0, pad - (x1 - right))
+    picture = cv2.copyMakeBorder(
+        clean[y0:y1, x0:x1], short[0], short[1], short[2] + pad, short[3] + pad, cv2.BORDER_CONSTANT, value=255
+    )
+    span = Span(region.x0 + left, region.y0 + top, region.x0 + right, region.y0 + bottom)
+    return TextLine(picture, span)
+
+
+def _without_rules(area: Gray) -> Gray:
+    """White out rests of the rules around a region: inked edges first, then thin pieces that cling to them."""
+    clean = area.copy()
+    dark = area < 190
+    for side in (dark, dark[::-1], dark.T, dark.T[::-1]):
+        for depth in range(min(EDGE_PX, side.shape[0])):
+            if side[depth].mean() > 0.35:
+                side[: depth + 2] = False
+    clean[(area < 190) & ~dark] = 255
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    height, width = area.shape
+    for i in range(1, count):
+        x, y, w, h, _ = stats[i].tolist()
+        at_edge = x <= 2 or y <= 2 or x + w >= width - 2 or y + h >= height - 2
+        if at_edge and (min(w, h) <= 4 or (h <= 5 and w >= 12) or (w <= 5 and h >= 12)):
+            grown = cv2.dilate((labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8))
+            clean[y : y + h, x : x + w][grown > 0] = 255
+    return clean
+
+
+def _ink_mask(clean: Gray, ink_below: int) -> NDArray[np.bool_]:
+    """Dark pixels without specks (components of fewer pixels than a full stop)."""
+    mask = (clean < ink_below).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    keep = sizes >= 5
+    keep[0] = False
+    if int(sizes[1:][keep[1:]].sum()) < LEAST_INK_PX:
+        return np.zeros(clean.shape, bool)
+    del count
+    return keep[labels]
+
+
+def _bands(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Top and bottom of each text line: runs of inked rows, crumbs joined to neighbours, tall ones split."""
+    profile = mask.sum(axis=1).astype(np.float32)
+    runs = _runs(profile > 0)
+    if not runs:
+        return []
+    tall = max(b - a for a, b in runs)
+    heights = sorted(b - a for a, b in runs if b - a >= 0.5 * min(tall, 40))
+    typical = heights[len(heights) // 2]
+    if len(heights) > 2:
+        typical = min(typical, heights[len(heights) // 3] * 1.4)
+    joined: list[tuple[int, int]] = []
+    for a, b in runs:
+        if joined and (b - joined[-1][0] <= 1.35 * typical or (min(b - a, joined[-1][1] - joined[-1][0]) < 0.35 * typical and a - joined[-1][1] < 0.35 * typical)):
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    out: list[tuple[int, int]] = []
+    for a, b in joined:
+        out += _split(profile, a, b, max(14.0, min(typical, 60.0)))
+    return [(a, b) for a, b in out if b - a >= 4]
+
+
+def _split(profile: NDArray[np.float32], a: int, b: int, typical: float) -> list[tuple[int, int]]:
+    """Cut a band that holds two or more lines at its emptiest rows."""
+    count = round((b - a) / (1.45 * typical))
+    if count < 2 or b - a < 2.1 * typical:
+        return [(a, b)]
+    cuts = [a]
+    for k in range(1, count):
+        ideal = a + (b - a) * k / count
+        low, high = int(ideal - 0.35 * typical), int(ideal + 0.35 * typical)
+        window = profile[low:high]
+        if window.size == 0 or window.min() > 0.35 * profile[a:b].mean():
+            return [(a, b)]
+        cuts.append(low + int(window.argmin()))
+    cuts.append(b)
+    return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

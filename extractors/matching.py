@@ -1,0 +1,300 @@
+"""Tables with texts → the layout's labelled cells, over as many pages as the form runs.
+
+No coordinates: a row is known by its label texts, a table column by its header, everything else by
+where it stands relative to those. Pages are taken in order; what a page break cuts is joined again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.cells import CellText, TextTable
+from extractors.form.layout import Label, Layout, Section
+from extractors.form.text import normal_label, similarity
+
+LABEL_LIKE = 0.7
+HEADING_LIKE = 0.62
+HEADER_COLUMNS = 4
+CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
+OTHER_WIDTH = 0.06
+"""A continuation page's table may be this share wider or narrower than the form's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cell of one page that belongs to a value; ``skip_lines`` and ``skip_chars`` hide a heading before it."""
+
+    table: TextTable
+    cell: CellText
+    first_line: int = 0
+    last_line: int = 10_000
+
+    @property
+    def text(self) -> str:
+        return "".join(t.text for t in self.cell.texts[self.first_line : self.last_line])
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledForm:
+    """The form's values as pieces of paper. ``rows``: each a tuple of seven tuples of pieces, in column order."""
+
+    fields: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+    rows: tuple[tuple[tuple[Piece, ...], ...], ...] = ()
+    sections: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+    """Section id → the cells that hold its body, heading line included in the first."""
+    pages: tuple[int, ...] = ()
+    headings: frozenset[str] = frozenset()
+    labels_found: int = 0
+
+
+class FormMatcher:
+    """Collects the form while pages go by; ``take`` says whether a page belongs to it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._basic = next(s for s in layout.sections if s.labels and not s.columns and s.body is None)
+        self._columns = [(c.id, [normal_label(t) for t in c.texts]) for c in layout.columns]
+        self._headings = [(s, [normal_label(t) for t in s.texts]) for s in layout.sections]
+        self._fields: dict[str, list[Piece]] = {}
+        self._rows: list[list[list[Piece]]] = []
+        self._sections: dict[str, list[Piece]] = {}
+        self._pages: list[int] = []
+        self._section: Section | None = None
+        self._spread: tuple[tuple[float, float], ...] = ()
+        self._headings_seen: set[str] = set()
+        self._labels = 0
+        self._width = 0.0
+        self._spare: list[tuple[int, tuple[CellText, ...], TextTable]] = []
+        self._order: list[str | None] = []
+
+    def take(self, table: TextTable) -> bool:
+        """Add a page's table when it is part of the form; False leaves the form as it was."""
+        if not self._belongs(table):
+            return False
+        page = table.page.number
+        first = page not in self._pages
+        if first:
+            self._pages.append(page)
+        self._width = table.grid.width / table.page.rgb.shape[1]
+        for index, row in enumerate(table.rows):
+            self._take_row(row, table, at_top=index == 0 and first)
+        return True
+
+    def finish(self) -> LabelledForm:
+        """The form as collected."""
+        self._place_spare_rows()
+        filled = [row for row in self._rows if any(p.text.strip() for cell in row[1:] for p in cell)]
+        return LabelledForm(
+            {name: tuple(pieces) for name, pieces in self._fields.items()},
+            tuple(tuple(tuple(cell) for cell in row) for row in filled),
+            {name: tuple(pieces) for name, pieces in self._sections.items()},
+            tuple(self._pages),
+            frozenset(self._headings_seen),
+            self._labels,
+        )
+
+    # -- which pages -------------------------------------------------------------------------------
+
+    def _belongs(self, table: TextTable) -> bool:
+        labels, headings, headers, coded, wide = self._evidence(table)
+        if labels >= 4 or headings >= 2 or headers:
+            return True
+        if not self._pages or table.page.number != self._pages[-1] + 1:
+            return False
+        width = table.grid.width / table.page.rgb.shape[1]
+        if abs(width - self._width) > OTHER_WIDTH or self._section is None:
+            return False
+        in_rows = self._section is not None and bool(self._section.columns)
+        return headings >= 1 or (in_rows and coded >= 1) or (not in_rows and wide and self._open())
+
+    def _open(self) -> bool:
+        """Whether the last section met can go on over the page: not once section 五 has been seen whole."""
+        return self._section is not None and self._section is not self._layout.sections[-1]
+
+    def _evidence(self, table: TextTable) -> tuple[int, int, bool, int, bool]:
+        labels = headings = coded = 0
+        header = False
+        for row in table.rows:
+            labels += sum(1 for cell in row if self._label_of(cell)[0] is not None)
+            headings += self._heading_of(row) is not None
+            header |= len(self._header_of(row)) >= HEADER_COLUMNS
+            coded += len(row) == len(self._columns) and bool(CODE.search(row[2].text))
+        return labels, headings, header, coded, all(len(row) == 1 for row in table.rows[:1])
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _take_row(self, row: tuple[CellText, ...], table: TextTable, *, at_top: bool) -> None:
+        heading = self._heading_of(row)
+        if heading is not None:
+            section, line = heading
+            self._section = section
+            self._headings_seen.add(section.id)
+            if section is not self._basic and not section.columns:
+                self._sections.setdefault(section.id, []).extend(Piece(table, cell) for cell in row)
+            del line
+            return
+        header = self._header_of(row)
+        if len(header) >= HEADER_COLUMNS:
+            self._section = next(s for s in self._layout.sections if s.columns)
+            self._spread = self._columns_of(row, header, table)
+            return
+        labelled = [self._label_of(cell)[0] for cell in row]
+        if any(labelled) and (self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1):
+            self._section = self._basic
+            self._take_labelled(row, labelled, table)
+        elif self._section is not None and self._section.columns:
+            self._take_data(row, table, at_top=at_top)
+        elif self._section is None or self._section is self._basic:
+            if at_top and self._order and len(row) > 1 and not row[0].text.strip():
+                self._continue_basic(row, table)
+            else:
+                self._order.append(None)
+                self._spare.append((len(self._order) - 1, row, table))
+        else:
+            self._sections.setdefault(self._section.id, []).extend(Piece(table, cell) for cell in row)
+
+    def _take_labelled(
+        self, row: tuple[CellText, ...], labelled: Sequence[Label | None], table: TextTable
+    ) -> None:
+        for i, label in enumerate(labelled):
+            if label is None:
+                continue
+            self._labels += 1
+            self._order.append(label.field)
+            end = next((j for j in range(i + 1, len(row)) if labelled[j] is not None), len(row))
+            values = row[i + 1 : end] if label.relation == "rest_of_row" else row[i + 1 : i + 2]
+            if not values and (below := self._after_label(row[i], label)) is not None:
+                self._fields.setdefault(label.field, []).append(Piece(table, row[i], first_line=below))
+            self._fields.setdefault(label.field, []).extend(Piece(table, cell) for cell in values)
+
+    def _after_label(self, cell: CellText, label: Label) -> int | None:
+        """Label and value in one merged cell: the value starts on the line after the label."""
+        return 1 if len(cell.texts) > 1 and self._score(cell.texts[0].text, label.texts) >= LABEL_LIKE else None
+
+    def _continue_basic(self, row: tuple[CellText, ...], table: TextTable) -> None:
+        """A row of section 一 cut by the page break: its value cells go on with empty label cells."""
+        last = next((f for f in reversed(self._order) if f), None)
+        if last:
+            self._fields[last].extend(Piece(table, cell) for cell in row[1:] if cell.text.strip())
+
+    def _take_data(self, row: tuple[CellText, ...], table: TextTable, *, at_top: bool) -> None:
+        cells = self._by_column(row, table)
+        if cells is None:
+            return
+        filled = [bool(c and c.text.strip()) for c in cells]
+        pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
+        if at_top and self._rows and not filled[0] and not filled[2]:
+            for mine, more in zip(self._rows[-1], pieces, strict=True):
+                mine.extend(p for p in more if p.text.strip())
+            return
+        self._rows.append(pieces)
+
+    def _by_column(self, row: tuple[CellText, ...], table: TextTable) -> list[CellText | None] | None:
+        """The row's cells in column order, by place under the header; None for a row that is no data row."""
+        if len(row) == len(self._columns):
+            return list(row)
+        if len(row) < 3 or not self._spread:
+            return None
+        out: list[CellText | None] = [None] * len(self._columns)
+        for cell in row:
+            left, right = table.share_across(cell.cell)
+            shares = [max(0.0, min(right, b) - max(left, a)) for a, b in self._spread]
+            best = max(range(len(shares)), key=lambda i: shares[i])
+            if shares[best] > 0.4 * (right - left) and out[best] is None:
+                out[best] = cell
+        return out
+
+    def _columns_of(
+        self, row: tuple[CellText, ...], header: dict[int, int], table: TextTable
+    ) -> tuple[tuple[float, float], ...]:
+        """Left and right of each column; columns whose header was not read are filled in between."""
+        if len(row) == len(self._columns):
+            return tuple(table.share_across(cell.cell) for cell in row)
+        known = {column: table.share_across(row[i].cell) for i, column in header.items()}
+        return tuple(known.get(i, (1.0, 1.0)) for i in range(len(self._columns)))
+
+    def _place_spare_rows(self) -> None:
+        """Unread labels in section 一: a spare row takes the labels that are missing between its neighbours."""
+        order = [label.field for label in self._basic.labels]
+        for place, row, table in self._spare:
+            before = next((f for f in reversed(self._order[:place]) if f in order), None)
+            after = next((f for f in self._order[place + 1 :] if f in order), None)
+            low = order.index(before) + 1 if before else 0
+            high = order.index(after) if after else len(order)
+            missing = [f for f in order[low:high] if f not in self._fields]
+            if len(row) >= 2 and missing and len(row) == 2 * len(missing):
+                for name, cell in zip(missing, row[1::2], strict=True):
+                    self._fields[name] = [Piece(table, cell)]
+
+    # -- texts -------------------------------------------------------------------------------------
+
+    def _label_of(self, cell: CellText) -> tuple[Label | None, float]:
+        text = normal_label(cell.text)
+        if not text or len(text) > 16:
+            return None, 0.0
+        best: tuple[Label | None, float] = (None, 0.0)
+        for label in self._basic.labels:
+            likeness = max(self._score(text, label.texts), self._score(cell.texts[0].text, label.texts) - 0.1)
+            if likeness > best[1]:
+                best = (label, likeness)
+        return best if best[1] >= LABEL_LIKE else (None, best[1])
+
+    @staticmethod
+    def _score(text: str, texts: Sequence[str]) -> float:
+        seen = normal_label(text)
+        return max(similarity(seen, normal_label(t)) for t in texts)
+
+    def _heading_of(self, row: tuple[CellText, ...]) -> tuple[Section, int] | None:
+        """The section whose heading starts the row's first cell, in its first line or wrapped over several."""
+        cell = row[0]
+        if not cell.texts or len(row) > 2:
+            return None
+        seen = normal_label(cell.text)
+        if len(seen) < 4:
+            return None
+        best: tuple[float, Section] | None = None
+        for section, texts in self._headings:
+            for text in texts:
+                likeness = similarity(seen[: len(text)], text)
+                if best is None or likeness > best[0]:
+                    best = (likeness, section)
+        if best is None or best[0] < HEADING_LIKE:
+            return None
+        return best[1], 0
+
+    def _header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
+        """Cell index → column index of the texts that look like the repeating table's headers."""
+        found: dict[int, int] = {}
+        if len(row) < HEADER_COLUMNS:
+            return found
+        for i, cell in enumerate(row):
+            seen = normal_label(cell.text)
+            scores = [max(similarity(seen, t) for t in texts) for _, texts in self._columns]
+            best = max(range(len(scores)), key=lambda k: scores[k])
+            if seen and scores[best] >= LABEL_LIKE and best not in found.values():
+                found[i] = best
+        return found
+
+
+def without_heading(pieces: Sequence[Piece], section: Section) -> tuple[Piece, ...]:
+    """The section's body: the heading's lines at the start of its first cell are hidden.
+
+    The heading may run over several lines and text may follow on its last one; only whole lines are
+    hidden, so a heading with text after it stays for the caller to cut.
+    """
+    if not pieces:
+        return ()
+    first, *rest = pieces
+    headings = [normal_label(t) for t in section.texts]
+    seen = ""
+    best_count, best = 0, 0.0
+    for count, line in enumerate(first.cell.texts[:4], 1):
+        seen += normal_label(line.text)
+        likeness = max(similarity(seen, h) for h in headings)
+        if likeness > best:
+            best_count, best = count, likeness
+    if best < HEADING_LIKE:
+        return tuple(pieces)
+    return (replace(first, first_line=best_count), *rest)

@@ -1,0 +1,46 @@
+"""What every text engine offers; the pipeline knows no more about it than this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from extractors.form.reading import EngineInfo
+from extractors.ocr.lattice import EMPTY, Lattice
+from extractors.pages import Gray
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """One line as read. ``sure`` holds a probability for each character; ``confidence`` is for the whole line."""
+
+    text: str
+    confidence: float
+    sure: tuple[float, ...] = ()
+    lattice: Lattice = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a text line stands, in pixels of the picture it was found in; y grows downwards."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+class OcrEngine(Protocol):
+    """Reads pictures of single lines; finds lines where no ruled cells tell their places."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    def read_lines(self, lines: Sequence[Gray], *, quick: bool = False) -> tuple[LineText, ...]:
+        """Read dark-on-light pictures of one line each, in order. ``quick`` allows a smaller model."""
+        ...
+
+    def find_lines(self, page: Gray) -> tuple[Span, ...]:
+        """Boxes of the text lines of a page, top to bottom."""
+        ...
