@@ -90,7 +90,7 @@ def make_content(rng: random.Random, *, rows: int | None = None) -> Content:
     prefix = rng.choice(PREFIXES[kind])
     place = "430000" if provincial else rng.choice([region.adcode, region.adcode[:4] + "00"])
     fields = {
-        "org_name": Cell(name, name),
+        "org_name": _plain(name),
         "address": _plain(phrases.address(rng, region.city, region.county)),
         "registration_authority": _plain(phrases.authority(rng, prefix, region, provincial=provincial)),
         "uscc": spellings.uscc(rng, prefix, place),
@@ -113,7 +113,8 @@ def make_content(rng: random.Random, *, rows: int | None = None) -> Content:
 
 
 def _plain(text: str) -> Cell:
-    return Cell(text, text or None)
+    """A text whose value is itself, with full-width brackets."""
+    return Cell(text, text.replace("(", "（").replace(")", "）") or None)
 
 
 def _row_count(rng: random.Random) -> int:
@@ -223,5 +224,5 @@ def _wrong_phone(rng: random.Random, content: Content) -> None:
     number = spellings.mobile(rng)
     at = rng.randrange(3, 11)
     short = number[:at] + number[at + 1 :]
-    content.fields["contact_phone"] = Cell(short, short)
+    content.fields["contact_phone"] = Cell(short, None)
     content.wrong.append({"field": "contact_phone", "kind": "digit_short"})

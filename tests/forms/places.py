@@ -32,7 +32,7 @@ class Places:
 PATTERNS = {
     "sign": r"法定代表人[（(]签字[）)][:：]",
     "stamp": r"单位名称[（(]公章[）)][:：]",
-    "authority": r"(?<![（(])公章(?![）)])",
+    "authority": r"公章(?=\d*年\d*月\d*日)",
     "date": r"(?<=公章)(\d{4})?年(\d+)?月(\d+)?日",
     "enterprise": r"(?<=企业)[□☑■√☒✓]",
     "private_non_enterprise": r"(?<=民办非企业单位)[□☑■√☒✓]",

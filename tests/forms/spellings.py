@@ -107,7 +107,7 @@ def landline(rng: random.Random, tel: str) -> str:
 
 
 def phones(rng: random.Random, tel: str) -> Cell:
-    """One or two numbers; the value has them in plain spelling with one space between."""
+    """One or two numbers; the value has them in plain spelling with a slash between."""
     hand, line = mobile(rng), landline(rng, tel)
     hand_text = rng.choice(
         [hand] * 5 + [f"{hand[:3]} {hand[3:7]} {hand[7:]}", f"{hand[:3]}-{hand[3:7]}-{hand[7:]}"]
@@ -128,8 +128,8 @@ def phones(rng: random.Random, tel: str) -> Cell:
         return Cell(line_text, line)
     mark = rng.choice(["/", " ", "、", "；", ";", "，", " / "])
     if rng.random() < 0.7:
-        return Cell(f"{line}{mark}{hand}", f"{line} {hand}")
-    return Cell(f"{hand}{mark}{line}", f"{hand} {line}")
+        return Cell(f"{line}{mark}{hand}", f"{line}/{hand}")
+    return Cell(f"{hand}{mark}{line}", f"{hand}/{line}")
 
 
 def email(rng: random.Random) -> Cell:
