@@ -45,6 +45,7 @@ demo: setup ## the whole product on this machine, with sample scans, on a throw-
 # The packages of the Debian system and those of Python come from different places: fetch both at once.
 test: ## set up, install missing system packages where allowed, run every test
 	@$(MAKE) --no-print-directory -j2 setup system-packages
+	@$(BIN)/python -m tests.forms.fonts || echo "Without these fonts the tests that draw forms are skipped."
 	@$(PYTEST) -n $(TEST_PROCESSES) --dist loadfile --durations=15
 
 system-packages:

@@ -26,6 +26,7 @@ FONT_PACKAGES = {
     "fonts-arphic-gbsn00lp": "gbsn00lp",
     "fonts-arphic-gkai00mp": "gkai00mp",
     "fonts-wqy-zenhei": "wqy-zenhei",
+    "fonts-wqy-microhei": "wqy-microhei",
     "fonts-lxgw-wenkai": "LXGWWenKai",
 }
 
@@ -74,6 +75,7 @@ NEEDS = (
         "forms that flow through a real word processor",
         _command("libreoffice-writer-nogui", "soffice"),
     ),
+    Need("fontconfig", "finding fonts by name", _command("fontconfig", "fc-list")),
     Need("fonts", "forms drawn in Chinese type", _fonts),
 )
 

@@ -1,0 +1,52 @@
+"""What each role loads when it starts, seen from a process of its own; and names sent as words resolve."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intake_service import dispatch
+
+ROOT = Path(__file__).resolve().parents[2]
+VISION = frozenset({"numpy", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "pdfplumber", "pytesseract"})
+DOORS = frozenset({"flask", "waitress", "jinja2"})
+DATABASE = frozenset({"sqlalchemy", "redis", "rq", "alembic"})
+
+LOADS = [
+    ("intake_service.app", VISION),
+    ("intake_service.wsgi", VISION),
+    ("intake_service.cli", VISION | DOORS | DATABASE),
+    ("worker.jobs", DOORS),
+    ("worker.sweeper", DOORS | VISION),
+    ("extractors.pipeline", DOORS | DATABASE),
+    ("extractors.form.reading", VISION | DOORS | DATABASE),
+]
+
+
+@pytest.mark.parametrize(("module", "unwanted"), LOADS, ids=[module for module, _ in LOADS])
+def test_importing_a_role_leaves_the_other_roles_libraries_out(
+    module: str, unwanted: frozenset[str], tmp_path: Path
+) -> None:
+    code = f"import {module}, json, sys; print(json.dumps([name.partition('.')[0] for name in sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PATH": "", "INTAKE_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = frozenset(json.loads(done.stdout.splitlines()[-1]))
+    assert not loaded & unwanted
+
+
+def test_the_name_of_the_job_resolves() -> None:
+    module, _, name = dispatch.READ_JOB.rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
