@@ -11,12 +11,15 @@ from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.forms.ink.camera import photograph, turn
-from tests.forms.ink.texture import Field, Rgb, fine_noise, smooth_noise
+from tests.forms.ink.texture import Field, Rgb, across, clipped, fine_noise, smooth_noise
 
 __all__ = ["DAMAGES", "MOVING", "damage_page", "photograph", "turn"]
 
+Pixels = NDArray[np.float32]
+"""Shape (height, width, 3), 0..255, while being worked on."""
 Damage = Callable[[np.random.Generator, Rgb, int], Rgb]
 
 
@@ -59,57 +62,67 @@ def blur(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
 
 
 def noise(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
-    """Sensor noise, grey and coloured, and a few specks of dust."""
-    shape = _shape(rgb)
+    """Sensor noise, grey and (coarser) coloured, and a few specks of dust."""
+    height, width = _shape(rgb)
     amount = float(rng.uniform(4, 11))
-    grain = fine_noise(rng, shape)[..., None] * amount
-    grain = grain + rng.standard_normal(rgb.shape, dtype=np.float32) * amount * 0.5
-    page = _clipped(rgb + grain)
+    half = (height // 2 + 1, width // 2 + 1, 3)
+    tinted = rng.standard_normal(half, dtype=np.float32) * np.float32(amount * 0.6)
+    page = np.asarray(cv2.resize(tinted, (width, height)), np.float32)
+    page += rgb
+    page += fine_noise(rng, (height, width))[..., None] * np.float32(amount)
+    speckled = clipped(page)
     for _ in range(int(rng.integers(10, 60))):
-        where = (int(rng.integers(shape[1])), int(rng.integers(shape[0])))
-        cv2.circle(
-            page, where, max(1, round(dpi * float(rng.uniform(0.001, 0.006)))), (60, 60, 60), -1, cv2.LINE_AA
-        )
-    return page
+        where = (int(rng.integers(width)), int(rng.integers(height)))
+        reach = max(1, round(dpi * float(rng.uniform(0.001, 0.006))))
+        cv2.circle(speckled, where, reach, (60, 60, 60), -1, cv2.LINE_AA)
+    return speckled
 
 
 def shadow(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
     """The dark band of a book's or a bundle's spine along one long edge, or a lid left open."""
-    height, width = rgb.shape[:2]
+    height, width = _shape(rgb)
     reach = float(rng.uniform(0.04, 0.14)) * width
     away = np.arange(width, dtype=np.float32)
     if rng.random() < 0.5:
         away = away[::-1]
     bow = smooth_noise(rng, (height, 1), height / 2) * reach * 0.15
-    fall = 1 - float(rng.uniform(0.35, 0.7)) * np.exp(-((np.maximum(away[None, :] + bow, 0) / reach) ** 1.3))
-    return _clipped(rgb * fall[..., None])
+    dark = float(rng.uniform(0.35, 0.7))
+    fall = 1 - dark * np.exp(-((np.maximum(away[None, :] + bow, 0) / reach) ** 1.3))
+    return clipped(rgb * fall[..., None])
 
 
 def folds(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
-    """Creases of a letter folded in two or three: a light worn line with a soft dark side, a change of tone."""
-    height, width = rgb.shape[:2]
-    light = np.ones((height, width), np.float32)
-    worn = np.zeros((height, width), np.float32)
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    places: list[tuple[bool, float]] = [
-        (True, share) for share in ((0.5,), (1 / 3, 2 / 3))[int(rng.integers(2))]
-    ]
+    """Creases of a letter folded in two to four (perhaps once across too): worn light, shaded on one side."""
+    page = rgb.astype(np.float32)
+    shares = ((0.5,), (1 / 3, 2 / 3), (1 / 3, 2 / 3), (0.25, 0.5, 0.75))[int(rng.integers(4))]
+    for share in shares:
+        _crease(rng, page, share + float(rng.normal(0, 0.01)), dpi)
     if rng.random() < 0.4:
-        places.append((False, 0.5))
-    for across, share in places:
-        tilt = float(rng.normal(0, 0.006))
-        near = rows - share * height - tilt * columns if across else columns - share * width - tilt * rows
-        near = (
-            near + smooth_noise(rng, (height, width), dpi) * dpi * 0.006 + float(rng.normal(0, 0.01)) * height
-        )
-        sharp, soft = max(1.0, dpi * 0.006), dpi * float(rng.uniform(0.06, 0.18))
-        strength = float(rng.uniform(0.06, 0.2))
-        light -= strength * np.exp(-np.abs(near) / soft) * (near > 0)
-        light -= float(rng.uniform(0.05, 0.3)) * np.exp(-((near / sharp) ** 2))
-        crumbled = np.clip(smooth_noise(rng, (height, width), dpi * 0.03) - 0.3, 0, 1)
-        worn = np.maximum(worn, np.exp(-((near / (sharp * 1.6)) ** 2)) * crumbled)
-    page = rgb * light[..., None]
-    return _clipped(page + (248 - page) * (0.85 * worn)[..., None])
+        _crease(rng, page.transpose(1, 0, 2), 0.5 + float(rng.normal(0, 0.01)), dpi)
+    return clipped(page)
+
+
+def _crease(rng: np.random.Generator, page: Pixels, share: float, dpi: int) -> None:
+    """Darkens and wears the page, in place, along a nearly level line at ``share`` of its height."""
+    height, width = page.shape[:2]
+    page[: round(share * height)] *= np.float32(
+        rng.uniform(0.965, 1.0)
+    )  # the panels face the lamp differently
+    soft, sharp = dpi * float(rng.uniform(0.06, 0.2)), max(1.0, dpi * 0.006)
+    reach = round(soft * 4 + 0.01 * width)
+    top, bottom = max(round(share * height) - reach, 0), min(round(share * height) + reach, height)
+    shape = (bottom - top, width)
+    line = share * height - top + float(rng.normal(0, 0.004)) * np.linspace(-width / 2, width / 2, width)
+    line = line + smooth_noise(rng, (1, width), dpi)[0] * dpi * 0.006
+    near = (np.arange(shape[0])[:, None] - line[None, :]).astype(np.float32)
+    side = near if rng.random() < 0.5 else -near
+    light = 1 - float(rng.uniform(0.06, 0.22)) * np.exp(-np.abs(near) / soft) * (side > 0)
+    light -= float(rng.uniform(0.05, 0.3)) * np.exp(-((near / sharp) ** 2))
+    crumbled = np.clip(smooth_noise(rng, shape, dpi * 0.03) - 0.3, 0, 1)
+    worn = 0.85 * np.exp(-((near / (sharp * 1.6)) ** 2)) * crumbled
+    band = page[top:bottom]
+    band *= light[..., None].astype(np.float32)
+    band += (248 - band) * worn[..., None].astype(np.float32)
 
 
 def punch_holes(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
@@ -138,7 +151,7 @@ def streaks(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
         tint = rng.uniform(0.35, 0.95, size=3) if rng.random() < 0.4 else np.full(3, rng.uniform(0.3, 0.85))
         shown = np.clip(smooth_noise(rng, (height, 1), height / 6) + float(rng.uniform(0.2, 2)), 0, 1)
         page[:, x : x + wide] *= 1 - (1 - tint[None, None, :]) * shown[..., None]
-    return _clipped(page)
+    return clipped(page)
 
 
 def low_dpi(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
@@ -162,7 +175,7 @@ def grey(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
 
 
 def fax(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
-    """Sent by fax: 204 by 98 (or 196) points an inch (ITU-T T.4), black or white, with specks and lost lines."""
+    """By fax: 204 by 98 (or 196) points an inch (ITU-T T.4), black or white, with specks and lost lines."""
     height, width = rgb.shape[:2]
     across = round(width * min(1.0, 204 / dpi))
     down = round(height * min(1.0, (98 if rng.random() < 0.5 else 196) / dpi))
@@ -183,21 +196,36 @@ def fax(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
 
 
 def stains(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
-    """Water or tea: pale brown patches with a darker rim, and the ring of a cup."""
-    height, width = rgb.shape[:2]
+    """Water or tea: pale brown patches with a darker rim, or the bare ring of a cup."""
+    height, width = _shape(rgb)
     page = rgb.astype(np.float32)
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    brown = np.array([0.82, 0.66, 0.42]) + rng.normal(0, 0.03, 3)
-    for place in range(int(rng.integers(1, 4))):
-        y, x, reach = rng.uniform(0, height), rng.uniform(0, width), dpi * float(rng.uniform(0.3, 1.3))
-        away = np.hypot(rows - y, columns - x) / reach + 0.12 * smooth_noise(
-            rng, (height, width), reach * 0.7
-        )
-        edge = np.exp(-(((away - 1) / 0.05) ** 2))
-        body = np.clip((1 - away) * 8, 0, 1) * (0.0 if place == 0 and rng.random() < 0.5 else 0.5)
-        wash = np.clip(body + edge * float(rng.uniform(0.5, 1)), 0, 1) * float(rng.uniform(0.25, 0.6))
-        page *= 1 - wash[..., None] * (1 - brown)
-    return _clipped(page)
+    brown = (np.array([0.82, 0.66, 0.42]) + rng.normal(0, 0.03, 3)).astype(np.float32)
+    for _ in range(int(rng.integers(1, 4))):
+        cup = rng.random() < 0.3
+        reach = dpi * (float(rng.uniform(1.3, 1.6)) if cup else float(rng.uniform(0.3, 1.3)))
+        y, x, span = int(rng.uniform(0, height)), int(rng.uniform(0, width)), round(reach * 1.6)
+        top, left = max(y - span, 0), max(x - span, 0)
+        spot = page[top : y + span, left : x + span]
+        wash = _wash(rng, spot.shape[:2], (y - top, x - left), reach, cup=cup)
+        spot *= 1 - (wash * np.float32(rng.uniform(0.25, 0.6)))[..., None] * (1 - brown)
+    return clipped(page)
+
+
+def _wash(
+    rng: np.random.Generator, shape: tuple[int, ...], centre: tuple[int, int], reach: float, *, cup: bool
+) -> Field:
+    """How much of a dried puddle lies where, 0..1."""
+    size = (shape[0], shape[1])
+    rows = np.arange(size[0], dtype=np.float32)[:, None] - centre[0]
+    columns = np.arange(size[1], dtype=np.float32)[None, :] - centre[1]
+    lumps = smooth_noise(rng, size, reach * 0.6) + 0.4 * smooth_noise(rng, size, reach * 0.2)
+    away = np.hypot(rows, columns) / reach
+    away = away + (0.004 if cup else 0.11) * lumps + 0.015 * smooth_noise(rng, size, max(reach * 0.05, 2))
+    rim = np.exp(-(((away - 1) / 0.04) ** 2)) * (0.75 + 0.25 * smooth_noise(rng, size, reach * 0.5))
+    if cup:
+        return np.asarray(np.clip(rim, 0, 1), np.float32)
+    body = np.clip((1 - away) * 12, 0, 1) * (0.4 + 0.3 * np.clip(away, 0, 1) ** 3)
+    return np.asarray(np.clip(body + rim * float(rng.uniform(0.3, 0.7)), 0, 1), np.float32)
 
 
 def show_through(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
@@ -206,33 +234,33 @@ def show_through(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
     if rng.random() < 0.5:
         back = back[::-1, ::-1]
     soft = np.asarray(cv2.GaussianBlur(back, (0, 0), max(0.8, dpi * 0.008)), np.float32)
-    return _clipped(rgb * (1 - (1 - soft / 255) * float(rng.uniform(0.1, 0.24))))
+    return clipped(rgb * (1 - (1 - soft / 255) * float(rng.uniform(0.1, 0.24))))
 
 
 def faint(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
     """Toner nearly used up: print turns grey, paler in bands down the page, broken in fine grain."""
     shape = _shape(rgb)
     bands = smooth_noise(rng, (1, shape[1]), shape[1] / 5) * 0.1
-    kept = float(rng.uniform(0.3, 0.55)) + bands + 0.07 * fine_noise(rng, shape, 2.0)
-    return _clipped(255 - (255 - rgb.astype(np.float32)) * np.clip(kept, 0.12, 0.9)[..., None])
+    kept = float(rng.uniform(0.36, 0.6)) + bands + 0.07 * fine_noise(rng, shape, 2.0)
+    return clipped(255 - (255 - rgb.astype(np.float32)) * np.clip(kept, 0.18, 0.9)[..., None])
 
 
 def coloured_paper(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
     """Printed on yellow, pink, green, blue or recycled paper."""
-    papers = [(250, 240, 190), (250, 218, 222), (214, 238, 214), (212, 230, 246), (226, 218, 200)]
-    tint = np.array(papers[int(rng.integers(len(papers)))], np.float32) + rng.normal(0, 4, 3)
+    papers = ((250, 240, 190), (250, 218, 222), (214, 238, 214), (212, 230, 246), (226, 218, 200))
+    tint = (np.array(papers[int(rng.integers(len(papers)))]) + rng.normal(0, 4, 3)).astype(np.float32)
     fibre = 1 + 0.012 * fine_noise(rng, _shape(rgb), 2.5) + 0.006 * smooth_noise(rng, _shape(rgb), dpi * 0.1)
-    return _clipped(rgb * np.minimum(tint, 255) / 255 * fibre[..., None])
+    return clipped(rgb * (fibre[..., None] * (np.minimum(tint, 255) / 255)))
 
 
 def uneven(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
     """A background that darkens from one corner to the other, with soft clouds."""
     shape = _shape(rgb)
     angle = float(rng.uniform(0, 2 * math.pi))
-    rows, columns = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j].astype(np.float32)
+    rows, columns = across(shape)
     slope = (columns * math.cos(angle) + rows * math.sin(angle)) / 1.42
     light = 0.84 + float(rng.uniform(0.08, 0.16)) * slope + 0.025 * smooth_noise(rng, shape, shape[1] / 3)
-    return _clipped(rgb * np.clip(light, 0.3, 1.0)[..., None])
+    return clipped(rgb * np.clip(light, 0.3, 1.0)[..., None])
 
 
 def crop_edge(rng: np.random.Generator, rgb: Rgb, dpi: int) -> Rgb:
@@ -271,10 +299,6 @@ MOVING = frozenset({"skew", "crop_edge"})
 
 def _shape(rgb: Rgb) -> tuple[int, int]:
     return int(rgb.shape[0]), int(rgb.shape[1])
-
-
-def _clipped(page: np.ndarray) -> Rgb:  # type: ignore[type-arg]
-    return np.asarray(np.clip(np.round(page), 0, 255), np.uint8)
 
 
 def _as_rgb(grey_page: Field) -> Rgb:

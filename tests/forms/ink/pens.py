@@ -13,7 +13,7 @@ from PIL import ImageFont
 
 from tests.forms.ink.texture import Field, Rgba, fine_noise, inked, smooth_noise
 from tests.forms.ink.thinning import thinned
-from tests.forms.ink.typefaces import TypefaceMissing, glyph_mask, holds, typeface
+from tests.forms.ink.typefaces import TypefaceMissingError, glyph_mask, hands, holds, typeface
 
 EM_PX = 150
 """Size at which handwriting is composed before it is scaled."""
@@ -31,7 +31,7 @@ def draw_signature(
     variant: str = "written",
     colour: str | None = None,
 ) -> Rgba:
-    """A signature, cut close to its ink, about ``height_px`` high (the tallest letters and flourishes together).
+    """A signature, cut close to its ink; ``height_px`` is the height of all its letters together.
 
     Args:
         rng: Source of chance.
@@ -49,7 +49,7 @@ def draw_signature(
         raise ValueError("draw_signature: 姓名不能为空")
     if variant not in {"written", "scribble"}:
         raise ValueError(f"draw_signature: 没有“{variant}”这种写法,可用 written 或 scribble")
-    font = _hand(font_path, name) if variant == "written" else None
+    font = _hand(rng, font_path, name) if variant == "written" else None
     cover = _scribbled(rng, len(name)) if font is None else _written(rng, name, font)
     return _finished(rng, cover, height_px, colour)
 
@@ -66,13 +66,13 @@ def write_text(
 
     Raises:
         ValueError: The text is empty.
-        TypefaceMissing: No handwriting face holds the text.
+        TypefaceMissingError: No handwriting face holds the text.
     """
     if not text.strip():
         raise ValueError("write_text: 文字不能为空")
-    font = _hand(font_path, text.replace(" ", ""))
+    font = _hand(rng, font_path, text.replace(" ", ""))
     if font is None:
-        raise TypefaceMissing("没有能写出这些字的手写字体,请用 font_path 指明一个")
+        raise TypefaceMissingError("没有能写出这些字的手写字体,请用 font_path 指明一个")
     cover = _written(rng, text, font, careful=True)
     rows = np.flatnonzero(cover.max(axis=1) > 0.2)
     return _finished(rng, cover, max(4, round(height_px * (rows[-1] - rows[0] + 1) / EM_PX)), colour)
@@ -120,26 +120,25 @@ def pen_colour(rng: np.random.Generator, colour: str | None = None) -> tuple[int
     raise ValueError(f"pen_colour: 没有“{colour}”这种颜色,可用 black 或 blue")
 
 
-def _hand(font_path: Path | str | None, text: str) -> ImageFont.FreeTypeFont | None:
-    """The face asked for, else an installed one; None when neither holds the text."""
-    if font_path is not None:
-        font = ImageFont.truetype(str(font_path), EM_PX)
+def _hand(rng: np.random.Generator, font_path: Path | str | None, text: str) -> ImageFont.FreeTypeFont | None:
+    """The face asked for, else any handwriting face found, else Kaiti; None when none holds the text."""
+    found = hands()
+    order = [found[place] for place in rng.permutation(len(found))]
+    for path in [*([Path(font_path)] if font_path is not None else []), *order]:
+        font = ImageFont.truetype(str(path), EM_PX)
         if holds(font, text):
             return font
-    for style in ("hand", "kai"):
-        try:
-            font = typeface(style, EM_PX)
-        except TypefaceMissing:
-            continue
-        if holds(font, text):
-            return font
-    return None
+    try:
+        font = typeface("kai", EM_PX)
+    except TypefaceMissingError:
+        return None
+    return font if holds(font, text) else None
 
 
 def _written(
     rng: np.random.Generator, text: str, font: ImageFont.FreeTypeFont, *, careful: bool = False
 ) -> Field:
-    """Letters thinned to the pen's path, set with drift, joined and drawn anew with a pen of varying width."""
+    """Letters thinned to the pen's path, set with drift, joined and drawn anew by an uneven pen."""
     loose = 0.35 if careful else 1.0
     width = round(EM_PX * (len(text) * 1.1 + 2))
     path = np.zeros((EM_PX * 3, width), np.uint8)
@@ -148,47 +147,42 @@ def _written(
     end: tuple[float, float] | None = None
     joined = not careful and rng.random() < 0.7
     for place, character in enumerate(text):
-        line = _letter_path(rng, font, character, loose)
-        if line is None:
+        size = float(rng.normal(1.0, 0.09 * loose)) * (1.12 if place == 0 and not careful else 1.0)
+        letter = _letter_path(rng, font, character, size, loose)
+        if letter is None:
             x += EM_PX * 0.4
             continue
-        size = float(rng.normal(1.0, 0.09 * loose)) * (1.12 if place == 0 and not careful else 1.0)
-        line = _scaled(line, size)
+        line, low = letter
         drift += float(rng.normal(0, 0.05 * loose)) * EM_PX
-        y = EM_PX * 1.5 + drift + slope * x - line.shape[0] / 2
+        y = EM_PX * 1.5 + low + drift + slope * x - line.shape[0] / 2
         end = _place(path, line, (round(x), round(y)), end if joined and rng.random() < 0.75 else None, rng)
-        x += line.shape[1] + EM_PX * float(rng.uniform(0.03, 0.1) if careful else rng.uniform(-0.2, 0.02))
+        x += line.shape[1] + EM_PX * float(rng.uniform(0.1, 0.2) if careful else rng.uniform(-0.08, 0.16))
     return _penned(
-        rng, path, EM_PX * float(rng.uniform(0.018, 0.036)), slant=float(rng.normal(0.12, 0.1)) * loose
+        rng, path, EM_PX * float(rng.uniform(0.02, 0.04)), slant=float(rng.normal(0.12, 0.1)) * loose
     )
 
 
 def _letter_path(
-    rng: np.random.Generator, font: ImageFont.FreeTypeFont, character: str, loose: float
-) -> NDArray[np.uint8] | None:
-    """A letter's middle lines, bent a little; None for a space."""
+    rng: np.random.Generator, font: ImageFont.FreeTypeFont, character: str, size: float, loose: float
+) -> tuple[NDArray[np.uint8], float] | None:
+    """A letter's middle lines, bent a little, and how far below the em's middle they lie; None if blank."""
     mask = glyph_mask(font, character)
     if mask.size == 0:
         return None
-    mask = np.pad(mask, 16)
+    _, top, _, bottom = font.getbbox(character, anchor="ls")
+    low = ((top + bottom) / 2 + 0.36 * EM_PX) * size
+    mask = np.pad(np.asarray(cv2.resize(mask, None, fx=size, fy=size), np.float32), 16)
     shape = (int(mask.shape[0]), int(mask.shape[1]))
     columns, rows = np.meshgrid(np.arange(shape[1], dtype=np.float32), np.arange(shape[0], dtype=np.float32))
     bend = 4.5 * loose
     dx, dy = smooth_noise(rng, shape, 60) * bend, smooth_noise(rng, shape, 60) * bend
     bent = cv2.remap(mask, columns + dx, rows + dy, cv2.INTER_LINEAR)
-    return thinned(np.asarray(bent) > 0.5).astype(np.uint8) * 255
-
-
-def _scaled(line: NDArray[np.uint8], size: float) -> NDArray[np.uint8]:
-    """A one-pixel path at another size, kept unbroken."""
-    rows, columns = np.nonzero(line)
-    target = (max(1, round(line.shape[1] * size)), max(1, round(line.shape[0] * size)))
-    fat = cv2.dilate(line, np.ones((3, 3), np.uint8))
-    return (
-        np.asarray(cv2.resize(fat, target, interpolation=cv2.INTER_AREA) > 100, np.uint8) * 255
-        if rows.size and columns.size
-        else line
-    )
+    line = thinned(np.asarray(bent) > 0.5)
+    ink_rows, ink_columns = np.nonzero(line)
+    if ink_rows.size == 0:
+        return None
+    line = line[:, max(ink_columns.min() - 2, 0) : ink_columns.max() + 3]
+    return line.astype(np.uint8) * 255, low
 
 
 def _place(

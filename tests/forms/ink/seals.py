@@ -251,9 +251,9 @@ def _arc_number(plate: Field, number: str, axes: tuple[float, float], height: fl
 def _places(
     axes: tuple[float, float], arc_deg: float, count: int, *, upper: bool
 ) -> list[tuple[float, float, float, float]]:
-    """Points on an ellipse: x, y from its centre, the letter's clockwise turn in degrees, distance to the next.
+    """Points on an ellipse: x, y from its centre, the letter's clockwise turn (degrees), its room.
 
-    ``arc_deg`` is the share of the whole curve, 360 being all of it, so that an oval is filled as a circle is.
+    ``arc_deg`` is a share of the whole curve, 360 being all of it, so an oval is filled as a circle is.
     """
     a, b = axes
     steps = np.linspace(0, 2 * math.pi, 3601)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,17 @@ def fine_noise(rng: np.random.Generator, shape: tuple[int, int], scale_px: float
     return np.asarray(grain / max(float(grain.std()), 1e-6), np.float32)
 
 
+def across(shape: tuple[int, int]) -> tuple[Field, Field]:
+    """Rows (height, 1) and columns (1, width), each -1..1, to be combined by broadcasting."""
+    rows = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None]
+    return rows, np.linspace(-1, 1, shape[1], dtype=np.float32)[None, :]
+
+
+def clipped(picture: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
+    """Rounded and held within 0..255."""
+    return np.asarray(np.clip(picture + np.float32(0.5), 0, 255), np.uint8)
+
+
 def rough_edges(rng: np.random.Generator, cover: Field, *, spread_px: float, amount: float) -> Field:
     """Lets a crisp drawing's outline wander, as ink does on paper fibre.
 
@@ -46,18 +59,6 @@ def rough_edges(rng: np.random.Generator, cover: Field, *, spread_px: float, amo
     wander = np.clip(fine_noise(rng, _shape(cover), 2.5 * spread_px), -2, 2)  # so that bare paper stays bare
     level = 0.5 + 0.18 * amount * wander
     return np.clip((soft - level) * 4 + 0.5, 0, 1).astype(np.float32)
-
-
-def wobble(
-    rng: np.random.Generator, picture: NDArray[np.uint8], *, scale_px: float, shift_px: float
-) -> NDArray[np.uint8]:
-    """The picture bent softly, each point by about ``shift_px``; outside is 0."""
-    height, width = picture.shape[:2]
-    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    dx = smooth_noise(rng, (height, width), scale_px) * shift_px
-    dy = smooth_noise(rng, (height, width), scale_px) * shift_px
-    bent = cv2.remap(picture, columns + dx, rows + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    return np.asarray(bent, np.uint8)
 
 
 def inked(colour: tuple[int, int, int], cover: Field) -> Rgba:

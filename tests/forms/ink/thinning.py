@@ -10,7 +10,7 @@ Mask = NDArray[np.bool_]
 
 
 def thinned(mask: Mask) -> Mask:
-    """The mask's middle lines, after Zhang and Suen, "A fast parallel algorithm for thinning digital patterns" (1984)."""
+    """The mask's middle lines (Zhang and Suen, A fast parallel algorithm for thinning, 1984)."""
     ink = np.pad(mask, 1)
     changed = True
     while changed:

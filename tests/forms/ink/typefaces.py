@@ -44,14 +44,15 @@ FILE_HINTS = {
     "song": ("notoserifcjk", "sourcehanserif", "simsun", "uming", "gbsn"),
     "hei": ("notosanscjk", "sourcehansans", "simhei", "wqy"),
     "kai": ("ukai", "gkai", "simkai", "wenkai"),
-    "hand": ("longcang", "long-cang", "zhimangxing", "zhi-mang", "liujianmaocao", "liu-jian", "mashanzheng"),
 }
-STYLES = {"song": SONG, "hei": HEI, "kai": KAI, "hand": HAND}
+STYLES = {"song": SONG, "hei": HEI, "kai": KAI}
+FETCHED = Path(__file__).resolve().parents[3] / ".state" / "fonts" / "ttf"
+"""Where ``python -m tests.forms.fonts`` puts handwriting faces."""
 PROBE = "公章国印"
 """Characters every usable Chinese face holds."""
 
 
-class TypefaceMissing(LookupError):
+class TypefaceMissingError(LookupError):
     """No installed typeface of a style holds Chinese."""
 
 
@@ -59,12 +60,12 @@ def typeface(style: str, size_px: int, *, bold: bool = False) -> ImageFont.FreeT
     """The best installed face of a style, at an em of ``size_px``.
 
     Args:
-        style: ``song``, ``hei``, ``kai`` or ``hand``.
+        style: ``song``, ``hei`` or ``kai``.
         size_px: Size of the em square.
         bold: Prefer the bold cut, where the family has one.
 
     Raises:
-        TypefaceMissing: None is installed; the message names families that would do.
+        TypefaceMissingError: None is installed; the message names families that would do.
     """
     path, index = typeface_file(style, bold=bold)
     return ImageFont.truetype(str(path), size_px, index=index)
@@ -75,7 +76,7 @@ def typeface_file(style: str, *, bold: bool = False) -> tuple[Path, int]:
     """File and index inside it of the best installed face of a style.
 
     Raises:
-        TypefaceMissing: As for :func:`typeface`.
+        TypefaceMissingError: As for :func:`typeface`.
     """
     weight = ":bold" if bold else ""
     for family in STYLES[style]:
@@ -87,7 +88,18 @@ def typeface_file(style: str, *, bold: bool = False) -> tuple[Path, int]:
             if _holds_chinese(path, index):
                 return path, index
     families = "、".join(STYLES[style])
-    raise TypefaceMissing(f"本机没有“{style}”类中文字体,请安装其中之一:{families}(Debian: fonts-noto-cjk)")
+    raise TypefaceMissingError(
+        f"本机没有“{style}”类中文字体,请安装其中之一:{families}(Debian: fonts-noto-cjk)"
+    )
+
+
+def hands() -> tuple[Path, ...]:
+    """Every handwriting face found: those fetched for the drawn forms, else those of the machine."""
+    fetched = tuple(sorted(FETCHED.glob("*.ttf")))
+    if fetched:
+        return fetched
+    installed = (_ask_fontconfig(family, "") for family in HAND)
+    return tuple(found[0] for found in installed if found is not None and _holds_chinese(*found))
 
 
 def glyph_mask(font: ImageFont.FreeTypeFont, character: str) -> NDArray[np.float32]:
