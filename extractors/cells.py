@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from extractors.form.geometry import Box
+from extractors.form.text import normal_label, similarity, squeeze
 from extractors.grid import Cell, Grid
 from extractors.lines import TextLine, cut_lines
 from extractors.ocr.engine import LineText, OcrEngine, Span
@@ -121,3 +122,17 @@ def _spaced(line: list[tuple[Word, float, float, float]]) -> str:
             text += " " if gap > 0.2 * height else ""
         text += word.text
     return text
+
+
+def layer_is_trusted(page: UprightPage, grid: Grid, words: Sequence[Word], engine: OcrEngine) -> bool:
+    """Whether the text layer says what the pixels say, probed on a few cells; an empty layer is not trusted."""
+    table = layer_to_table(page, grid, words)
+    filled = [cell for row in table.rows for cell in row if 2 <= len(squeeze(cell.text)) <= 40]
+    if not filled:
+        return False
+    likeness = []
+    for cell in filled[:: max(1, len(filled) // LAYER_PROBES)][:LAYER_PROBES]:
+        lines = cut_lines(grid.dark, cell_span(cell.cell))
+        seen = "".join(t.text for t in engine.read_lines([line.picture for line in lines], quick=True))
+        likeness.append(similarity(normal_label(seen), normal_label(cell.text)))
+    return sum(likeness) / len(likeness) >= TRUSTED_LAYER

@@ -1,0 +1,181 @@
+"""The labelled form and its page summaries → the document's reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.confidence import transcript_to_field
+from extractors.form.catalogue import Catalogue
+from extractors.form.checks import reading_to_checks
+from extractors.form.grammar import Grammar, grammar_for
+from extractors.form.layout import Layout
+from extractors.form.reading import (
+    COLUMN_IDS,
+    FIELD_IDS,
+    Check,
+    DocumentReading,
+    FieldReading,
+    FormMatch,
+    Marks,
+    OccupationRow,
+    PageSummary,
+    Role,
+    Status,
+)
+from extractors.form.text import normal_label, similarity
+from extractors.marks.checkboxes import cells_to_ticks
+from extractors.marks.collect import form_to_marks
+from extractors.matching import LabelledForm, Piece, authority_parts, without_heading
+from extractors.ocr.engine import OcrEngine
+from extractors.package import pages_to_materials
+from extractors.timing import StageClock
+from extractors.transcribe import piece_box, pieces_to_transcript
+
+SAME_SENTENCE = 0.9
+Warnings = tuple[str, ...]
+
+
+def form_to_reading(
+    form: LabelledForm,
+    summaries: Sequence[PageSummary],
+    *,
+    engine: OcrEngine,
+    layout: Layout,
+    catalogue: Catalogue,
+    clock: StageClock,
+    file_name: str,
+    sha256: str,
+    page_count: int,
+    warnings: Warnings,
+) -> DocumentReading:
+    """Read values, rows and marks of the form; without a form nothing is invented."""
+    pages = _with_roles(summaries, form)
+    if not form.pages:
+        return DocumentReading(
+            file_name, sha256, page_count, FormMatch(layout.form, layout.version), engine.info,
+            pages=pages, materials=pages_to_materials(pages, layout), warnings=(*warnings, "form_not_found"),
+            timing_s=clock.seconds,
+        )  # fmt: skip
+    with clock.stage("fields"):
+        fields = form_to_fields(form, layout, catalogue, engine)
+    with clock.stage("rows"):
+        rows = form_to_rows(form, layout, catalogue, engine)
+    with clock.stage("marks"):
+        marks = form_to_marks(form, fields["org_name"].text, layout, engine)
+    checks = reading_to_checks(fields, rows, marks, catalogue, layout)
+    fields, rows = with_checks(fields, rows, checks)
+    return DocumentReading(
+        file_name, sha256, page_count, _match(form, layout), engine.info, fields, rows, marks, checks,
+        pages, pages_to_materials(pages, layout), warnings, clock.seconds,
+    )  # fmt: skip
+
+
+def _with_roles(summaries: Sequence[PageSummary], form: LabelledForm) -> tuple[PageSummary, ...]:
+    return tuple(
+        replace(page, role=Role.FORM_CONTINUATION) if page.number in form.pages[1:] else page for page in summaries
+    )
+
+
+def form_to_fields(
+    form: LabelledForm, layout: Layout, catalogue: Catalogue, engine: OcrEngine
+) -> dict[str, FieldReading]:
+    """Every field of the contract, in its order."""
+    kinds, pieces = layout.kinds, dict(form.fields)
+    pieces["statement"] = without_heading(form.sections.get("strengths", ()), layout.section("strengths"))
+    authority = without_heading(form.sections.get("authority", ()), layout.section("authority"))
+    pieces["authority_opinion"], pieces["authority_opinion_date"] = authority_parts(authority)
+    required = {label.field for label in layout.labels if label.required}
+    out = {}
+    for name in FIELD_IDS:
+        if kinds[name] == "checkboxes":
+            out[name] = _ticks(pieces.get(name, ()), name, layout, engine)
+        else:
+            grammar = grammar_for(kinds[name], catalogue)
+            transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
+            out[name] = transcript_to_field(kinds[name], transcript, required=name in required)
+    return out
+
+
+def _ticks(pieces: Sequence[Piece], name: str, layout: Layout, engine: OcrEngine) -> FieldReading:
+    if not pieces:
+        return FieldReading(reasons=("cell_not_found",))
+    label = layout.label(name)
+    found = cells_to_ticks(pieces[0].table, [p.cell for p in pieces], label, engine)
+    one = found.ticked[0] if len(found.ticked) == 1 else None
+    names = {option.value: option.text for option in label.options}
+    return FieldReading(
+        text="、".join(names[value] for value in found.ticked),
+        value=one,
+        confidence=found.confidence,
+        status=Status.AUTO if one and not found.reasons else Status.REVIEW,
+        reasons=found.reasons,
+        parts=tuple(_part(p) for p in pieces),
+    )
+
+
+def _part(piece: Piece):
+    from extractors.form.reading import Part
+
+    return Part(piece.table.page.number, piece_box(piece))
+
+
+def form_to_rows(
+    form: LabelledForm, layout: Layout, catalogue: Catalogue, engine: OcrEngine
+) -> tuple[OccupationRow, ...]:
+    """The filled rows, in order; printed numbers and dots without an entry are no rows."""
+    kinds = {column.id: column.kind for column in layout.columns}
+    grammars: dict[str, Grammar | None] = {c: grammar_for(kinds[c], catalogue) for c in COLUMN_IDS}
+    rows = []
+    for row in form.rows:
+        cells = {}
+        for column, pieces in zip(COLUMN_IDS, row, strict=True):
+            transcript = pieces_to_transcript(kinds[column], pieces, engine, grammars[column])
+            cells[column] = transcript_to_field(kinds[column], transcript, required=column != "seq")
+        rows.append(OccupationRow(**cells))
+    return tuple(rows)
+
+
+def with_checks(
+    fields: dict[str, FieldReading], rows: tuple[OccupationRow, ...], checks: Sequence[Check]
+) -> tuple[dict[str, FieldReading], tuple[OccupationRow, ...]]:
+    """What a failed error rule names may not pass by itself."""
+    failed = {name for c in checks if c.passed is False and c.severity == "error" for name in c.fields}
+    checked = {name: _doubted(f) if name in failed else f for name, f in fields.items()}
+    out = []
+    for index, row in enumerate(rows):
+        names = {c for c in COLUMN_IDS if f"occupations[{index}].{c}" in failed}
+        out.append(replace(row, **{c: _doubted(getattr(row, c)) for c in names}))
+    return checked, tuple(out)
+
+
+def _doubted(field: FieldReading) -> FieldReading:
+    if field.status is not Status.AUTO and "check_failed" in field.reasons:
+        return field
+    status = Status.REVIEW if field.status in {Status.AUTO, Status.REVIEW} else field.status
+    return replace(field, status=status, reasons=(*field.reasons, "check_failed"))
+
+
+def _match(form: LabelledForm, layout: Layout) -> FormMatch:
+    """Score: the share of the layout's headings and labels that were seen."""
+    labels = len([label for label in layout.labels if label.relation != "within"])
+    seen = min(labels, len([n for n in form.fields])) + len(form.headings) + bool(form.rows)
+    score = round(seen / (labels + len(layout.sections) + 1), 3)
+    return FormMatch(layout.form, layout.version, True, min(1.0, score), _deviations(form, layout))
+
+
+def _deviations(form: LabelledForm, layout: Layout) -> tuple[str, ...]:
+    out = [f"缺少“{s.heading}”" for s in layout.sections if s.id not in form.headings]
+    for section in layout.sections:
+        body = normal_label("".join(p.text for p in form.sections.get(section.id, ())))
+        for printed in section.printed:
+            wanted = normal_label(printed.text)
+            if body and _best_window(body, wanted) < SAME_SENTENCE:
+                out.append(f"“{printed.text}”与原表不一致")
+    return tuple(out)
+
+
+def _best_window(body: str, wanted: str) -> float:
+    """Likeness of the best stretch of ``body`` to ``wanted``."""
+    n = len(wanted)
+    return max(similarity(body[i : i + n], wanted) for i in range(max(1, len(body) - n + 1)))

@@ -1,0 +1,74 @@
+"""How sure a transcript is, and whether it may pass by itself."""
+
+from __future__ import annotations
+
+import math
+
+from extractors.form.reading import FieldReading, Status
+from extractors.form.text import look_alike, squeeze
+from extractors.form.values import text_to_value
+from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, Transcript
+
+AUTO_AT = 0.985
+"""Least confidence to pass without a person."""
+PASSES_ALONE = frozenset({"long_text", "text"})
+WEIGHTS = {"bias": 1.2, "logp": 1.6, "agree": 3.2, "formed": 1.2, "malformed": -3.0, "repaired": -0.8, "long": 0.0}
+"""Logistic weights; ``logp`` counts natural log probability of the chosen text (0 is certain)."""
+
+
+def transcript_to_field(kind: str, transcript: Transcript | None, *, required: bool) -> FieldReading:
+    """The field as the reading holds it: value, confidence, status and the reasons of any doubt."""
+    if transcript is None:
+        return FieldReading(reasons=("cell_not_found",))
+    if transcript.empty:
+        status = Status.REVIEW if required else Status.BLANK
+        reasons = ("blank_required",) if required else ()
+        return FieldReading(confidence=0.99, status=status, reasons=reasons, parts=transcript.parts)
+    confidence = transcript_to_confidence(kind, transcript)
+    value = text_to_value(kind, transcript.text)
+    reasons = _reasons(kind, transcript, confidence, understood=value is not None)
+    return FieldReading(
+        text=transcript.text,
+        value=value,
+        confidence=confidence,
+        status=Status.REVIEW if reasons else Status.AUTO,
+        reasons=reasons,
+        parts=transcript.parts,
+        candidates=transcript.candidates,
+        doubts=tuple(i for i, p in enumerate(transcript.sure) if p < DOUBTFUL_CHARACTER)
+        if len(transcript.sure) == len(transcript.text)
+        else (),
+    )
+
+
+def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
+    """Probability that the text is wholly right."""
+    if transcript.digital:
+        return 0.9999
+    if kind in LONG_KINDS:
+        return math.exp(max(-8.0, transcript.logp / max(1.0, math.sqrt(len(transcript.text)))))
+    w = WEIGHTS
+    z = w["bias"] + w["logp"] * max(-6.0, transcript.logp)
+    z += w["agree"] * agreement(transcript)
+    z += {True: w["formed"], False: w["malformed"], None: 0.0}[transcript.well_formed]
+    z += w["repaired"] * (transcript.text != transcript.free)
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def agreement(transcript: Transcript) -> float:
+    """1 where the quick reader saw the same text, 0.6 where only look-alikes differ, else 0."""
+    first, second = squeeze(transcript.text), squeeze(transcript.second)
+    if first == second:
+        return 1.0
+    return 0.6 if look_alike(first) == look_alike(second) else 0.0
+
+
+def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood: bool) -> tuple[str, ...]:
+    out = []
+    if confidence < AUTO_AT:
+        out.append("low_confidence")
+        if not transcript.digital and agreement(transcript) < 1 and kind not in LONG_KINDS:
+            out.append("readers_disagree")
+    if transcript.well_formed is False or not understood:
+        out.append("format_unknown")
+    return tuple(out)

@@ -1,0 +1,123 @@
+"""The story of a document, top to bottom: file → pages → tables → the form → one reading."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractors.assemble import form_to_reading
+from extractors.cells import TextTable, grid_to_table, layer_is_trusted, layer_to_table
+from extractors.form.catalogue import Catalogue, default_catalogue
+from extractors.form.layout import Layout, default_layout
+from extractors.form.reading import DocumentReading, PageSummary, Role
+from extractors.grid import upright_to_grid
+from extractors.ink import Inks, page_to_inks
+from extractors.loading import Limits, file_to_pages
+from extractors.matching import FormMatcher
+from extractors.ocr.engine import OcrEngine
+from extractors.ocr.registry import build_engine
+from extractors.package import page_to_kind
+from extractors.pages import PageImage, Rgb
+from extractors.straighten import UprightPage, page_to_upright
+from extractors.timing import StageClock
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Everything that is loaded once and serves many documents."""
+
+    engine: OcrEngine
+    layout: Layout
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class PageDone:
+    """Progress: page ``number`` of ``total`` was looked at. ``picture``: the page upright, uint8 RGB."""
+
+    number: int
+    total: int
+    picture: Rgb
+
+
+def build_pipeline(engine: str = "rapidocr") -> Pipeline:
+    """Load the models, the layout and the catalogue. Raises KeyError for an unknown engine."""
+    return Pipeline(build_engine(engine), default_layout(), default_catalogue())
+
+
+def read_document(
+    path: Path,
+    name: str,
+    *,
+    reader: Pipeline,
+    on_page: Callable[[PageDone], None] | None = None,
+    limits: Limits | None = None,
+) -> DocumentReading:
+    """Read one file. Bad paper becomes doubt in the reading; raises ExtractionError for a file that cannot be opened."""
+    clock = StageClock(time.perf_counter)
+    loaded = file_to_pages(path, name=name, limits=limits)
+    matcher = FormMatcher(reader.layout)
+    summaries: list[PageSummary] = []
+    for page in clock.each("loading", loaded.pages()):
+        upright, inks, table = _look_at(page, reader, clock)
+        with clock.stage("matching"):
+            taken = table is not None and matcher.take(table)
+            summaries.append(_summary(page, upright, inks, table, reader, taken=taken))
+        if on_page is not None:
+            on_page(PageDone(page.number, loaded.page_count, upright.turned))
+    return form_to_reading(
+        matcher.finish(),
+        summaries,
+        engine=reader.engine,
+        layout=reader.layout,
+        catalogue=reader.catalogue,
+        clock=clock,
+        file_name=name,
+        sha256=_sha256(path),
+        page_count=loaded.page_count,
+        warnings=loaded.warnings,
+    )
+
+
+def _look_at(page: PageImage, reader: Pipeline, clock: StageClock) -> tuple[UprightPage, Inks, TextTable | None]:
+    with clock.stage("straighten"):
+        upright = page_to_upright(page, reader.engine)
+    with clock.stage("grid"):
+        inks = page_to_inks(upright.rgb)
+        grid = upright_to_grid(inks)
+    if grid is None:
+        return upright, inks, None
+    with clock.stage("cells"):
+        if page.source == "digital" and layer_is_trusted(upright, grid, page.words, reader.engine):
+            return upright, inks, layer_to_table(upright, grid, page.words)
+        return upright, inks, grid_to_table(upright, grid, reader.engine)
+
+
+def _summary(
+    page: PageImage, upright: UprightPage, inks: Inks, table: TextTable | None, reader: Pipeline, *, taken: bool
+) -> PageSummary:
+    words = page.words if page.source == "digital" else ()
+    if taken:
+        role, material = Role.FORM, 1
+    else:
+        kind = page_to_kind(inks, table, words, reader.layout, reader.engine)
+        role, material = kind.role, kind.material
+    distrusted = page.source == "digital" and table is not None and not table.digital
+    return PageSummary(
+        number=page.number,
+        role=role,
+        material=material,
+        rotation=upright.rotation,
+        skew_deg=upright.skew_deg,
+        source="scan" if distrusted else page.source,
+        dpi=page.dpi,
+        warnings=(*page.warnings, *(("text_layer_mismatch",) if distrusted else ())),
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
