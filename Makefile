@@ -57,11 +57,13 @@ lint: setup ## formatting, lint, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# No registry's address goes into the lock: it is the same file behind every mirror.
-lock: $(VENV)/.stamp-venv ## work out requirements.lock anew from pyproject.toml
+# No registry's address goes into a lock: it is the same file behind every mirror.
+LOCK := --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+lock: $(VENV)/.stamp-venv ## work out requirements.lock and the images' locks anew
 	@$(BIN)/python -c 'import uv' 2>/dev/null || $(PIP) install --quiet uv
-	$(BIN)/python -m uv pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 -o requirements.lock
+	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --extra postgres $(LOCK) -o requirements.lock
+	for role in build web worker; do \
+		$(BIN)/python -m uv pip compile docker/$$role.in -c requirements.lock $(LOCK) -o docker/$$role.lock || exit 1; done
 
 clean: ## remove .venv and every cache
 	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
