@@ -1,0 +1,156 @@
+"""Pipelines to put behind the fence: one that only loads pages, and ones that misbehave on purpose.
+
+The file's name chooses: ``hang.png`` hangs, ``eat.png`` eats memory, any other name is read without OCR.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractors.form.reading import DocumentReading, EngineInfo, FormMatch, PageSummary, Role
+from extractors.loading import file_to_pages
+
+MIB = 1024**2
+
+
+@dataclass(frozen=True)
+class PageDone:
+    number: int
+    total: int
+    picture: Any
+
+
+def build_pipeline(engine: str) -> str:
+    if engine == "unstartable":
+        raise RuntimeError("no models here")
+    return engine
+
+
+def read_document(
+    path: Path, name: str, *, reader: str, on_page: Callable[[PageDone], None] | None
+) -> DocumentReading:
+    extra = BEHAVIOURS.get(Path(name).stem, lambda: "")()
+    loaded = file_to_pages(path, name=name)
+    pages = []
+    for page in loaded.pages():
+        if on_page is not None:
+            on_page(PageDone(page.number, loaded.page_count, page.rgb))
+        pages.append(
+            PageSummary(page.number, Role.OTHER, source=page.source, dpi=page.dpi, warnings=page.warnings)
+        )
+        if name.startswith("slow"):
+            time.sleep(0.4)
+        if name.startswith("stall"):
+            time.sleep(600)
+    return DocumentReading(
+        name,
+        "0" * 64,
+        loaded.page_count,
+        FormMatch(),
+        EngineInfo(reader, "0", str(extra)),
+        pages=tuple(pages),
+        warnings=loaded.warnings,
+    )
+
+
+def _hang() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(600)
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _eat() -> None:
+    hoard = []
+    while True:
+        hoard.append(bytearray(16 * MIB))
+
+
+def _eat_and_die() -> None:
+    """What pdfium does: C code that aborts when its next allocation fails."""
+    hoard = []
+    try:
+        while True:
+            hoard.append(bytearray(8 * MIB))
+            time.sleep(0.002)
+    except MemoryError:
+        os.abort()
+
+
+def _segfault() -> None:
+    ctypes.string_at(0)
+
+
+def _leave_children() -> None:
+    """Grandchildren in sessions of their own, which no killpg reaches."""
+    for _ in range(3):
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+
+
+def _leave_children_and_hang() -> None:
+    _leave_children()
+    _hang()
+
+
+def _connect() -> str:
+    try:
+        socket.create_connection(("127.0.0.1", int(os.environ.get("TEST_PORT", "9"))), timeout=2)
+    except OSError as error:
+        return f"refused {error.errno}"
+    return "connected"
+
+
+def _raise() -> None:
+    raise ZeroDivisionError("张三 13800000000")
+
+
+def _forge() -> None:
+    """What a taken-over child could send: a false end, a false error, half a line."""
+    for descriptor in range(3, 64):
+        try:
+            os.write(descriptor, b'{"ended": 0}\n{"page": "x", "of": []}\n[1]\nnot json\n{"error": "no_such"')
+        except OSError:
+            continue
+    os._exit(0)
+
+
+def _flood() -> None:
+    for descriptor in range(3, 64):
+        try:
+            while True:
+                os.write(descriptor, b'{"page": 1, "of": 1}\n' * 1000)
+        except OSError:
+            continue
+
+
+BEHAVIOURS: dict[str, Callable[[], object]] = {
+    "hang": _hang,
+    "spin": _spin,
+    "eat": _eat,
+    "eat_and_die": _eat_and_die,
+    "abort": os.abort,
+    "segfault": _segfault,
+    "exit": lambda: os._exit(7),
+    "leave": _leave_children,
+    "leave_and_hang": _leave_children_and_hang,
+    "connect": _connect,
+    "raise": _raise,
+    "forge": _forge,
+    "flood": _flood,
+    "environment": lambda: " ".join(sorted(os.environ)),
+    "session": lambda: f"{os.getsid(0) == os.getpid()} {os.getpid()}",
+}

@@ -1,0 +1,222 @@
+"""The fence: whatever happens in the child, the caller gets a reading or an error with a code, in time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from extractors.errors import (
+    CorruptFileError,
+    ExtractionError,
+    ProcessingCrashedError,
+    ReadingTimeoutError,
+    ResourceLimitError,
+    TypeMismatchError,
+)
+from worker.sandbox import Budget, Reader
+
+PIPELINE = "tests.worker.pipelines"
+BUDGET = Budget(page_s=1.0, memory_bytes=300 * 1024**2, start_s=30)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with Reader("fake", budget=BUDGET, pipeline=PIPELINE) as made:
+        yield made
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "sheet.png"
+    pixels = np.full((300, 200, 3), 255, np.uint8)
+    pixels[50:60, 20:180] = (200, 0, 0)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture
+def three_pages(tmp_path: Path) -> Path:
+    path = tmp_path / "three.tif"
+    frames = [Image.new("RGB", (1700, 40 + n), (0, 0, 255)) for n in range(3)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    return path
+
+
+def no_children_left(reader: Reader) -> bool:
+    assert reader._child is not None
+    return not psutil.Process(reader._child._process.pid).children(recursive=True)
+
+
+def test_a_reading_comes_back(reader: Reader, sheet: Path) -> None:
+    reading = reader.read(sheet, "扫描 1.png")
+    assert reading["schema"] == "intake.reading/1"
+    assert reading["file"] == {"name": "扫描 1.png", "sha256": "0" * 64, "pages": 1}
+    assert no_children_left(reader)
+
+
+def test_pages_are_announced_as_they_are_done_with_their_pictures(
+    reader: Reader, three_pages: Path, tmp_path: Path
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    seen: list[tuple[int, int]] = []
+
+    def on_page(number: int, total: int) -> None:
+        seen.append((number, total))
+        assert (pictures / f"{number:04}.png").exists()
+
+    reader.read(three_pages, "slow.tif", pictures_dir=pictures, on_page=on_page)
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(p.name for p in pictures.iterdir()) == ["0001.png", "0002.png", "0003.png"]
+    first = cv2.imread(str(pictures / "0001.png"))
+    assert first.shape == (38, 1600, 3)
+    assert first[5, 5].tolist() == [255, 0, 0], "blue paper, as OpenCV's BGR"
+
+
+def test_the_budget_is_a_page_not_a_document(reader: Reader, three_pages: Path) -> None:
+    started = time.monotonic()
+    reader.read(three_pages, "slow.tif")
+    assert time.monotonic() - started > BUDGET.page_s
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        ("hang", ReadingTimeoutError),
+        ("stall", ReadingTimeoutError),
+        ("leave_and_hang", ReadingTimeoutError),
+        ("eat", ResourceLimitError),
+        ("eat_and_die", ResourceLimitError),
+        ("abort", ProcessingCrashedError),
+        ("segfault", ProcessingCrashedError),
+        ("exit", ProcessingCrashedError),
+        ("raise", ProcessingCrashedError),
+        ("forge", ProcessingCrashedError),
+    ],
+)
+def test_misbehaviour_becomes_a_code_and_the_next_document_is_read(
+    reader: Reader, sheet: Path, behaviour: str, expected: type[ExtractionError]
+) -> None:
+    started = time.monotonic()
+    with pytest.raises(ExtractionError) as caught:
+        reader.read(sheet, f"{behaviour}.png")
+    assert type(caught.value) is expected
+    assert time.monotonic() - started < 3
+    assert no_children_left(reader)
+    assert reader.read(sheet, "good.png")["engine"] == {"name": "fake", "version": "0", "models": ""}
+
+
+def test_a_loop_in_c_code_is_ended_by_processor_time_or_the_clock(reader: Reader, sheet: Path) -> None:
+    with pytest.raises((ReadingTimeoutError, ResourceLimitError)):
+        reader.read(sheet, "spin.png")
+
+
+def test_a_flood_of_events_ends(reader: Reader, sheet: Path) -> None:
+    with pytest.raises(ExtractionError):
+        reader.read(sheet, "flood.png")
+    assert reader.read(sheet, "good.png")
+
+
+def test_processes_left_behind_in_other_sessions_are_killed(reader: Reader, sheet: Path) -> None:
+    reader.read(sheet, "leave.png")
+    assert no_children_left(reader)
+
+
+def test_the_network_is_cut(reader: Reader, sheet: Path) -> None:
+    with socket.create_server(("127.0.0.1", 9), reuse_port=True):
+        assert reader.read(sheet, "connect.png")["engine"]["models"].startswith("refused")
+
+
+def test_no_secret_of_the_environment_reaches_the_child(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTAKE_SECRET_KEY", "canary")
+    with Reader("fake", budget=BUDGET, pipeline=PIPELINE) as fresh:
+        names = fresh.read(sheet, "environment.png")["engine"]["models"].split()
+    assert "PATH" in names
+    assert not [name for name in names if name.startswith("INTAKE_")]
+
+
+def test_each_document_has_a_process_and_a_session_of_its_own(reader: Reader, sheet: Path) -> None:
+    first, second = (reader.read(sheet, "session.png")["engine"]["models"].split() for _ in range(2))
+    assert first[0] == second[0] == "True"
+    assert first[1] != second[1]
+
+
+def test_refusals_keep_their_code_and_sentence(reader: Reader, sheet: Path, tmp_path: Path) -> None:
+    with pytest.raises(TypeMismatchError, match="PNG"):
+        reader.read(sheet, "scan.pdf")
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(sheet.read_bytes()[:100])
+    with pytest.raises(CorruptFileError, match="损坏"):
+        reader.read(broken, "broken.png")
+
+
+def test_what_stands_on_paper_stays_out_of_the_log(
+    reader: Reader, sheet: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(ProcessingCrashedError):
+        reader.read(sheet, "raise.png")
+    assert "ZeroDivisionError at" in caplog.text
+    assert "pipelines.py" in caplog.text
+    assert "张三" not in caplog.text
+    assert "138" not in caplog.text
+
+
+def test_a_killed_child_is_started_again(reader: Reader, sheet: Path) -> None:
+    reader.start()
+    assert reader._child is not None
+    os.kill(reader._child._process.pid, signal.SIGKILL)
+    reader._child._process.wait()
+    assert reader.read(sheet, "good.png")
+
+
+def test_an_error_of_the_caller_ends_the_child_rather_than_mixing_two_documents(
+    reader: Reader, three_pages: Path, sheet: Path
+) -> None:
+    def on_page(number: int, total: int) -> None:
+        raise KeyError(number)
+
+    with pytest.raises(KeyError):
+        reader.read(three_pages, "slow.tif", on_page=on_page)
+    assert reader.read(sheet, "good.png")["file"]["name"] == "good.png"
+
+
+def test_models_that_do_not_load_are_an_error_not_a_hang(sheet: Path) -> None:
+    with (
+        Reader("unstartable", budget=BUDGET, pipeline=PIPELINE) as fresh,
+        pytest.raises(ProcessingCrashedError),
+    ):
+        fresh.read(sheet, "good.png")
+
+
+def test_the_child_dies_with_its_parent(sheet: Path) -> None:
+    script = textwrap.dedent(f"""
+        import sys
+        from pathlib import Path
+        from worker.sandbox import Budget, Reader
+        reader = Reader("fake", budget=Budget(page_s=600), pipeline="{PIPELINE}")
+        reader.start()
+        print(reader._child._process.pid, flush=True)
+        reader.read(Path({str(sheet)!r}), "hang.png")
+    """)
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        warm = psutil.Process(int(parent.stdout.readline()))
+        while not (reading := warm.children()):
+            time.sleep(0.02)
+        parent.kill()
+    _gone, alive = psutil.wait_procs([warm, *reading], timeout=5)
+    assert not alive
