@@ -60,7 +60,9 @@ def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[str, S
         for key, limit in limits.items():
             if people.failures(tx, key, pause) >= limit:
                 minutes = settings.login_pause_minutes
-                raise RateLimitedError(f"密码错误次数过多，请 {minutes} 分钟后再试。", retry_after_s=minutes * 60)
+                raise RateLimitedError(
+                    f"密码错误次数过多，请 {minutes} 分钟后再试。", retry_after_s=minutes * 60
+                )
         user = people.find_user(tx, name)
     known = user is not None and not user.disabled
     if not _fits(user.password_hash if user is not None else _nobody, password[:MAX_PASSWORD]) or not known:
@@ -118,7 +120,9 @@ def add_user(parts: Parts, actor: Actor, name: str, role: str, password: str, di
         audit.append(tx, actor.name, "user.add", name, {"role": role})
 
 
-def set_password(parts: Parts, actor: Actor, name: str, password: str, old_password: str | None = None) -> None:
+def set_password(
+    parts: Parts, actor: Actor, name: str, password: str, old_password: str | None = None
+) -> None:
     """Change a password: one's own with the old one, or anybody's as administrator. Ends that user's sessions."""
     if actor.name == name and old_password is not None:
         with parts.store.read() as tx:

@@ -1,4 +1,4 @@
-"""Current values = the machine's reading + people's corrections. Pure: nothing is stored, nothing is changed.
+"""Current values = the machine's reading + people's corrections. Derived anew each time, never stored.
 
 Corrections are replayed in order, leaving out those that were undone. An undo is itself a correction and may
 be undone (that is redo). Rows keep their ids: ``r1``… as read, ``a<version>`` for rows people added.
@@ -11,7 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS, Status
+from intake_service.store import corrections, documents
 from intake_service.store.corrections import Correction
 
 MACHINE = "machine"
@@ -103,21 +106,22 @@ class Current:
                 return None
 
 
-def current_values(reading: Mapping[str, Any] | None, corrections: Iterable[Correction]) -> Current:
+def current_values(reading: Mapping[str, Any] | None, changes: Iterable[Correction]) -> Current:
     """Replay the corrections over a reading; without one (unread or unmatched file) over empty fields."""
-    every = list(corrections)
+    every = list(changes)
+    active = active_versions(every)
     state = _from_reading(reading)
     for change in every:
-        if change.version in active_versions(every):
+        if change.version in active:
             state = _apply(state, change)
     return replace(state, version=every[-1].version if every else 0)
 
 
-def active_versions(corrections: Iterable[Correction]) -> set[int]:
+def active_versions(changes: Iterable[Correction]) -> set[int]:
     """Versions that count: not undone, or undone by an undo that was itself undone."""
     undone: set[int] = set()
     active: set[int] = set()
-    for change in sorted(corrections, key=lambda each: each.version, reverse=True):
+    for change in sorted(changes, key=lambda each: each.version, reverse=True):
         if change.version in undone:
             continue
         active.add(change.version)
@@ -126,20 +130,41 @@ def active_versions(corrections: Iterable[Correction]) -> set[int]:
     return active
 
 
+def stored_values(tx: sa.Connection, submission_id: str, form_document_id: str | None) -> Current:
+    """The values of a stored submission as they stand."""
+    reading = documents.reading_of(tx, form_document_id) if form_document_id else None
+    return current_values(reading, corrections.of_submission(tx, submission_id))
+
+
+def index_columns(current: Current) -> dict[str, Any]:
+    """What lists and searches show of the current values: the columns of a submission."""
+    cells = current.fields
+    return {
+        "org_name": cells["org_name"].text[:200],
+        "uscc": str(cells["uscc"].value or cells["uscc"].text)[:32],
+        "contact_phone": cells["contact_phone"].text[:40],
+        "doubts": len(current.doubts),
+    }
+
+
 def _from_reading(reading: Mapping[str, Any] | None) -> Current:
     found = reading or {}
     fields = {
         name: _machine_cell(f"fields.{name}", found.get("fields", {}).get(name, {})) for name in FIELD_IDS
     }
     rows = tuple(
-        Row(f"r{number}", {c: _machine_cell(f"occupations.r{number}.{c}", row.get(c, {})) for c in COLUMN_IDS})
+        Row(
+            f"r{number}", {c: _machine_cell(f"occupations.r{number}.{c}", row.get(c, {})) for c in COLUMN_IDS}
+        )
         for number, row in enumerate(found.get("occupations", []), start=1)
     )
     return Current(0, fields, rows, dict(_machine_marks(found.get("marks", {}))))
 
 
 def _machine_cell(path: str, read: Mapping[str, Any]) -> Cell:
-    return Cell(path, read.get("text", ""), read.get("value"), read.get("status", Status.MISSING), machine=read)
+    return Cell(
+        path, read.get("text", ""), read.get("value"), read.get("status", Status.MISSING), machine=read
+    )
 
 
 def _machine_marks(marks: Mapping[str, Any]) -> Iterable[tuple[str, Mark]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import redis
 from rq import Queue
-from rq.exceptions import NoSuchJobError
+from rq.exceptions import DeserializationError, InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -72,7 +72,7 @@ class Dispatch:
         try:
             try:
                 old = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
-                if old.get_status() == "queued" and job_id in queue.job_ids:
+                if self._connection.lpos(queue.key, job_id) is not None:
                     return True
                 old.delete()
             except NoSuchJobError:
@@ -85,6 +85,30 @@ class Dispatch:
             log.warning("queue server does not answer: %s", type(error).__name__)
             return False
         return True
+
+    def next_call(self, timeout_s: int) -> str | None:
+        """Wait for a call and take it off the queue: a document's id, or None after ``timeout_s``.
+
+        The call is gone from the queue before the work begins; the lease in the database is what keeps
+        the document from being lost. A call for anything but our one job is dropped, never imported.
+        Raises redis.RedisError when the queue server does not answer.
+        """
+        queue = Queue(QUEUE_NAME, connection=self._connection, serializer=JSONSerializer)
+        popped = self._connection.blpop([queue.key], timeout=timeout_s)
+        if popped is None:
+            return None
+        job_id = popped[1].decode("utf-8", "replace")
+        try:
+            job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
+            name, arguments = job.func_name, job.args
+            job.delete(remove_from_queue=False)
+        except (NoSuchJobError, InvalidJobOperation, DeserializationError, ValueError, KeyError, TypeError):
+            log.warning("dropped a call that is not ours")
+            return None
+        if name != READ_JOB or len(arguments) != 1 or not isinstance(arguments[0], str):
+            log.warning("dropped a call for another job")
+            return None
+        return arguments[0]
 
     def is_up(self) -> bool:
         """Whether the queue server answers."""

@@ -76,7 +76,11 @@ def _cell_json(cell: Cell, machine_at: str | None) -> dict[str, Any]:
 
 
 def _mark_json(mark: Mark, machine_at: str | None) -> dict[str, Any]:
-    kept = {key: mark.verdict[key] for key in ("present", "kind", "text", "number", "matches") if key in mark.verdict}
+    kept = {
+        key: mark.verdict[key]
+        for key in ("present", "kind", "text", "number", "matches")
+        if key in mark.verdict
+    }
     return {**kept, **_said(mark, machine_at)}
 
 
@@ -84,7 +88,9 @@ def accepted(parts: Parts, actor: Actor, chosen: Filter | None = None) -> Iterat
     """Every accepted submission that passes the filter, oldest first. The export is put on record."""
     actor.require(Role.REVIEWER)
     base = chosen or Filter()
-    wanted = Filter(status=(State.ACCEPTED,), search=base.search, channel=base.channel, call=base.call, oldest_first=True)
+    wanted = Filter(
+        status=(State.ACCEPTED,), search=base.search, channel=base.channel, call=base.call, oldest_first=True
+    )
     with parts.store.write() as tx:
         audit.append(tx, actor.name, "export", "accepted", {})
     cursor: str | None = None
@@ -127,7 +133,11 @@ def _shown(cell: Cell) -> str:
 
 def safe_cell(text: str) -> str:
     """The text with an apostrophe before anything a spreadsheet could run as a formula."""
-    return f"'{text}" if text.lstrip(" \u3000\u00a0\ufeff").startswith(FORMULA_START) or text[:1] in "\t\r\n" and text else text
+    return (
+        f"'{text}"
+        if text.lstrip(" \u3000\u00a0\ufeff").startswith(FORMULA_START) or text[:1] in "\t\r\n" and text
+        else text
+    )
 
 
 def _line(values: list[str]) -> bytes:

@@ -111,7 +111,9 @@ def _write(untrusted_stream: BinaryIO, path: Path, limit: int) -> StoredFile:
         while chunk := untrusted_stream.read(CHUNK):
             size += len(chunk)
             if size > limit:
-                raise FileTooLargeError(f"文件超过 {limit // (1024 * 1024)} MB 的上限。请降低扫描分辨率或分成几份提交。")
+                raise FileTooLargeError(
+                    f"文件超过 {limit // (1024 * 1024)} MB 的上限。请降低扫描分辨率或分成几份提交。"
+                )
             if len(head) < HEAD:
                 head = (head + chunk)[:HEAD]
             digest.update(chunk)

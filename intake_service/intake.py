@@ -30,7 +30,23 @@ ENDINGS = {
     "image/png": {"png"},
     "image/tiff": {"tif", "tiff"},
 }
-OTHER_ENDINGS = {"doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "7z", "exe", "html", "htm", "svg", "gif", "txt"}
+OTHER_ENDINGS = {
+    "doc",
+    "docx",
+    "xls",
+    "xlsx",
+    "ppt",
+    "pptx",
+    "zip",
+    "rar",
+    "7z",
+    "exe",
+    "html",
+    "htm",
+    "svg",
+    "gif",
+    "txt",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +209,12 @@ def _request_hash(kept: Sequence[tuple[str, StoredFile]], meta: Meta) -> str:
 
 
 def _register(
-    parts: Parts, actor: Actor, kept: Sequence[tuple[str, StoredFile]], meta: Meta, key: str, request_hash: str
+    parts: Parts,
+    actor: Actor,
+    kept: Sequence[tuple[str, StoredFile]],
+    meta: Meta,
+    key: str,
+    request_hash: str,
 ) -> tuple[str, list[str]]:
     """The submission's id and its new documents' ids; none for a repeated request."""
     now = datetime.now(UTC)

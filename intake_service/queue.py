@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intake_service.current import index_columns, stored_values
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import Move, State, audit, documents, submissions
 from intake_service.store.documents import Document
-from intake_service.store.states import submission_state
+from intake_service.store.settling import settle
 from intake_service.store.submissions import Filter, Page, Submission
 
 MAX_PAGE = 200
@@ -22,14 +23,6 @@ class Progress:
     files_total: int
     pages_done: int
     pages_total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """The next thing to look at: a submission and, in it, a path."""
-
-    submission: Submission
-    path: str | None
 
 
 def list_submissions(parts: Parts, chosen: Filter, cursor: str | None = None, limit: int = 50) -> Page:
@@ -127,3 +120,15 @@ def retry(parts: Parts, actor: Actor, submission_id: str) -> Submission:
         return submissions.get(tx, submission_id)
 
 
+def type_in(parts: Parts, actor: Actor, submission_id: str) -> Submission:
+    """Send a submission whose file cannot be read to review, to be typed in by hand. Raises ConflictError."""
+    actor.require(Role.REVIEWER)
+    with parts.store.write() as tx:
+        submission = submissions.get(tx, submission_id, lock=True)
+        matched = documents.matched_documents(tx, submission_id)
+        submissions.move(
+            tx, submission, Move.TYPE_IN, form_document_id=matched[0] if matched else None,
+            **index_columns(stored_values(tx, submission_id, matched[0] if matched else None)),
+        )  # fmt: skip
+        audit.append(tx, actor.name, "submission.type_in", submission_id, {"code": submission.error_code})
+        return submissions.get(tx, submission_id)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
-from intake_service.current import Cell, Current, Row, active_versions, current_values
+from intake_service.current import Cell, Current, Row, active_versions, current_values, index_columns
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
@@ -256,7 +256,9 @@ def decide(
             tx, submission, move, decided_by=actor.name, decided_at=datetime.now(UTC), decision=decision,
             claimed_by=None, claim_expires_at=None,
         )  # fmt: skip
-        audit.append(tx, actor.name, f"submission.{move}", submission_id, {"version": version, "reasons": len(words)})
+        audit.append(
+            tx, actor.name, f"submission.{move}", submission_id, {"version": version, "reasons": len(words)}
+        )
         return submissions.get(tx, submission_id)
 
 
@@ -317,17 +319,6 @@ def _record(
         if submission.claimant() == actor.name:
             submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes)
     return replace(current, version=version + 1)
-
-
-def index_columns(current: Current) -> dict[str, Any]:
-    """What lists and searches show of the current values."""
-    shown = {name: str(current.fields[name].text) for name in ("org_name", "uscc", "contact_phone")}
-    return {
-        "org_name": shown["org_name"][:200],
-        "uscc": str(current.fields["uscc"].value or shown["uscc"])[:32],
-        "contact_phone": shown["contact_phone"][:40],
-        "doubts": len(current.doubts),
-    }
 
 
 def _cell(current: Current, path: str) -> Cell:

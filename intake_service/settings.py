@@ -34,7 +34,9 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATA", "./var", "path", "内置数据库、文件和队列所在的文件夹"),
-    Setting("DATABASE_URL", "", "text", "数据库地址；空 = DATA 里的 SQLite；多台机器用 PostgreSQL", secret=True),
+    Setting(
+        "DATABASE_URL", "", "text", "数据库地址；空 = DATA 里的 SQLite；多台机器用 PostgreSQL", secret=True
+    ),
     Setting("REDIS_URL", "", "text", "队列地址；空 = serve 自带的队列服务", secret=True),
     Setting("FILES_URL", "", "text", "文件库，file:///文件夹；空 = DATA/files"),
     Setting("SECRET_KEY", "", "text", "签名密钥；空 = 首次启动生成并存于 DATA/secret.key", secret=True),
@@ -113,7 +115,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(f"不认识的设置 {name}；可用的设置见 README 的设置表。")
     data = Path(raw["DATA"]).expanduser().resolve()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    integers = {item.name.lower(): _integer(item.name, raw[item.name]) for item in SETTINGS if item.kind == "integer"}
+    integers = {
+        item.name.lower(): _integer(item.name, raw[item.name]) for item in SETTINGS if item.kind == "integer"
+    }
     return Settings(
         data=data,
         database_url=raw["DATABASE_URL"] or f"sqlite:///{data / 'intake.db'}",

@@ -1,7 +1,7 @@
 """The only user of the tables.
 
 ``Store`` opens transactions; the modules are functions inside one: ``submissions``, ``documents``,
-``corrections``, ``people``, ``audit``. They return frozen values, never rows.
+``corrections``, ``people``, ``audit``, ``settling``. They return frozen values, never rows.
 """
 
 from intake_service.store.database import Store, new_id

@@ -71,7 +71,9 @@ def of_submission(tx: sa.Connection, submission_id: str) -> list[Document]:
 
 def with_same_bytes(tx: sa.Connection, file_hash: str, besides: str = "") -> list[Document]:
     """Documents of other submissions that hold the same bytes."""
-    query = sa.select(documents).where(documents.c.file_hash == file_hash, documents.c.submission_id != besides)
+    query = sa.select(documents).where(
+        documents.c.file_hash == file_hash, documents.c.submission_id != besides
+    )
     return [_to_document(row) for row in tx.execute(query.order_by(documents.c.id)).mappings()]
 
 
@@ -82,15 +84,14 @@ def count_waiting(tx: sa.Connection) -> int:
 
 
 def take_lease(tx: sa.Connection, document_id: str, owner: str, seconds: float) -> Document | None:
-    """Take the document for reading; None when it is not waiting or another reader's lease still holds."""
+    """Take the document for reading; None when it is not waiting.
+
+    A document whose reader died waits again once the sweeper has put it off.
+    """
     now = datetime.now(UTC)
-    free = sa.or_(
-        documents.c.status == State.RECEIVED,
-        sa.and_(documents.c.status == State.READING, documents.c.lease_expires_at <= now),
-    )
     done = tx.execute(
         documents.update()
-        .where(documents.c.id == document_id, free)
+        .where(documents.c.id == document_id, documents.c.status == State.RECEIVED)
         .values(
             status=State.READING,
             lease=documents.c.lease + 1,
@@ -125,7 +126,12 @@ def prolong_lease(tx: sa.Connection, document: Document, seconds: float) -> bool
 def release_lease(tx: sa.Connection, document: Document) -> bool:
     """Give the document back unread without counting a try, as when a worker is asked to stop."""
     return _update_leased(
-        tx, document, status=State.RECEIVED, attempts=document.attempts - 1, lease_owner=None, lease_expires_at=None
+        tx,
+        document,
+        status=State.RECEIVED,
+        attempts=document.attempts - 1,
+        lease_owner=None,
+        lease_expires_at=None,
     )
 
 
@@ -192,7 +198,9 @@ def ask_again(tx: sa.Connection, document_id: str, seconds: float = 0.0) -> None
     now = datetime.now(UTC)
     tx.execute(outbox.delete().where(outbox.c.document_id == document_id))
     tx.execute(
-        outbox.insert().values(document_id=document_id, created_at=now, due_at=now + timedelta(seconds=seconds))
+        outbox.insert().values(
+            document_id=document_id, created_at=now, due_at=now + timedelta(seconds=seconds)
+        )
     )
 
 
@@ -202,7 +210,12 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
         documents.update()
         .where(documents.c.id == document_id, documents.c.status.in_((State.FAILED, State.QUARANTINED)))
         .values(
-            status=State.RECEIVED, error_code=None, error_message=None, attempts=0, pages_done=0, pages_total=None
+            status=State.RECEIVED,
+            error_code=None,
+            error_message=None,
+            attempts=0,
+            pages_done=0,
+            pages_total=None,
         )
     )
     if done.rowcount == 1:
@@ -212,8 +225,13 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
 
 def due_calls(tx: sa.Connection, limit: int = 500) -> list[str]:
     """Ids of documents whose wake-up call is due, oldest first."""
-    query = sa.select(outbox.c.document_id).where(outbox.c.due_at <= datetime.now(UTC))
-    return list(tx.execute(query.order_by(outbox.c.created_at).limit(limit)).scalars())
+    query = (
+        sa.select(outbox.c.document_id)
+        .join(documents, documents.c.id == outbox.c.document_id)
+        .where(outbox.c.due_at <= datetime.now(UTC), documents.c.status == State.RECEIVED)
+        .order_by(outbox.c.created_at)
+    )
+    return list(tx.execute(query.limit(limit)).scalars())
 
 
 def note_called(tx: sa.Connection, document_ids: list[str], again_in_s: float) -> None:
@@ -233,9 +251,22 @@ def abandoned(tx: sa.Connection) -> list[Document]:
     return [_to_document(row) for row in tx.execute(query).mappings()]
 
 
+def is_abandoned(tx: sa.Connection, document: Document) -> bool:
+    """Whether the lease that ``document`` shows is still the newest and has run out by now."""
+    query = sa.select(documents.c.id).where(
+        documents.c.id == document.id,
+        documents.c.lease == document.lease,
+        documents.c.status == State.READING,
+        documents.c.lease_expires_at <= datetime.now(UTC),
+    )
+    return tx.execute(query.with_for_update()).one_or_none() is not None
+
+
 def reading_of(tx: sa.Connection, document_id: str) -> dict[str, Any] | None:
     """The snapshot, or None when there is none yet."""
-    text = tx.execute(sa.select(readings.c.json).where(readings.c.document_id == document_id)).scalar_one_or_none()
+    text = tx.execute(
+        sa.select(readings.c.json).where(readings.c.document_id == document_id)
+    ).scalar_one_or_none()
     return None if text is None else dict(json.loads(text))
 
 

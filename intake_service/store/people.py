@@ -80,7 +80,11 @@ def add_session(tx: sa.Connection, digest: str, user_name: str, csrf: str, hours
     tx.execute(sessions.delete().where(sessions.c.expires_at <= now))
     tx.execute(
         sessions.insert().values(
-            hash=digest, user_name=user_name, csrf=csrf, created_at=now, expires_at=now + timedelta(hours=hours)
+            hash=digest,
+            user_name=user_name,
+            csrf=csrf,
+            created_at=now,
+            expires_at=now + timedelta(hours=hours),
         )
     )
 
@@ -169,7 +173,9 @@ def revoke_token(tx: sa.Connection, token_id: str) -> bool:
 def find_key(tx: sa.Connection, owner: str, key: str) -> tuple[str, str] | None:
     """Request hash and submission id kept under an idempotency key, or None."""
     query = sa.select(idempotency_keys.c.request_hash, idempotency_keys.c.submission_id)
-    row = tx.execute(query.where(idempotency_keys.c.owner == owner, idempotency_keys.c.key == key)).one_or_none()
+    row = tx.execute(
+        query.where(idempotency_keys.c.owner == owner, idempotency_keys.c.key == key)
+    ).one_or_none()
     return None if row is None else (row.request_hash, row.submission_id)
 
 

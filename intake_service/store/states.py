@@ -1,11 +1,12 @@
 """The states of a submission and the moves between them, as data.
 
-``received → reading → in_review → accepted | returned | rejected``; ``failed`` and ``quarantined`` go back
-only by an explicit retry, a decision only by an explicit re-opening.
+``received → reading → in_review → accepted | returned | rejected``; ``failed`` and ``quarantined`` go on
+only when somebody asks for it (read again, or type in by hand), a decision is only re-opened on purpose.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -26,10 +27,12 @@ class Move(StrEnum):
     """What may happen to it."""
 
     START = "start"
+    PUT_OFF = "put_off"
     FINISH = "finish"
     FAIL = "fail"
     QUARANTINE = "quarantine"
     RETRY = "retry"
+    TYPE_IN = "type_in"
     ACCEPT = "accept"
     RETURN = "return"
     REJECT = "reject"
@@ -40,15 +43,19 @@ DECISIONS = {Move.ACCEPT: State.ACCEPTED, Move.RETURN: State.RETURNED, Move.REJE
 
 MOVES: dict[tuple[State, Move], State] = {
     (State.RECEIVED, Move.START): State.READING,
-    (State.READING, Move.START): State.READING,
+    (State.READING, Move.PUT_OFF): State.RECEIVED,
     (State.READING, Move.FINISH): State.IN_REVIEW,
     (State.READING, Move.FAIL): State.FAILED,
     (State.READING, Move.QUARANTINE): State.QUARANTINED,
     (State.FAILED, Move.RETRY): State.RECEIVED,
     (State.QUARANTINED, Move.RETRY): State.RECEIVED,
+    (State.FAILED, Move.TYPE_IN): State.IN_REVIEW,
+    (State.QUARANTINED, Move.TYPE_IN): State.IN_REVIEW,
     **{(State.IN_REVIEW, move): state for move, state in DECISIONS.items()},
     **{(state, Move.REOPEN): State.IN_REVIEW for state in DECISIONS.values()},
 }
+BY_READER = frozenset({Move.START, Move.PUT_OFF, Move.FINISH, Move.FAIL, Move.QUARANTINE})
+"""Moves that follow from what became of the files; the others are asked for by somebody."""
 
 
 def after(state: State, move: Move) -> State | None:
@@ -56,15 +63,29 @@ def after(state: State, move: Move) -> State | None:
     return MOVES.get((state, move))
 
 
-def submission_state(documents: list[State]) -> State:
+def moves_between(state: State, goal: State) -> tuple[Move, ...]:
+    """The shortest way from ``state`` to ``goal`` by the reader's moves alone; empty when there is none or no need."""
+    ways: list[tuple[State, tuple[Move, ...]]] = [(state, ())]
+    seen = {state}
+    for here, way in ways:
+        if here is goal:
+            return way
+        for move in sorted(BY_READER):
+            there = after(here, move)
+            if there is not None and there not in seen:
+                seen.add(there)
+                ways.append((there, (*way, move)))
+    return ()
+
+
+def state_of_files(files: Collection[State]) -> State:
     """The state of an undecided submission from those of its files.
 
-    Work that is still going on shows first, then what needs an administrator; a submission is in
-    review only when every file was read.
+    While anything is still to be read it counts as reading; then what needs somebody's help shows first;
+    it is in review only when every file was read.
     """
-    for state in (State.READING, State.QUARANTINED, State.FAILED):
-        if state in documents:
-            return state
-    if State.RECEIVED in documents:
-        return State.READING if State.IN_REVIEW in documents else State.RECEIVED
-    return State.IN_REVIEW
+    if State.READING in files:
+        return State.READING
+    if State.RECEIVED in files:
+        return State.READING if State.IN_REVIEW in files else State.RECEIVED
+    return next((state for state in (State.QUARANTINED, State.FAILED) if state in files), State.IN_REVIEW)

@@ -104,7 +104,9 @@ def update(tx: sa.Connection, submission_id: str, **values: Any) -> None:
     if isinstance(values.get("decision"), dict):
         values["decision"] = json.dumps(values["decision"], ensure_ascii=False)
     tx.execute(
-        submissions.update().where(submissions.c.id == submission_id).values(updated_at=datetime.now(UTC), **values)
+        submissions.update()
+        .where(submissions.c.id == submission_id)
+        .values(updated_at=datetime.now(UTC), **values)
     )
 
 

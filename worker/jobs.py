@@ -1,0 +1,140 @@
+"""The one job: read a document and store what was read.
+
+Every step may be repeated and every write is fenced by the lease's number, so a job that is called twice, or
+whose first reader turns out to be alive, changes nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from extractors.errors import ExtractionError
+from intake_service.current import index_columns, stored_values
+from intake_service.store import State, audit, documents, submissions
+from intake_service.store.documents import Document
+from intake_service.store.settling import settle
+from worker import parts as worker_parts
+from worker.ending import end_in_error
+from worker.parts import WorkerParts
+
+MAX_PICTURE_BYTES = 100 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class LeaseLostError(Exception):
+    """Another reader has the document now; whatever this one still does must not be stored."""
+
+
+def read_submission(document_id: str) -> None:
+    """The job as the queue names it: read the document with this id, if it still waits."""
+    read_document(worker_parts.current(), document_id)
+
+
+def read_document(parts: WorkerParts, document_id: str) -> bool:
+    """Take the lease, read, store; False when there was nothing to do or the lease was lost on the way."""
+    settings = parts.service.settings
+    with parts.service.store.write() as tx:
+        document = documents.take_lease(tx, document_id, parts.owner, settings.lease_s)
+        if document is None:
+            return False
+        settle(tx, document.submission_id)
+    log.info("reading document %s, try %d", document.id, document.attempts)
+    try:
+        with _kept_lease(parts, document):
+            _read_and_store(parts, document)
+    except LeaseLostError:
+        log.warning("lost the lease of document %s", document.id)
+        return False
+    except ExtractionError as error:
+        log.warning("document %s: %s", document.id, error.code)
+        with parts.service.store.write() as tx:
+            end_in_error(tx, document, error, settings.max_attempts)
+    except SystemExit:
+        with parts.service.store.write() as tx:
+            documents.release_lease(tx, document)
+            settle(tx, document.submission_id)
+        raise
+    return True
+
+
+def _read_and_store(parts: WorkerParts, document: Document) -> None:
+    store, files = parts.service.store, parts.service.files
+    with tempfile.TemporaryDirectory(prefix="intake-pages-") as folder:
+        pictures = Path(folder)
+        kept: set[int] = set()
+
+        def on_page(done: int, total: int) -> None:
+            found = _keep_pictures(parts, pictures, kept)
+            with store.write() as tx:
+                if not documents.note_progress(tx, document, done, total):
+                    raise LeaseLostError
+                for number, picture_hash in found.items():
+                    documents.keep_page(tx, document, number, picture_hash)
+
+        reading = parts.reader.read(files.path(document.file_hash), document.name, pictures, on_page)
+        found = _keep_pictures(parts, pictures, kept)
+    with store.write() as tx:
+        if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):
+            raise LeaseLostError
+        for number, picture_hash in found.items():
+            documents.keep_page(tx, document, number, picture_hash)
+        _bring_to_review(tx, document, reading)
+
+
+def _bring_to_review(tx: sa.Connection, document: Document, reading: dict[str, Any]) -> None:
+    state = settle(tx, document.submission_id)
+    if state is State.IN_REVIEW:
+        form_document_id = submissions.get(tx, document.submission_id).form_document_id
+        columns = index_columns(stored_values(tx, document.submission_id, form_document_id))
+        submissions.update(tx, document.submission_id, **columns)
+    detail = {
+        "document": document.id,
+        "pages": reading["file"]["pages"],
+        "matched": reading["form"]["matched"],
+    }
+    audit.append(tx, "system", "document.read", document.submission_id, detail)
+
+
+def _keep_pictures(parts: WorkerParts, folder: Path, kept: set[int]) -> dict[int, str]:
+    """Move finished page pictures (``0001.png``…) into the file store; page number to hash."""
+    found: dict[int, str] = {}
+    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].png")):
+        number = int(path.stem)
+        if number not in kept:
+            found[number] = parts.service.files.put_file(path, MAX_PICTURE_BYTES).hash
+            path.unlink()
+            kept.add(number)
+    return found
+
+
+@contextmanager
+def _kept_lease(parts: WorkerParts, document: Document) -> Iterator[None]:
+    """Prolong the lease from a thread while the block runs; a database that does not answer lets it run out."""
+    done = threading.Event()
+    seconds = parts.service.settings.lease_s
+
+    def beat() -> None:
+        while not done.wait(seconds / 3):
+            try:
+                with parts.service.store.write() as tx:
+                    if not documents.prolong_lease(tx, document, seconds):
+                        return
+            except sa.exc.OperationalError as error:
+                log.warning("could not prolong a lease: %s", type(error).__name__)
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,94 @@
+"""A worker process: waits for calls, reads one document after the other, sweeps from a thread.
+
+Our own loop instead of RQ's worker, on RQ's queue: RQ forks for every job (the reader's warm child would be
+lost each time), imports whatever function a call names, and ends when the queue server does. This one does
+only our job, gives its document back when asked to stop, and while the queue server is down it takes
+what waits straight from the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from types import FrameType
+
+import redis
+import sqlalchemy as sa
+
+from intake_service.parts import open_parts
+from intake_service.settings import Settings, load_settings
+from intake_service.store import documents
+from worker import parts as worker_parts
+from worker.jobs import read_document
+from worker.parts import DocumentReader, WorkerParts
+from worker.sweeper import sweep_until
+
+WAIT_S = 2
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings | None = None, reader: DocumentReader | None = None) -> None:
+    """Work until SIGTERM or SIGINT, or until the process that started this one is gone."""
+    chosen = settings or load_settings()
+    if reader is None:
+        from worker.sandbox import Reader
+
+        reader = Reader(engine=chosen.engine)
+    parts = WorkerParts(open_parts(chosen), reader)
+    worker_parts.install(parts)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
+    sweeper = threading.Thread(
+        target=sweep_until, args=(parts.service, parts.stopping), name="sweeper", daemon=True
+    )
+    sweeper.start()
+    log.info("worker %s waits for documents", parts.owner)
+    try:
+        work(parts)
+    finally:
+        parts.stopping.set()
+        parts.reader.close()
+        sweeper.join(timeout=5)
+        parts.service.store.close()
+
+
+def work(parts: WorkerParts) -> None:
+    """Take calls and read, for ever."""
+    while not parts.stopping.is_set():
+        try:
+            if document_id := _next_document(parts):
+                read_document(parts, document_id)
+        except sa.exc.OperationalError as error:
+            log.warning("the database does not answer: %s", type(error).__name__)
+            time.sleep(WAIT_S)
+        except Exception:  # noqa: BLE001 - the process's last door: one document's trouble must not end the worker
+            log.exception("a document could not be worked on; its lease will run out and it is tried again")
+
+
+def _next_document(parts: WorkerParts) -> str | None:
+    try:
+        return parts.service.dispatch.next_call(WAIT_S)
+    except (redis.RedisError, OSError):
+        with parts.service.store.read() as tx:
+            waiting = documents.due_calls(tx, limit=1)
+        if not waiting:
+            time.sleep(WAIT_S)
+        return waiting[0] if waiting else None
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Leave at once; ``read_document`` gives its document back on the way out."""
+    for again in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(again, signal.SIG_IGN)
+    raise SystemExit(0 if number == signal.SIGTERM else 130)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent was killed would go on unseen, beside those of the next start."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)

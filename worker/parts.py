@@ -1,0 +1,59 @@
+"""What a worker process works with, joined once when it starts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from intake_service.parts import Parts
+
+OnPage = Callable[[int, int], None]
+
+
+class DocumentReader(Protocol):
+    """Reads one file behind a wall; ``worker.sandbox.Reader`` is the real one."""
+
+    def read(
+        self, path: Path, name: str, pictures_dir: Path | None, on_page: OnPage | None
+    ) -> dict[str, Any]:
+        """The reading JSON of a file. Raises extractors.errors.ExtractionError subclasses."""
+        ...
+
+    def close(self) -> None:
+        """End the child process, if any."""
+        ...
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """The service's parts, the reader, and the name under which this process takes leases."""
+
+    service: Parts
+    reader: DocumentReader
+    owner: str = field(default_factory=_owner)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+_current: list[WorkerParts] = []
+
+
+def install(parts: WorkerParts) -> None:
+    """Make these the parts of this process."""
+    _current[:] = [parts]
+
+
+def current() -> WorkerParts:
+    """The parts of this process. Raises RuntimeError before ``install``."""
+    if not _current:
+        raise RuntimeError("this process has not been set up as a worker; start it with `intake worker`")
+    return _current[0]

@@ -1,0 +1,61 @@
+"""Makes sure that nothing waits for ever: sends the outbox's calls, takes over from dead readers.
+
+Runs as a thread in every worker. Several at once do no harm: calls are unique, and every change of a
+document is fenced by its lease.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import sqlalchemy as sa
+
+from extractors.errors import ProcessingCrashedError
+from intake_service.parts import Parts
+from intake_service.store import documents
+from worker.ending import end_in_error
+
+EVERY_S = 2.0
+CALL_AGAIN_S = 10.0
+"""A call that went out is repeated after this unless the document is being read: the queue may have been flushed."""
+
+log = logging.getLogger(__name__)
+
+
+def sweep(parts: Parts) -> int:
+    """One round; returns how many calls went out."""
+    take_over(parts)
+    with parts.store.read() as tx:
+        due = documents.due_calls(tx)
+    called: list[str] = []
+    for document_id in due:
+        if not parts.dispatch.wake(document_id):
+            break  # the queue server is down: they stay due
+        called.append(document_id)
+    if called:
+        with parts.store.write() as tx:
+            documents.note_called(tx, called, CALL_AGAIN_S)
+    return len(called)
+
+
+def take_over(parts: Parts) -> int:
+    """End the tries whose reader let its lease run out; returns how many."""
+    with parts.store.read() as tx:
+        found = documents.abandoned(tx)
+    if not found:
+        return 0
+    for document in found:
+        with parts.store.write() as tx:
+            end_in_error(tx, document, ProcessingCrashedError(), parts.settings.max_attempts, abandoned=True)
+    return len(found)
+
+
+def sweep_until(parts: Parts, stopping: threading.Event, every_s: float = EVERY_S) -> None:
+    """Sweep again and again until ``stopping`` is set; a database that does not answer is asked again later."""
+    while not stopping.is_set():
+        try:
+            sweep(parts)
+        except sa.exc.OperationalError as error:
+            log.warning("sweeping put off: %s", type(error).__name__)
+        stopping.wait(every_s)
