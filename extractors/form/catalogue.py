@@ -33,12 +33,12 @@ class Occupation:
 
     @property
     def certain(self) -> bool:
-        """May this row contradict what is written?"""
+        """True where this row may contradict what is written."""
         return self.edition == "2015"
 
     @property
     def in_force_2020(self) -> bool:
-        """Does the row belong to the edition an application of 2020 is judged by?"""
+        """True for the edition an application of 2020 is judged by."""
         return self.edition.startswith("2015")
 
 
@@ -84,7 +84,7 @@ class Region:
     area_code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """All tables with their indices. Texts are compared folded, brackets of a work type apart."""
 
@@ -113,12 +113,13 @@ class Catalogue:
         return tuple(dict.fromkeys(row.name for row in self.by_code(code)))
 
     def codes(self, name: str) -> tuple[str, ...]:
-        """Different codes of a name, best edition first; codes of announced new occupations come along."""
-        announced = [item.code for item in self.new_occupations if item.name == occupation_key(name)]
+        """Different codes of a name, best edition first, then those of announced new occupations."""
+        wanted = occupation_key(name)
+        announced = [item.code for item in self.new_occupations if item.name == wanted]
         return tuple(dict.fromkeys([*(row.code for row in self.by_name(name)), *announced]))
 
     def near_names(self, text: str, limit: int = 2) -> tuple[str, ...]:
-        """Occupation names within ``limit`` edits of ``text``, nearest first, better editions before others."""
+        """Occupation names within ``limit`` edits of ``text``, nearest first, then by edition."""
         wanted = occupation_key(text)
         shared: defaultdict[str, int] = defaultdict(int)
         for character in set(wanted):
@@ -173,11 +174,16 @@ def occupation_key(name: str) -> str:
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """All tables of ``folder``. Raises OSError when one is absent, KeyError when a column is."""
+    """All tables of ``folder``. Raises OSError when one is absent, KeyError when a column is.
+
+    Names and codes of the national standards are of the 2015 edition too and join the occupations.
+    """
+    listed = {Occupation(**row) for row in _rows(folder, "occupations")}
+    standard = {Occupation(row["code"], row["name"], "2015") for row in _rows(folder, "standard_levels")}
     occupations = tuple(
         sorted(
-            (Occupation(**row) for row in _rows(folder, "occupations")),
-            key=lambda row: (row.code, _EDITION_ORDER.index(row.edition)),
+            listed | standard,
+            key=lambda row: (row.code, _EDITION_ORDER.index(row.edition), row.name),
         )
     )
     by_name = _grouped((occupation_key(row.name), row) for row in occupations)

@@ -17,8 +17,8 @@ _PUNCTUATION = re.compile(r"[\s\W_]+")
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _ONE_DASH = str.maketrans(dict.fromkeys(DASHES, "-") | dict.fromkeys(TILDES, "~"))
-_KANA = str.maketrans("エニハロカタトオミ", "工二八口力夕卜才三")
-"""Katakana a recogniser returns for the Chinese character of the same shape."""
+_KANA = str.maketrans("エニハロカタトオミ巿", "工二八口力夕卜才三市")
+"""Katakana and the like that a recogniser returns for the Chinese character of the same shape."""
 
 _LOOK_ALIKE_CLASSES = (
     "0OoDQ〇○Oо",
