@@ -183,7 +183,7 @@ def _describe(error: Exception) -> str:
 
 
 def _send(descriptor: int, message: dict[str, Any]) -> None:
-    data = json.dumps(message, ensure_ascii=False).encode() + b"\n"
+    data = json.dumps(message).encode() + b"\n"  # ASCII: names may hold lone surrogates
     while data:
         data = data[os.write(descriptor, data) :]
 

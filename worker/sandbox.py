@@ -94,6 +94,11 @@ class Reader:
             self._child.close()
             self._child = None
 
+    def kill(self) -> None:
+        """Kill the child from another thread; the ``read`` under way raises ProcessingCrashedError."""
+        if self._child is not None:
+            self._child.kill()
+
     def read(
         self,
         path: Path,
@@ -167,12 +172,15 @@ class _Child:
     def alive(self) -> bool:
         return not self._closed and self._process.poll() is None
 
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # its grand-child dies with it
+
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # its grand-child dies with it
+        self.kill()
         self._process.wait()
         for descriptor in (self._control, self._status, self._events):
             os.close(descriptor)
@@ -200,11 +208,14 @@ class _Child:
         raise ReadingTimeoutError
 
     def _await_ready(self) -> dict[str, Any]:
-        for channel, message in self._messages():
-            if channel == self._status and message.get("ready"):
-                return message
+        with suppress(ProcessingCrashedError):
+            for channel, message in self._messages():
+                if channel == self._status and message.get("ready"):
+                    return message
         self.close()
-        raise ProcessingCrashedError("读取程序在规定时间内没有启动。请运行 intake doctor 检查。")
+        raise ProcessingCrashedError(
+            "读取程序没有启动（识别引擎未能载入）。请管理员运行 intake doctor 检查。"
+        )
 
     def _messages(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Messages as they come, the grand-child's before the report of its end; stops at the deadline.
