@@ -93,6 +93,15 @@ def typeface_file(style: str, *, bold: bool = False) -> tuple[Path, int]:
     )
 
 
+def available(style: str) -> bool:
+    """Whether a face of the style is installed."""
+    try:
+        typeface_file(style)
+    except TypefaceMissingError:
+        return False
+    return True
+
+
 def hands() -> tuple[Path, ...]:
     """Every handwriting face found: those fetched for the drawn forms, else those of the machine."""
     fetched = tuple(sorted(FETCHED.glob("*.ttf")))
@@ -119,6 +128,7 @@ def holds(font: ImageFont.FreeTypeFont, characters: str) -> bool:
     return all(mask.size > 0 and not np.array_equal(mask, nothing) for mask in masks)
 
 
+@lru_cache(maxsize=64)
 def _ask_fontconfig(family: str, weight: str) -> tuple[Path, int] | None:
     """fontconfig's file for a family, or None when it answers with another family."""
     if shutil.which("fc-match") is None:
@@ -143,6 +153,7 @@ def _holds_chinese(path: Path, index: int) -> bool:
     return holds(font, PROBE)
 
 
+@lru_cache(maxsize=8)
 def _files_named(hints: tuple[str, ...]) -> list[Path]:
     """Font files in the usual folders whose names hold a hint, in the hints' order."""
     home = Path.home()
