@@ -14,10 +14,10 @@ KINDS = {"text": "文字", "path": "文件夹", "integer": "整数", "yes_no": "
 
 def settings_table() -> str:
     """The table in Markdown, in the order and words of `SETTINGS`."""
-    rows = [
-        f"| `{PREFIX}{one.name}` | {f'`{one.default}`' if one.default else '空'} | {KINDS[one.kind]} | {one.help} |"
-        for one in SETTINGS
-    ]
+    rows = []
+    for one in SETTINGS:
+        default = f"`{one.default}`" if one.default else "空"
+        rows.append(f"| `{PREFIX}{one.name}` | {default} | {KINDS[one.kind]} | {one.help} |")
     return "\n".join(["| 设置 | 默认 | 类型 | 说明 |", "|---|---|---|---|", *rows])
 
 
