@@ -103,7 +103,6 @@ class Reader:
         self,
         path: Path,
         name: str,
-        *,
         pictures_dir: Path | None = None,
         on_page: Callable[[int, int], None] | None = None,
     ) -> dict[str, Any]:

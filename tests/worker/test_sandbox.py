@@ -197,7 +197,7 @@ def test_an_error_of_the_caller_ends_the_child_rather_than_mixing_two_documents(
 def test_models_that_do_not_load_are_an_error_not_a_hang(sheet: Path) -> None:
     with (
         Reader("unstartable", budget=BUDGET, pipeline=PIPELINE) as fresh,
-        pytest.raises(ProcessingCrashedError),
+        pytest.raises(ProcessingCrashedError, match="doctor"),
     ):
         fresh.read(sheet, "good.png")
 
