@@ -29,9 +29,24 @@ _DIGITS = "0123456789"
 _CHINESE = "〇零一二三四五六七八九十百千万亿"
 _FINANCIAL = "壹贰叁肆伍陆柒捌玖拾佰仟萬億圆元整正"
 _DASHES = "-—–－~～"
-_MAIL_HOSTS = tuple(
-    "qq.com 163.com 126.com sina.com 139.com 189.cn foxmail.com vip.qq.com sina.cn "
-    "sohu.com aliyun.com hotmail.com outlook.com gmail.com yeah.net vip.163.com 21cn.com".split()
+_MAIL_HOSTS = (
+    "qq.com",
+    "163.com",
+    "126.com",
+    "sina.com",
+    "139.com",
+    "189.cn",
+    "foxmail.com",
+    "vip.qq.com",
+    "sina.cn",
+    "sohu.com",
+    "aliyun.com",
+    "hotmail.com",
+    "outlook.com",
+    "gmail.com",
+    "yeah.net",
+    "vip.163.com",
+    "21cn.com",
 )
 _LOST_AT = r"[©⊙◎]|(?=(?:vip\.)?(?:qq|163|126|sina|139|189|foxmail|sohu)\.c)"
 _YES_NO = ("是", "否", "√", "无", "不是", "×", "有", "新职业", "非新职业")
