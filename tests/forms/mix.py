@@ -9,11 +9,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from tests.forms import fonts
-from tests.forms.word import Style
+from tests.forms.style import Style, draw_style
 
 CLASSES = ("printed", "handwriting", "digital")
-INKS = ((28, 42, 120), (20, 20, 28), (24, 60, 160), (40, 40, 46), (16, 24, 84))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def spec_of(seed: int, kind: str = "all") -> Spec:
     rng = random.Random(f"mix-{seed}-{kind}")
     cls = kind if kind != "all" else rng.choices(CLASSES, (50, 35, 15))[0]
     digital = cls == "digital"
-    style = _style(rng, cls)
+    style = draw_style(rng, cls)
     damage = () if digital else _damage(rng)
     photographed = not digital and rng.random() < 0.1
     turned = not digital and rng.random() < 0.1
@@ -69,47 +67,3 @@ def _damage(rng: random.Random) -> tuple[str, ...]:
     kinds = ("skew", "blur", "noise", "shadow", "folds", "punch_holes", "streaks", "low_dpi", "jpeg", "fax")
     weights = (45, 12, 30, 12, 10, 10, 8, 5, 12, 2)
     return tuple(kind for kind, weight in zip(kinds, weights, strict=True) if rng.random() * 100 < weight)
-
-
-def _style(rng: random.Random, cls: str) -> Style:
-    print_family = rng.choices(fonts.PRINT_FAMILIES, (26, 8, 16, 10, 10, 6, 8, 6, 10))[0]
-    same = rng.random() < 0.6
-    pen = rng.choice(fonts.PEN_FONTS + fonts.NEAT_PEN_FONTS) if cls == "handwriting" else None
-    shares = [
-        rng.uniform(*span) for span in ((9, 13), (28, 42), (22, 29), (14, 20), (22, 30), (20, 27), (26, 38))
-    ]
-    width = rng.uniform(158, 182)
-    pen_size = rng.uniform(11.5, 15) if pen else None
-    return Style(
-        label_family=print_family,
-        entry_family=print_family if same else rng.choice(fonts.PRINT_FAMILIES),
-        title_family=rng.choice(fonts.PRINT_FAMILIES),
-        label_pt=rng.choice([10, 10.5, 10.5, 11, 12]),
-        entry_pt=pen_size or rng.choice([9, 10, 10.5, 10.5, 11, 12]),
-        pen=pen,
-        ink_rgb=rng.choice(INKS) if pen else (0, 0, 0),
-        row_mm=rng.uniform(7.5, 14),
-        table_row_mm=rng.uniform(7, 15),
-        widths_mm=tuple(share / sum(shares) * width for share in shares),
-        border=rng.choices(["plain", "thick", "double"], (65, 20, 15))[0],
-        border_eighths=rng.choice([2, 4, 4, 4, 6, 8]),
-        spaced_labels=rng.random() < 0.4,
-        half_brackets=rng.random() < 0.2,
-        margin_mm=rng.uniform(15, 27),
-        line_spacing=rng.choice([1.0, 1.0, 1.15, 1.3, 1.5]),
-        split_rows=rng.random() < 0.7,
-        repeat_header=rng.random() < 0.3,
-        unfilled_rows=rng.choice([0, 0, 0, 1, 2]),
-        ellipsis_row=rng.random() < 0.45,
-        statement_mm=rng.choice([30, 50, 80, 120]),
-        opinion_mm=rng.choice([40, 50, 60]),
-        break_before=rng.choices(["", "statement", "pledge", "opinion"], (70, 10, 12, 8))[0],
-        tick=rng.choices(
-            ["pen"] * 3 + ["☑", "■", "√", "☒", "✓", "□√"],
-            (30 if pen else 8, 10 if pen else 5, 5, 14, 10, 14, 3, 6, 8),
-        )[0],
-        centred=rng.random() < 0.5,
-        annex_line=rng.random() < 0.4,
-        typed_name=False,
-        typed_org=rng.random() < 0.4,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 
@@ -21,13 +22,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A character that a pen shall write: page from 0, its em square in points; ``struck`` when crossed out."""
+
+    text: str
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """What was found; a name stands under ``sign``, ``stamp``, ``authority``, ``date`` or an ``org_type`` value."""
 
     found: dict[str, Place]
+    written: list[Written]
     page_count: int
     page_size_pt: tuple[float, float]
 
+
+SINK = 0.15
+"""LibreOffice's fonts carry no descent: a character's rectangle ends at its baseline, and the em square of a Chinese
+character lies this share of the em lower (measured on LXGW WenKai and Noto Serif)."""
+WHITES = (255, 250)
+"""Grey of text that pen strokes replace, and of text that is written and crossed out."""
 
 PATTERNS = {
     "sign": r"法定代表人[（(]签字[）)][:：]",
@@ -44,19 +65,32 @@ PATTERNS = {
 def find_places(born: Path) -> Places:
     """Search the born PDF's text, spaces left out."""
     found: dict[str, Place] = {}
+    written: list[Written] = []
     with pdfplumber.open(born) as pdf:
         for number, page in enumerate(pdf.pages):
             chars = [c for c in page.chars if c["text"].strip()]
             text = "".join(c["text"][0] for c in chars)
+            written += [mark for c in chars if (mark := _written(c, number)) is not None]
             for name, pattern in PATTERNS.items():
                 for match in re.finditer(pattern, text):
                     hit = chars[match.start() : match.end()]
                     found[name] = Place(
                         number,
                         min(c["x0"] for c in hit),
-                        min(c["top"] for c in hit),
+                        min(c["top"] + SINK * c["size"] for c in hit),
                         max(c["x1"] for c in hit),
-                        max(c["bottom"] for c in hit),
+                        max(c["bottom"] + SINK * c["size"] for c in hit),
                     )
         size = (float(pdf.pages[0].width), float(pdf.pages[0].height))
-        return Places(found, len(pdf.pages), size)
+        return Places(found, written, len(pdf.pages), size)
+
+
+def _written(char: dict[str, Any], page: int) -> Written | None:
+    """A white character stands for pen strokes; the slightly darker white for one crossed out."""
+    colour = char["non_stroking_color"]
+    lightest = min(colour) if isinstance(colour, tuple) else 0
+    if lightest < WHITES[1] / 255 - 0.002:
+        return None
+    struck = lightest < WHITES[0] / 255 - 0.002
+    top = char["top"] + SINK * char["size"]
+    return Written(char["text"][0], page, char["x0"], top, char["x1"], top + char["size"], struck)
