@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import redis
 from rq import Queue
@@ -97,7 +98,7 @@ class Dispatch:
         popped = self._connection.blpop([queue.key], timeout=timeout_s)
         if popped is None:
             return None
-        job_id = popped[1].decode("utf-8", "replace")
+        job_id = cast("bytes", popped[1]).decode("utf-8", "replace")
         try:
             job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
             name, arguments = job.func_name, job.args

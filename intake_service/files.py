@@ -13,7 +13,7 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from extractors.errors import FileTooLargeError
@@ -47,7 +47,7 @@ class FileStore:
             raise ValueError(f"INTAKE_FILES_URL: only file:/// is supported, not {split.scheme}:")
         return cls(Path(unquote(split.path)), min_free)
 
-    def put(self, untrusted_stream: BinaryIO, limit: int) -> StoredFile:
+    def put(self, untrusted_stream: IO[bytes], limit: int) -> StoredFile:
         """Keep a stream of at most ``limit`` bytes.
 
         Raises FileTooLargeError, StorageFullError; then nothing is kept.
@@ -80,13 +80,14 @@ class FileStore:
             raise NotFoundError("文件库里找不到这个文件，请联系管理员检查存储。")
         return path
 
-    def check(self) -> None:
-        """Write and remove a probe. Raises OSError when the folder cannot be written."""
+    def is_writable(self) -> bool:
+        """True after a probe was written and removed. Raises OSError when the folder cannot be written."""
         folder = self._folder / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / secrets.token_hex(16)
         probe.write_bytes(b"probe")
         probe.unlink()
+        return True
 
     def _path(self, file_hash: str) -> Path:
         if len(file_hash) != 64 or not file_hash.isalnum():
@@ -105,7 +106,7 @@ class FileStore:
             _flush_folder(path.parent.parent)
 
 
-def _write(untrusted_stream: BinaryIO, path: Path, limit: int) -> StoredFile:
+def _write(untrusted_stream: IO[bytes], path: Path, limit: int) -> StoredFile:
     digest, size, head = hashlib.sha256(), 0, b""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         while chunk := untrusted_stream.read(CHUNK):

@@ -53,6 +53,21 @@ def open_review(parts: Parts, submission_id: str) -> Review:
         return _load(tx, submissions.get(tx, submission_id))
 
 
+def reading(parts: Parts, submission_id: str, document_id: str | None = None) -> dict[str, Any]:
+    """The snapshot of a file, by default of the one with the form, else of the first that was read.
+
+    Raises NotFoundError when nothing was read yet.
+    """
+    with parts.store.read() as tx:
+        submission = submissions.get(tx, submission_id)
+        files = [document.id for document in documents.of_submission(tx, submission_id)]
+        wanted = [document_id] if document_id else [submission.form_document_id or "", *files]
+        for each in wanted:
+            if each in files and (found := documents.reading_of(tx, each)) is not None:
+                return found
+    raise NotFoundError("还没有读完，或文件无法读取。请看状态。")
+
+
 def history(parts: Parts, submission_id: str) -> History:
     """Who did what, when, from, to and why."""
     with parts.store.read() as tx:

@@ -80,7 +80,9 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
                 for number, picture_hash in found.items():
                     documents.keep_page(tx, document, number, picture_hash)
 
-        reading = parts.reader.read(files.path(document.file_hash), document.name, pictures, on_page)
+        reading = parts.reader.read(
+            files.path(document.file_hash), document.name, pictures_dir=pictures, on_page=on_page
+        )
         found = _keep_pictures(parts, pictures, kept)
     with store.write() as tx:
         if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):

@@ -9,7 +9,6 @@ what waits straight from the database.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 import time
@@ -31,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def run(settings: Settings | None = None, reader: DocumentReader | None = None) -> None:
-    """Work until SIGTERM or SIGINT, or until the process that started this one is gone."""
+    """Work until SIGTERM or SIGINT."""
     chosen = settings or load_settings()
     if reader is None:
         from worker.sandbox import Reader
@@ -41,7 +40,6 @@ def run(settings: Settings | None = None, reader: DocumentReader | None = None) 
     worker_parts.install(parts)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
     sweeper = threading.Thread(
         target=sweep_until, args=(parts.service, parts.stopping), name="sweeper", daemon=True
     )
@@ -65,7 +63,7 @@ def work(parts: WorkerParts) -> None:
         except sa.exc.OperationalError as error:
             log.warning("the database does not answer: %s", type(error).__name__)
             time.sleep(WAIT_S)
-        except Exception:  # noqa: BLE001 - the process's last door: one document's trouble must not end the worker
+        except Exception:  # the process's last door: one document's trouble must not end the worker
             log.exception("a document could not be worked on; its lease will run out and it is tried again")
 
 
@@ -85,10 +83,3 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     for again in (signal.SIGTERM, signal.SIGINT):
         signal.signal(again, signal.SIG_IGN)
     raise SystemExit(0 if number == signal.SIGTERM else 130)
-
-
-def _end_with_parent(parent: int) -> None:
-    """A worker whose parent was killed would go on unseen, beside those of the next start."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)

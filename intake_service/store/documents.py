@@ -234,6 +234,12 @@ def due_calls(tx: sa.Connection, limit: int = 500) -> list[str]:
     return list(tx.execute(query.limit(limit)).scalars())
 
 
+def outbox_state(tx: sa.Connection) -> tuple[int, float]:
+    """How many calls the outbox holds and the age of the oldest in seconds."""
+    count, oldest = tx.execute(sa.select(sa.func.count(), sa.func.min(outbox.c.created_at))).one()
+    return count, 0.0 if oldest is None else max(0.0, (datetime.now(UTC) - oldest).total_seconds())
+
+
 def note_called(tx: sa.Connection, document_ids: list[str], again_in_s: float) -> None:
     """The calls went out; they are repeated in ``again_in_s`` unless the documents are finished by then."""
     tx.execute(

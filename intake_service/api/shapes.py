@@ -1,0 +1,88 @@
+"""What the API says about a submission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from intake_service import queue
+from intake_service.store.documents import Document
+from intake_service.store.submissions import Submission
+
+ROOT = "/api/v1"
+
+
+def links(submission: Submission) -> dict[str, str]:
+    """Where to go on."""
+    here = f"{ROOT}/submissions/{submission.id}"
+    return {
+        "self": here,
+        "reading": f"{here}/reading",
+        "result": f"{here}/result",
+        "page": f"{here}/pages/{{n}}.png",
+        "original": f"{here}/original",
+    }
+
+
+def accepted(submission: Submission) -> dict[str, Any]:
+    """The answer to an upload."""
+    return {
+        "id": submission.id,
+        "receipt_number": submission.receipt_number,
+        "status": str(submission.status),
+        "links": links(submission),
+    }
+
+
+def brief(submission: Submission) -> dict[str, Any]:
+    """One line of a list."""
+    error = (
+        {"code": submission.error_code, "message": submission.error_message}
+        if submission.error_code
+        else None
+    )
+    return {
+        **accepted(submission),
+        "error": error,
+        "org_name": submission.org_name,
+        "uscc": submission.uscc,
+        "doubts": submission.doubts,
+        "created_at": submission.created_at.isoformat(),
+        "updated_at": submission.updated_at.isoformat(),
+        "decided_at": submission.decided_at.isoformat() if submission.decided_at else None,
+        "meta": {
+            "channel": submission.channel,
+            "tracking_number": submission.tracking_number,
+            "postmark_date": submission.postmark_date,
+            "received_at": submission.received_at.isoformat(),
+            "sender": submission.sender,
+            "copies": submission.copies,
+            "call": submission.call,
+        },
+    }
+
+
+def full(submission: Submission, files: list[Document]) -> dict[str, Any]:
+    """One submission with its files and how far the reading is."""
+    done = queue.progress(files)
+    return {
+        **brief(submission),
+        "progress": {name: getattr(done, name) for name in done.__slots__},
+        "files": [file(document) for document in files],
+    }
+
+
+def file(document: Document) -> dict[str, Any]:
+    """One file of a submission."""
+    return {
+        "id": document.id,
+        "name": document.name,
+        "sha256": document.file_hash,
+        "size": document.size,
+        "media_type": document.media_type,
+        "status": str(document.status),
+        "pages_done": document.pages_done,
+        "pages_total": document.pages_total,
+        "error": {"code": document.error_code, "message": document.error_message}
+        if document.error_code
+        else None,
+    }

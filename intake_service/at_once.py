@@ -1,0 +1,69 @@
+"""Reading at once: one small file in, its reading out, nothing kept."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from extractors.errors import EmptyFileError
+from intake_service.errors import QueueFullError
+from intake_service.files import FileStore
+from intake_service.intake import check_type, clean_name
+from intake_service.settings import Settings
+
+READER = "worker.sandbox.Reader"
+"""The fenced child's near side, loaded by name at the first call; it brings no vision library with it."""
+
+WAIT_S = 20.0
+
+
+class Reader(Protocol):
+    """What ``READER`` makes."""
+
+    def read(self, path: Path, name: str) -> dict[str, Any]:
+        """The reading JSON of a file. Raises extractors.errors.ExtractionError subclasses."""
+        ...
+
+    def close(self) -> None:
+        """End the child."""
+        ...
+
+
+def fenced_reader(engine: str) -> Reader:
+    """A reader whose child starts with the first file."""
+    module, _, name = READER.rpartition(".")
+    made: Reader = getattr(importlib.import_module(module), name)(engine)
+    return made
+
+
+class AtOnce:
+    """One warm reader of this web process; whoever comes while it is busy waits a little, then is asked to come again."""
+
+    def __init__(self, settings: Settings, make_reader: Callable[[str], Reader] = fenced_reader) -> None:
+        self._settings = settings
+        self._make_reader = make_reader
+        self._turn = threading.Lock()
+        self._reader: Reader | None = None
+
+    def read(
+        self, untrusted_stream: IO[bytes], untrusted_name: str, wait_s: float = WAIT_S
+    ) -> dict[str, Any]:
+        """The reading of one file. Raises ExtractionError subclasses; QueueFullError when the reader is busy."""
+        name = clean_name(untrusted_name)
+        with tempfile.TemporaryDirectory(prefix="intake-once-") as folder:
+            files = FileStore(Path(folder))
+            stored = files.put(untrusted_stream, self._settings.max_extract_mb * 1024 * 1024)
+            if stored.size == 0:
+                raise EmptyFileError
+            check_type(name, stored.head)
+            if not self._turn.acquire(timeout=wait_s):
+                raise QueueFullError("即时识别正忙，请稍后再试，或改用 POST /submissions。", retry_after_s=10)
+            try:
+                self._reader = self._reader or self._make_reader(self._settings.engine)
+                return self._reader.read(files.path(stored.hash), name)
+            finally:
+                self._turn.release()

@@ -1,0 +1,50 @@
+"""The command ``intake``. Each command's own code is loaded when it is called, so a role imports only its own."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+
+import click
+
+COMMANDS = {
+    "extract": ("intake_service.cli.extract:extract", "识别文件，结果写成 JSON（不需要服务和数据库）"),
+    "serve": ("intake_service.cli.serve:serve", "在一台机器上启动全部：网页、接口、读取进程、队列"),
+    "demo": ("intake_service.cli.serve:demo", "用临时文件夹启动演示，样张已在队列中"),
+    "web": ("intake_service.cli.roles:web", "只启动网页与接口"),
+    "worker": ("intake_service.cli.roles:worker", "只启动一个读取进程"),
+    "migrate": ("intake_service.cli.roles:migrate", "把数据库升级到最新结构"),
+    "user": ("intake_service.cli.people:user", "用户管理：add、list、disable、password"),
+    "token": ("intake_service.cli.people:token", "接口令牌管理：create、list、revoke"),
+    "doctor": ("intake_service.cli.doctor:doctor", "逐项检查数据库、队列、存储、模型、字体"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; the list of commands imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table's own sentences."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, words) for name, (_target, words) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="intake-service")
+def main() -> None:
+    """社会培训评价组织基本情况表：收件、识别、审核。"""
+    level = os.environ.get("INTAKE_LOG", "WARNING").upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -1,0 +1,50 @@
+"""One role each: web, worker, migrate."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+
+import click
+
+from intake_service.cli.shared import migrated_parts, settings_or_exit
+
+WORKER = "worker.main"
+
+
+@click.command()
+@click.option("--host", help="监听地址")
+@click.option("--port", type=click.IntRange(0, 65535), help="监听端口")
+@click.option("--fd", type=int, hidden=True, help="an open listening socket, from serve")
+def web(host: str | None, port: int | None, fd: int | None) -> None:
+    """启动网页与接口（waitress）。"""
+    import waitress
+
+    from intake_service.app import create_app
+
+    settings = settings_or_exit()
+    app = create_app(settings)
+    limits = {
+        "threads": settings.threads,
+        "max_request_body_size": app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
+    }
+    if fd is not None:
+        waitress.serve(app, sockets=[socket.socket(fileno=fd)], ident=None, **limits)
+        return
+    waitress.serve(
+        app, host=host or settings.host, port=settings.port if port is None else port, ident=None, **limits
+    )
+
+
+@click.command()
+def worker() -> None:
+    """启动一个读取进程，直到 SIGTERM 或 Ctrl-C。"""
+    settings = settings_or_exit()
+    migrated_parts().store.close()
+    importlib.import_module(WORKER).run(settings)
+
+
+@click.command()
+def migrate() -> None:
+    """把数据库升级到最新结构，打印版本。"""
+    click.echo(migrated_parts().store.migrate())
