@@ -11,14 +11,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Protocol
 
 from extractors.form import credit_code, places
 from extractors.form.catalogue import Catalogue, occupation_key
-from extractors.form.characters import to_simplified
-from extractors.form.level_texts import near_level_texts
 from extractors.form.lookalikes import digits, near_credit_codes, nearest
+from extractors.form.near_texts import (
+    near_capital,
+    near_counts,
+    near_dates,
+    near_emails,
+    near_levels,
+    near_names,
+    near_phones,
+    near_yes_no,
+)
 from extractors.form.text import distance, fold_width, squeeze
 from extractors.form.values import is_occupation_code, text_to_value
 
@@ -29,27 +36,6 @@ _DIGITS = "0123456789"
 _CHINESE = "〇零一二三四五六七八九十百千万亿"
 _FINANCIAL = "壹贰叁肆伍陆柒捌玖拾佰仟萬億圆元整正"
 _DASHES = "-—–－~～"
-_MAIL_HOSTS = (
-    "qq.com",
-    "163.com",
-    "126.com",
-    "sina.com",
-    "139.com",
-    "189.cn",
-    "foxmail.com",
-    "vip.qq.com",
-    "sina.cn",
-    "sohu.com",
-    "aliyun.com",
-    "hotmail.com",
-    "outlook.com",
-    "gmail.com",
-    "yeah.net",
-    "vip.163.com",
-    "21cn.com",
-)
-_LOST_AT = r"[©⊙◎]|(?=(?:vip\.)?(?:qq|163|126|sina|139|189|foxmail|sohu)\.c)"
-_YES_NO = ("是", "否", "√", "无", "不是", "×", "有", "新职业", "非新职业")
 _MOST_CODE_STEPS = 2
 
 
@@ -126,61 +112,6 @@ def _only_digits(text: str) -> str:
     return re.sub(r"\D", "", digits(fold_width(text)))
 
 
-def _near_levels(texts: Sequence[str]) -> Iterable[str]:
-    return near_level_texts(texts, LIMIT)
-
-
-_DATE_SLIPS = str.maketrans({"牛": "年", "午": "年", "曰": "日", "目": "日", "用": "月", "凡": "月"})
-
-
-def _near_dates(texts: Sequence[str]) -> Iterable[str]:
-    """Signs mended, then the same numbers in the usual spellings."""
-    out: list[str] = []
-    for text in texts:
-        mended = re.sub(r"(?<=\d)一(?=\d)", "-", digits(squeeze(text).translate(_DATE_SLIPS)))
-        out += [mended, re.sub(r"[,、:;·。]", ".", mended), re.sub(r"[-.年/]{2,}", lambda m: m[0][0], mended)]
-        numbers = re.fullmatch(r"\D*((?:19|20)\d{2})\D+(\d{1,2})(?:\D+(\d{1,2}))?\D*", mended)
-        if numbers:
-            out += _date_spellings(*numbers.groups())
-    return out
-
-
-def _date_spellings(year: str, month: str, day: str | None) -> list[str]:
-    tail = {"年": f"{day}日", "": ""} if day else {"年": ""}
-    end = tail["年"]
-    rest = [f"{sign}{day}" if day else "" for sign in "./-"]
-    return [f"{year}年{month}月{end}", *(f"{year}{s}{month}{r}" for s, r in zip("./-", rest, strict=True))]
-
-
-def _near_counts(texts: Sequence[str]) -> Iterable[str]:
-    out: list[str] = []
-    for text in texts:
-        mended = digits(squeeze(text)).replace("方", "万").replace("力", "万")
-        mended = re.sub(r"(?<=\d)[入八](?=$|次)", "人", mended)
-        out += [
-            mended,
-            re.sub(r"[,.、](?=\d{3}(?!\d))", ",", mended),
-            re.sub(r"[,、](?=\d{1,2}万)", ".", mended),
-        ]
-        out += (
-            [re.sub(r"[\s,.、·]", "", mended)] if re.fullmatch(r"\d{1,3}([,.、·]\d{3})+人?", mended) else []
-        )
-    return out
-
-
-def _near_capital(texts: Sequence[str]) -> Iterable[str]:
-    out: list[str] = []
-    for text in texts:
-        body = squeeze(text).replace("力", "万").replace("方", "万").replace("兀", "元").replace("无", "元")
-        mended = digits(body)
-        out += [mended, body, re.sub(r"(万)(?:[^元整]?)(?=整?$)", r"\1元", mended)]
-        out += [
-            mended.replace("人民帀", "人民币").replace("人民巾", "人民币"),
-            re.sub(r"[、.](?=\d{3}(?!\d))", ",", mended),
-        ]
-    return out
-
-
 def _near_codes(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[str]]:
     """Signs mended first, then codes of the catalogue that are one digit away."""
     by_part: defaultdict[str, list[str]] = defaultdict(list)
@@ -227,64 +158,6 @@ def _near_credit_codes(texts: Sequence[str]) -> Iterable[str]:
     return [code for text in texts for code in near_credit_codes(text)]
 
 
-def _near_phones(texts: Sequence[str]) -> Iterable[str]:
-    out: list[str] = []
-    for text in texts:
-        mended = digits(fold_width(text)).replace("一", "-")
-        out += [mended, re.sub(r"-{2,}", "-", mended), re.sub(r"[.·:_]", "-", mended)]
-        out += [re.sub(r"(?<=\d)[^\d\s-]+(?=\d)", sign, mended) for sign in ("、", "/", " ", "-")]
-        out += [re.sub(r"(?<!\d)(0\d{3})(?=\d{7,8}(?!\d))", r"\1-", mended)]
-        out += [re.sub(r"(0\d{2,3}-?\d{7,8})(?=1[3-9]\d{9}(?!\d))", rf"\1{sign}", mended) for sign in "、/ "]
-    return out
-
-
-def _near_emails(texts: Sequence[str]) -> Iterable[str]:
-    out: list[str] = []
-    for text in texts:
-        folded = re.sub(r"\s", "", fold_width(text)).replace("。", ".").replace(",", ".").replace("、", ".")
-        folded = folded if "@" in folded else re.sub(_LOST_AT, "@", folded, count=1)
-        local, _, host = re.sub(r"[©⊙◎＠a]?@+", "@", folded, count=1).partition("@")
-        local = re.sub(r"_{2,}", "_", local)
-        hosts = [name for name in _MAIL_HOSTS if distance(host.lower(), name, 2) <= 2] or [host]
-        locals_ = dict.fromkeys([local, digits(local) if "qq" in host else local, *_toggled(local)])
-        out += [f"{name}@{at}" for at, name in product([host, *hosts], locals_)]
-    return nearest(texts, out, LIMIT)
-
-
-def _toggled(local: str) -> list[str]:
-    """One sign of a look-alike pair exchanged: l/1/I, o/0, doubled underscores."""
-    pairs = {"1": "l", "l": "1I", "I": "l1", "|": "l1", "0": "o", "o": "0", "O": "0o"}
-    return [
-        local[:i] + other + local[i + 1 :] for i, sign in enumerate(local) for other in pairs.get(sign, "")
-    ]
-
-
-def _near_yes_no(texts: Sequence[str]) -> Iterable[str]:
-    slips = {
-        "V": "√",
-        "v": "√",
-        "J": "√",
-        "X": "×",
-        "x": "×",
-        "昰": "是",
-        "早": "是",
-        "香": "否",
-        "杏": "否",
-        "吾": "否",
-    }
-    out = [slips[squeeze(text)] for text in texts if squeeze(text) in slips]
-    return [
-        *out,
-        *nearest(
-            texts, (word for word in _YES_NO if any(distance(text, word, 1) <= 1 for text in texts)), LIMIT
-        ),
-    ]
-
-
-def _near_names(texts: Sequence[str]) -> Iterable[str]:
-    return [variant for text in texts for variant in (to_simplified(text), text.replace(" ", ""))]
-
-
 def _value(kind: str) -> Callable[[str], bool]:
     return lambda text: text_to_value(kind, text) is not None
 
@@ -315,35 +188,35 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "levels": _fixed(
         "一二三四五12345级初中高工技师/（）()、，,；;.。和及与以上下至到 国家职业资格" + _DASHES,
         _value("levels"),
-        _near_levels,
+        near_levels,
     ),
     "date": _fixed(
-        _DIGITS + _CHINESE + _DASHES + "年月日号./ 至今起自从始份初底末○O", _value("date"), _near_dates
+        _DIGITS + _CHINESE + _DASHES + "年月日号./ 至今起自从始份初底末○O", _value("date"), near_dates
     ),
     "count": _fixed(
-        _DIGITS + _CHINESE + ",，.人次余多约近超过共计累左右以上名+（）() ", _value("count"), _near_counts
+        _DIGITS + _CHINESE + ",，.人次余多约近超过共计累左右以上名+（）() ", _value("count"), near_counts
     ),
     "capital": _fixed(
-        _DIGITS + _CHINESE + _FINANCIAL + ",，.￥¥人民币大写角分（）():： RMBCNYWw",
+        _DIGITS + _CHINESE + _FINANCIAL + ",，.￥¥人民币大小写角分（）():： RMBCNYWw开办注册资金本实认缴",
         _value("capital"),
-        _near_capital,
+        near_capital,
     ),
     "sequence": _fixed(
         _DIGITS + ".．、（）()" + _CHINESE, _value("sequence"), lambda texts: map(digits, texts)
     ),
-    "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", _value("yes_no"), _near_yes_no),
+    "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", _value("yes_no"), near_yes_no),
     "uscc": _fixed(
-        credit_code.ALPHABET,
+        credit_code.ALPHABET + " -",
         lambda text: credit_code.is_valid(str(text_to_value("uscc", text))),
         _near_credit_codes,
     ),
-    "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", _value("phone"), _near_phones),
+    "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", _value("phone"), near_phones),
     "email": _fixed(
         _DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-+%/、；; ",
         _value("email"),
-        _near_emails,
+        near_emails,
     ),
-    "person_name": _fixed(None, _is_person, _near_names),
+    "person_name": _fixed(None, _is_person, near_names),
     "occupation_code": lambda catalogue: KindGrammar(
         frozenset(_DIGITS + _DASHES + ". "),
         lambda text: is_occupation_code(str(text_to_value("occupation_code", text))),
