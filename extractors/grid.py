@@ -61,10 +61,12 @@ class Grid:
 
 def upright_to_grid(inks: Inks) -> Grid | None:
     """Find the page's main table. None where no ruled table of at least two rows is seen."""
-    horizontal, vertical = find_rules(inks.dark)
-    corners = _table_corners(horizontal | vertical, inks.dark.shape[1])
+    half = cv2.resize(inks.dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    horizontal, vertical = find_rules(half, shrink=2)
+    corners = _table_corners(horizontal | vertical, half.shape[1])
     if corners is None:
         return None
+    corners = corners * 2.0
     dark, red, to_page, size = _warped(inks, corners)
     horizontal, vertical = find_rules(dark)
     frame = (MARGIN_PX, MARGIN_PX, MARGIN_PX + size[0], MARGIN_PX + size[1])
@@ -74,14 +76,18 @@ def upright_to_grid(inks: Inks) -> Grid | None:
     return Grid(dark, red, rows, to_page, size[0])
 
 
-def find_rules(dark: Gray) -> tuple[Mask, Mask]:
-    """Masks of horizontal and vertical rules, by black-hat across and opening along the direction."""
-    length = max(30, round(LONG_H_SHARE * dark.shape[1]))
+def find_rules(dark: Gray, shrink: int = 1) -> tuple[Mask, Mask]:
+    """Masks of horizontal and vertical rules, by black-hat across and opening along the direction.
+
+    ``shrink``: how many times smaller than the working size the picture is.
+    """
+    length = max(30 // shrink, round(LONG_H_SHARE * dark.shape[1]))
+    thick, bridge = RULE_THICKNESS_PX // shrink | 1, 7 // shrink | 1
     masks = []
-    for along, span in ((0, length), (1, LONG_V_PX)):
-        across = (1, RULE_THICKNESS_PX) if along == 0 else (RULE_THICKNESS_PX, 1)
+    for along, span in ((0, length), (1, LONG_V_PX // shrink)):
+        across = (1, thick) if along == 0 else (thick, 1)
         line = (span, 1) if along == 0 else (1, span)
-        gap = (7, 1) if along == 0 else (1, 7)
+        gap = (bridge, 1) if along == 0 else (1, bridge)
         hat = cv2.morphologyEx(dark, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, across))
         hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
         hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))

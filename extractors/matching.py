@@ -17,6 +17,7 @@ from extractors.form.text import normal_label, similarity
 LABEL_LIKE = 0.7
 HEADING_LIKE = 0.62
 HEADER_COLUMNS = 4
+LONGEST_LABEL = 16
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
 OTHER_WIDTH = 0.06
 """A continuation page's table may be this share wider or narrower than the form's."""
@@ -55,8 +56,9 @@ class FormMatcher:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._basic = next(s for s in layout.sections if s.labels and not s.columns and s.body is None)
-        self._columns = [(c.id, [normal_label(t) for t in c.texts]) for c in layout.columns]
-        self._headings = [(s, [normal_label(t) for t in s.texts]) for s in layout.sections]
+        self._columns = [_normal(c.texts) for c in layout.columns]
+        self._headings = [(s, _normal(s.texts)) for s in layout.sections]
+        self._labels_of_basic = [(label, _normal(label.texts)) for label in self._basic.labels]
         self._fields: dict[str, list[Piece]] = {}
         self._rows: list[list[list[Piece]]] = []
         self._sections: dict[str, list[Piece]] = {}
@@ -117,7 +119,7 @@ class FormMatcher:
         labels = headings = coded = 0
         header = False
         for row in table.rows:
-            labels += sum(1 for cell in row if self._label_of(cell)[0] is not None)
+            labels += sum(self._label_of(cell) is not None for cell in row)
             headings += self._heading_of(row) is not None
             header |= len(self._header_of(row)) >= HEADER_COLUMNS
             coded += len(row) == len(self._columns) and bool(CODE.search(row[2].text))
@@ -128,19 +130,17 @@ class FormMatcher:
     def _take_row(self, row: tuple[CellText, ...], table: TextTable, *, at_top: bool) -> None:
         heading = self._heading_of(row)
         if heading is not None:
-            section, line = heading
-            self._section = section
-            self._headings_seen.add(section.id)
-            if section is not self._basic and not section.columns:
-                self._sections.setdefault(section.id, []).extend(Piece(table, cell) for cell in row)
-            del line
+            self._section = heading
+            self._headings_seen.add(heading.id)
+            if heading is not self._basic and not heading.columns:
+                self._sections.setdefault(heading.id, []).extend(Piece(table, cell) for cell in row)
             return
         header = self._header_of(row)
         if len(header) >= HEADER_COLUMNS:
             self._section = next(s for s in self._layout.sections if s.columns)
             self._spread = self._columns_of(row, header, table)
             return
-        labelled = [self._label_of(cell)[0] for cell in row]
+        labelled = [self._label_of(cell) for cell in row]
         if any(labelled) and (self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1):
             self._section = self._basic
             self._take_labelled(row, labelled, table)
@@ -171,7 +171,9 @@ class FormMatcher:
 
     def _after_label(self, cell: CellText, label: Label) -> int | None:
         """Label and value in one merged cell: the value starts on the line after the label."""
-        return 1 if len(cell.texts) > 1 and self._score(cell.texts[0].text, label.texts) >= LABEL_LIKE else None
+        if len(cell.texts) < 2:
+            return None
+        return 1 if _like(normal_label(cell.texts[0].text), _normal(label.texts)) >= LABEL_LIKE else None
 
     def _continue_basic(self, row: tuple[CellText, ...], table: TextTable) -> None:
         """A row of section 一 cut by the page break: its value cells go on with empty label cells."""
@@ -230,39 +232,33 @@ class FormMatcher:
 
     # -- texts -------------------------------------------------------------------------------------
 
-    def _label_of(self, cell: CellText) -> tuple[Label | None, float]:
-        text = normal_label(cell.text)
-        if not text or len(text) > 16:
-            return None, 0.0
-        best: tuple[Label | None, float] = (None, 0.0)
-        for label in self._basic.labels:
-            likeness = max(self._score(text, label.texts), self._score(cell.texts[0].text, label.texts) - 0.1)
-            if likeness > best[1]:
-                best = (label, likeness)
-        return best if best[1] >= LABEL_LIKE else (None, best[1])
-
-    @staticmethod
-    def _score(text: str, texts: Sequence[str]) -> float:
-        seen = normal_label(text)
-        return max(similarity(seen, normal_label(t)) for t in texts)
-
-    def _heading_of(self, row: tuple[CellText, ...]) -> tuple[Section, int] | None:
-        """The section whose heading starts the row's first cell, in its first line or wrapped over several."""
-        cell = row[0]
-        if not cell.texts or len(row) > 2:
-            return None
+    def _label_of(self, cell: CellText) -> Label | None:
+        """The label of section 一 that the cell's text, or its first line, is."""
         seen = normal_label(cell.text)
+        if not seen or len(seen) > LONGEST_LABEL:
+            return None
+        first = normal_label(cell.texts[0].text) if len(cell.texts) > 1 else seen
+        best: tuple[float, Label | None] = (LABEL_LIKE, None)
+        for label, texts in self._labels_of_basic:
+            likeness = max(_like(seen, texts), _like(first, texts) - 0.1)
+            if likeness > best[0] or (likeness == best[0] and best[1] is None):
+                best = (likeness, label)
+        return best[1]
+
+    def _heading_of(self, row: tuple[CellText, ...]) -> Section | None:
+        """The section whose heading starts the row's first cell, in its first line or wrapped over several."""
+        if not row[0].texts or len(row) > 2:
+            return None
+        seen = normal_label("".join(t.text for t in row[0].texts[:3]))
         if len(seen) < 4:
             return None
-        best: tuple[float, Section] | None = None
+        best: tuple[float, Section | None] = (HEADING_LIKE, None)
         for section, texts in self._headings:
             for text in texts:
                 likeness = similarity(seen[: len(text)], text)
-                if best is None or likeness > best[0]:
+                if likeness > best[0]:
                     best = (likeness, section)
-        if best is None or best[0] < HEADING_LIKE:
-            return None
-        return best[1], 0
+        return best[1]
 
     def _header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
         """Cell index → column index of the texts that look like the repeating table's headers."""
@@ -271,11 +267,21 @@ class FormMatcher:
             return found
         for i, cell in enumerate(row):
             seen = normal_label(cell.text)
-            scores = [max(similarity(seen, t) for t in texts) for _, texts in self._columns]
+            scores = [_like(seen, texts) for texts in self._columns]
             best = max(range(len(scores)), key=lambda k: scores[k])
             if seen and scores[best] >= LABEL_LIKE and best not in found.values():
                 found[i] = best
         return found
+
+
+def _normal(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(normal_label(text) for text in texts))
+
+
+def _like(seen: str, texts: Sequence[str]) -> float:
+    """Likeness to the most similar text; 0 where the lengths alone rule out ``LABEL_LIKE``."""
+    near = [t for t in texts if min(len(t), len(seen)) >= LABEL_LIKE * max(len(t), len(seen))]
+    return max((similarity(seen, t) for t in near), default=0.0)
 
 
 def without_heading(pieces: Sequence[Piece], section: Section) -> tuple[Piece, ...]:

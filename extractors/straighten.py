@@ -73,23 +73,26 @@ def _unskewed(rgb: Rgb, skew_deg: float) -> tuple[Rgb, Homography]:
 def find_skew(gray: Gray) -> float:
     """Degrees by which text and rules fall to the right (positive: clockwise), by the sharpest row profile.
 
-    The profile's energy is the sum of squared differences between neighbouring rows (Postl 1986).
+    The profile's energy is the sum of squared differences between neighbouring rows (Postl 1986); coarse
+    angles on a small picture, fine ones on a larger.
     """
     scale = 640 / max(gray.shape)
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((7, 7), np.uint8)).astype(np.float32)
     margin_y, margin_x = (side // 25 for side in ink.shape)
     ink[:margin_y], ink[-margin_y:], ink[:, :margin_x], ink[:, -margin_x:] = 0, 0, 0, 0
-    centre = (ink.shape[1] / 2, ink.shape[0] / 2)
+    tiny = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    coarse = np.arange(-MAX_SKEW_DEG, MAX_SKEW_DEG + 0.1, 0.5)
+    best = max(coarse, key=lambda angle: _profile_energy(tiny, angle))
+    best = max(np.arange(best - 0.5, best + 0.51, 0.1), key=lambda angle: _profile_energy(ink, angle))
+    return float(max((best - 0.05, best, best + 0.05), key=lambda angle: _profile_energy(ink, angle)))
 
-    def energy(angle: float) -> float:
-        turn = cv2.getRotationMatrix2D(centre, angle, 1.0)
-        rows = cv2.warpAffine(ink, turn, (ink.shape[1], ink.shape[0])).sum(axis=1)
-        return float(np.square(np.diff(rows)).sum())
 
-    best = max(np.arange(-MAX_SKEW_DEG, MAX_SKEW_DEG + 0.1, 0.5), key=energy)
-    best = max(np.arange(best - 0.5, best + 0.51, 0.1), key=energy)
-    return float(max(np.arange(best - 0.1, best + 0.11, 0.025), key=energy))
+def _profile_energy(ink: NDArray[np.float32], angle: float) -> float:
+    height, width = ink.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    rows = cv2.warpAffine(ink, turn, (width, height)).sum(axis=1)
+    return float(np.square(np.diff(rows)).sum())
 
 
 def find_rotation(gray: Gray, engine: OcrEngine) -> int:
