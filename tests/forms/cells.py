@@ -68,9 +68,14 @@ class Writer:
     def _fitting(self, text: str, width_mm: float) -> float:
         """People write smaller where there is little room: no word wider than the cell, three lines at most."""
         room_pt = (width_mm - 4.2) * 72 / 25.4
-        longest = max((_ems(token) for token in re.split(r"[ ]|(?<=-)|(?<=[^\x00-\x7f])", text)), default=0)
+        wide = 0.45 if self.style.pen in fonts.PEN_FONTS else 0.6
+        longest = max(
+            (_ems(token, wide) for token in re.split(r"[ ]|(?<=-)|(?<=[^\x00-\x7f])", text)), default=0
+        )
         size = min(
-            self.style.entry_pt, room_pt / max(longest * 1.04, 0.01), 2.7 * room_pt / max(_ems(text), 0.01)
+            self.style.entry_pt,
+            room_pt / max(longest * 1.04, 0.01),
+            2.7 * room_pt / max(_ems(text, wide), 0.01),
         )
         return max(size, self.style.entry_pt * 0.6, 6.5)
 
@@ -111,8 +116,9 @@ class Writer:
         _child(run._element.get_or_add_rPr(), "w:spacing", round(self.rng.gauss(6, 8)))
 
 
-def _ems(text: str) -> float:
-    return sum(0.58 if character.isascii() else 1.03 for character in text)
+def _ems(text: str, wide: float) -> float:
+    """Width in em; ``wide`` is that of a digit or letter."""
+    return sum(wide if character.isascii() else 1.03 for character in text)
 
 
 def _child(properties: Any, tag: str, value: int) -> None:

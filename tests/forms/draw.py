@@ -47,9 +47,9 @@ def draw_forms(out: Path, seeds: Sequence[int], kind: str = "all", *, batch: int
 
 def _draw_batch(out: Path, specs: list[Spec], folder: Path) -> Iterator[Drawn]:
     jobs = []
-    for spec in specs:
-        content = content_of(spec)
-        spec = replace(spec, style=replace(spec.style, typed_name=spec.signature == "typed"))
+    for drawn in specs:
+        content = content_of(drawn)
+        spec = replace(drawn, style=replace(drawn.style, typed_name=drawn.signature == "typed"))
         number_rows(content, spec.style.numbers)
         path = folder / f"{spec.seed:04}.docx"
         write_form(path, content, spec.style, random.Random(f"word-{spec.seed}"))
@@ -137,7 +137,8 @@ def write_pictures(stem: Path, pages: list[Image.Image], spec: Spec) -> Path:
     dpi = (spec.dpi, spec.dpi)
     first, rest = pages[0], pages[1:]
     if kind == "pdf":
-        first.save(path, save_all=True, append_images=rest, resolution=spec.dpi, quality=spec.jpeg_quality)
+        quality = {} if spec.colour == "bw" else {"quality": spec.jpeg_quality}
+        first.save(path, save_all=True, append_images=rest, resolution=spec.dpi, **quality)
     elif kind == "tif":
         packing = "group4" if spec.colour == "bw" else "tiff_lzw"
         first.save(path, save_all=True, append_images=rest, dpi=dpi, compression=packing)

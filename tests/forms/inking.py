@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from tests.forms import ink
+from tests.forms import fonts, ink
 from tests.forms.content import ORG_TYPES, Content, regions
 from tests.forms.ink import camera, damage, pens, seals
 from tests.forms.mix import Spec
@@ -32,6 +32,9 @@ class Mark:
     size_pt: float
     text: str = ""
     number: str | None = None
+    inner: str | None = None
+    style: str = "clean"
+    signed_in: str = ""
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ def _plan_signature(choice: random.Random, plan: Plan, spec: Spec, content: Cont
         reach = height * (0.6 * len(name) if kind == "handwritten" else 0.6)
         x = line.x1 + choice.uniform(2, 6) * MM_PT + reach
         y = (line.y0 + line.y1) / 2 + choice.uniform(-1.5, 1.5) * MM_PT
-        plan.marks.append(Mark(kind, line.page, x, y, height, name))
+        plan.marks.append(Mark(kind, line.page, x, y, height, name, signed_in=spec.signed_in))
     plan.truth["legal_rep_signature"] = {"present": kind in {"handwritten", "name_seal"}, "kind": kind}
 
 
@@ -80,13 +83,22 @@ def _plan_org_seal(choice: random.Random, plan: Plan, spec: Spec, content: Conte
     if spec.org_seal == "other":
         other = choice.choice(regions())
         text = organisation(choice, content.org_type, other.city, other.county, provincial=False)
+    inner = choice.choice(["财务专用章", "合同专用章", "教务专用章"]) if spec.org_seal == "special" else None
     number = _seal_number(choice, content, spec)
     diameter = choice.choice([38, 40, 40, 42, 42, 45]) * MM_PT
     x = line.x1 + choice.uniform(-14, 24) * MM_PT
     y = (line.y0 + line.y1) / 2 + choice.uniform(-6, 4) * MM_PT
-    plan.marks.append(Mark("seal", line.page, *_on_page(x, y, diameter, places), diameter, text, number))
+    centre = _on_page(x, y, diameter, places)
+    plan.marks.append(Mark("seal", line.page, *centre, diameter, text, number, inner, spec.seal_style))
     matches = text == content.fields["org_name"].text
-    plan.truth["org_seal"] = {"present": True, "text": text, "number": number or "", "matches": matches}
+    plan.truth["org_seal"] = {
+        "present": True,
+        "text": text,
+        "number": number or "",
+        "matches": matches,
+        "inner": inner or "",
+        "style": spec.seal_style,
+    }
 
 
 def _plan_authority(choice: random.Random, plan: Plan, spec: Spec, content: Content, places: Places) -> None:
@@ -132,11 +144,14 @@ def draw_mark(rng: np.random.Generator, mark: Mark, dpi: int) -> np.ndarray:
     """The mark as RGBA at the page's resolution."""
     size = max(8, round(mark.size_pt * dpi / 72))
     if mark.kind == "seal":
-        return seals.draw_seal(rng, mark.text, number=mark.number, diameter_px=size)
+        wear = {"style": mark.style, "inner": mark.inner, "centre": "none" if mark.inner else "star"}
+        return seals.draw_seal(rng, mark.text, number=mark.number, diameter_px=size, **wear)
     if mark.kind == "name_seal":
         return seals.draw_name_seal(rng, mark.text, size)
     if mark.kind == "handwritten":
-        return pens.draw_signature(rng, mark.text, size)
+        return pens.draw_signature(
+            rng, mark.text, size, font_path=fonts.STATE / "ttf" / f"{mark.signed_in}.ttf"
+        )
     return pens.draw_tick(rng, str(rng.choice(["tick", "tick", "tick", "cross"])), size)
 
 

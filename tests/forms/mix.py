@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from tests.forms import fonts
+from tests.forms.ink import seals
 from tests.forms.style import Style, draw_style
 
 CLASSES = ("printed", "handwriting", "digital")
@@ -32,6 +34,8 @@ class Spec:
     org_seal: str
     authority_seal: str
     seal_number: bool
+    seal_style: str
+    signed_in: str
 
 
 def spec_of(seed: int, kind: str = "all") -> Spec:
@@ -57,13 +61,31 @@ def spec_of(seed: int, kind: str = "all") -> Spec:
         output="pdf" if digital else rng.choices(["pdf", "jpg", "png", "tif"], (84, 5, 4, 7))[0],
         jpeg_quality=rng.randint(55, 92),
         signature=rng.choices(["handwritten", "name_seal", "typed", "none"], (68, 12, 10, 10))[0],
-        org_seal=rng.choices(["own", "other", "none"], (82, 6, 12))[0],
+        org_seal=rng.choices(["own", "other", "special", "none"], (79, 6, 3, 12))[0],
         authority_seal=rng.choices(["own", "other", "none"], (86, 4, 10))[0],
         seal_number=rng.random() < 0.6,
+        seal_style=rng.choices(seals.STYLES, (50, 25, 15, 10))[0],
+        signed_in=rng.choice([font.package for font in fonts.PEN_FONTS]),
     )
 
 
 def _damage(rng: random.Random) -> tuple[str, ...]:
-    kinds = ("skew", "blur", "noise", "shadow", "folds", "punch_holes", "streaks", "low_dpi", "jpeg", "fax")
-    weights = (45, 12, 30, 12, 10, 10, 8, 5, 12, 2)
-    return tuple(kind for kind, weight in zip(kinds, weights, strict=True) if rng.random() * 100 < weight)
+    """Each with its own chance in per cent, in the order in which paper meets them."""
+    chances = {
+        "coloured_paper": 5,
+        "show_through": 7,
+        "stains": 5,
+        "folds": 9,
+        "punch_holes": 10,
+        "faint": 4,
+        "uneven": 5,
+        "skew": 45,
+        "shadow": 10,
+        "blur": 8,
+        "streaks": 7,
+        "noise": 28,
+        "low_dpi": 5,
+        "jpeg": 12,
+        "fax": 2,
+    }
+    return tuple(kind for kind, chance in chances.items() if rng.random() * 100 < chance)
