@@ -46,8 +46,8 @@ class Engraving:
 
 def choose_cut(rng: np.random.Generator, letters: int, *, has_number: bool, has_inner: bool) -> Engraving:
     """One cutter's choices for a text of so many letters; arcs and heights as measured on real seals."""
-    widest = 225.0 if has_inner else 265.0 if has_number else 280.0
-    wished = 150.0 + 10.5 * letters
+    widest = 225.0 if has_inner else 275.0 if has_number else 285.0
+    wished = 175.0 + 11.0 * letters
     tall = 0.335 if letters <= 10 else 0.305 if letters <= 14 else 0.27
     letter, bold = LETTERS[int(rng.integers(len(LETTERS)))]
     return Engraving(
@@ -57,7 +57,7 @@ def choose_cut(rng: np.random.Generator, letters: int, *, has_number: bool, has_
         letter_height=tall * float(rng.uniform(0.9, 1.08)) * (0.94 if has_inner else 1.0),
         letter_gap=float(rng.uniform(0.065, 0.105)),
         narrowest=float(rng.uniform(0.56, 0.72)),
-        arc_deg=float(min(wished, widest) * rng.uniform(0.9, 1.0)),
+        arc_deg=float(min(wished, widest) * rng.uniform(0.87, 1.0)),
         star=float(rng.uniform(0.33, 0.37)) * (0.82 if has_inner else 1.0),
         inner_rim=bool(rng.random() < 0.06),
         rim_cuts=int(rng.integers(2, 5)) if rng.random() < 0.2 else 0,
@@ -88,14 +88,14 @@ def engrave(
     if number:
         small = 0.105 * unit
         _arc_number(
-            plate, number, (a - rim * 1.5 - small * 0.75, b - rim * 1.5 - small * 0.75), small, middle
+            plate, number, (a - rim * 1.5 - small * 0.75, b - rim * 1.5 - small * 0.75), small, cut, middle
         )
     if star:
         lift = 0.06 * unit if inner else 0.0
         _star(plate, (middle, middle - lift), cut.star * unit * (0.8 if oval else 1.0))
     if inner:
-        tall = (0.2 if star else 0.24) * unit
-        wide = min(tall * 0.82 * len(inner), 1.18 * unit)
+        tall = (0.215 if star else 0.25) * unit
+        wide = min(tall * 0.82 * len(inner), 1.2 * unit)
         base = middle + (0.5 if star else 0.1) * unit
         for place, character in enumerate(inner):
             left = middle - wide / 2 + place * wide / len(inner)
@@ -139,14 +139,17 @@ def _arc_text(
         )
 
 
-def _arc_number(plate: Field, number: str, axes: tuple[float, float], height: float, middle: float) -> None:
+def _arc_number(
+    plate: Field, number: str, axes: tuple[float, float], height: float, cut: Engraving, middle: float
+) -> None:
     """Digits along the lower arc, heads to the centre."""
     arc = min(76.0, len(number) * 5.2)
     for character, (x, y, angle, _room) in zip(
         number, _places(axes, arc, len(number), upper=False), strict=True
     ):
-        glyph = _glyph(character, "hei", bold=False)
-        _stamp(plate, glyph, (middle + x, middle + y), angle, height * 0.62, height)
+        glyph = _glyph(character, "hei", bold=cut.letter_bold)
+        width = height * (0.72 if cut.letter_bold else 0.62)
+        _stamp(plate, glyph, (middle + x, middle + y), angle, width, height)
 
 
 def _places(

@@ -125,7 +125,7 @@ def _printed(rng: np.random.Generator, plate: Field, style: str) -> Field:
         slip = rng.normal(0, 5, 2)
         matrix = np.array([[1, 0, slip[0]], [0, 1, slip[1]]], np.float64)
         ghost = np.asarray(cv2.warpAffine(plate, matrix, plate.shape[::-1]), np.float32)
-        plate = np.maximum(plate, 0.52 * ghost)
+        plate = np.maximum(plate, 0.48 * ghost)
     cover = rough_edges(rng, plate, spread_px=float(rng.uniform(1.0, 1.8)), amount=0.4 + 0.6 * wear)
     angle = float(rng.uniform(0, 2 * math.pi))
     rows, columns = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j].astype(np.float32)
