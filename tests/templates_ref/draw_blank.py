@@ -52,7 +52,7 @@ def merged(row: Any, first: int, last: int) -> Any:
     return row.cells[first].merge(row.cells[last])
 
 
-def new_row(table: Any, height_cm: float = 0.95) -> Any:
+def new_row(table: Any, height_cm: float = 0.88) -> Any:
     row = table.add_row()
     row.height = Cm(height_cm)
     return row
@@ -83,7 +83,7 @@ def draw_columns(table: Any, section: Section) -> None:
     for index, words in enumerate(
         [[c.header for c in section.columns], *([n] for n in section.printed_rows)]
     ):
-        row = new_row(table, 0.95 if index else 1.3)
+        row = new_row(table, 0.88 if index else 1.3)
         merged(row, 1, 2)
         for cell, text in zip([row.cells[0], *row.cells[2:]], words, strict=False):
             write(cell, text)
