@@ -25,7 +25,7 @@ class Limits:
     min_dpi: int = 150
     max_dpi: int = 300
 
-    def fitting_dpi(self, width_pt: float, height_pt: float, wanted: float) -> int | None:
+    def fitting_dpi(self, width_pt: float, height_pt: float, wanted: float) -> float | None:
         """The dpi nearest to ``wanted`` whose page stays within the limits; None below ``min_dpi``.
 
         Sizes in PDF points (1/72 inch).
@@ -34,5 +34,6 @@ class Limits:
         most = math.sqrt(self.max_page_px / square_inches) if square_inches > 0 else wanted
         longest_inches = max(width_pt, height_pt) / 72
         by_side = self.max_side_px / longest_inches if longest_inches > 0 else wanted
-        dpi = math.floor(min(wanted, most, by_side))
+        fitting = min(most, by_side)
+        dpi = wanted if wanted <= fitting else float(math.floor(fitting))
         return dpi if dpi >= min(self.min_dpi, wanted) else None

@@ -23,7 +23,7 @@ from extractors.errors import (
 )
 from extractors.loading.blank import has_no_ink
 from extractors.loading.limits import Limits
-from extractors.loading.pdf_facts import count_pages_again, is_marked_encrypted, scan_bytes
+from extractors.loading.pdf_facts import count_pages_again, is_empty, is_marked_encrypted, scan_bytes
 from extractors.loading.pdf_text import page_to_words
 from extractors.pages import PageImage, Rgb, Word
 
@@ -109,10 +109,11 @@ def _opened(untrusted_path: Path) -> Iterator[pdfium.PdfDocument]:
     try:
         document = pdfium.PdfDocument(untrusted_path)
     except pdfium.PdfiumError as error:
-        if error.err_code in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
+        # pdfium's own reason is of no use: it names none for some handlers and repeats the last file's.
+        if is_marked_encrypted(untrusted_path):
             raise EncryptedPdfError from error
-        if is_marked_encrypted(untrusted_path):  # pdfium does not name this reason for every handler
-            raise EncryptedPdfError("PDF 已加密，无法打开。请去掉密码和权限限制后再提交。") from error
+        if is_empty(untrusted_path):
+            raise NoPagesError from error
         raise CorruptFileError from error
     try:
         yield document
@@ -160,13 +161,15 @@ def _page_to_image(page: pdfium.PdfPage, number: int, limits: Limits) -> PageIma
         + ("downscaled",) * (dpi < wanted or any(p.dpi > dpi * 2 for p in pictures))
         + ("blank_page",) * has_no_ink(rgb)
     )
-    said_dpi = dpi if max(width_pt, height_pt) <= _LONGEST_SHEET_PT else 0
+    said_dpi = round(dpi) if max(width_pt, height_pt) <= _LONGEST_SHEET_PT else 0
     return PageImage(number, rgb, said_dpi, _source(words, pictures), words, notes)
 
 
-def _render(page: pdfium.PdfPage, dpi: int) -> Rgb | None:
+def _render(page: pdfium.PdfPage, dpi: float) -> Rgb | None:
+    """RGB of the page, its longer side rounded to whole pixels, not up: one pixel more blurs a scan's own."""
+    scale = max(dpi / 72 - 0.5 / max(page.get_size()), dpi / 144)
     try:
-        bitmap = page.render(scale=dpi / 72, rev_byteorder=True, limit_image_cache=True)
+        bitmap = page.render(scale=scale, rev_byteorder=True, limit_image_cache=True)
     except (pdfium.PdfiumError, ValueError):
         return None
     try:
@@ -197,7 +200,7 @@ def _to_picture(item: pdfium.PdfObject, page_area_pt: float) -> _Picture | None:
     return _Picture(width_px, height_px, dpi, min(1.0, width_pt * height_pt / max(page_area_pt, 1e-6)))
 
 
-def _wanted_dpi(pictures: tuple[_Picture, ...], page_area_pt: float, number: int, limits: Limits) -> int:
+def _wanted_dpi(pictures: tuple[_Picture, ...], page_area_pt: float, number: int, limits: Limits) -> float:
     """The default, or the page-filling picture's own dpi so that its pixels are neither lost nor invented.
 
     Own dpi is bounded by what gives an A4 sheet ``min_dpi`` to ``max_dpi``; where a page's size in points is
@@ -214,7 +217,7 @@ def _wanted_dpi(pictures: tuple[_Picture, ...], page_area_pt: float, number: int
         return limits.dpi
     as_a4 = math.sqrt(_A4_PT[0] * _A4_PT[1] / max(page_area_pt, 1.0))
     least, most = limits.min_dpi * min(1.0, as_a4), limits.max_dpi * max(1.0, as_a4)
-    return round(min(most, max(least, *own)))
+    return min(most, max(least, *own))
 
 
 def _source(words: tuple[Word, ...], pictures: tuple[_Picture, ...]) -> str:

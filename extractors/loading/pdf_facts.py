@@ -14,6 +14,7 @@ from pathlib import Path
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import dict_value, list_value
 from pdfminer.psexceptions import PSException
 
 from extractors.errors import ImageTooLargeError
@@ -72,6 +73,16 @@ def is_marked_encrypted(untrusted_path: Path) -> bool:
     """Whether a trailer or cross-reference stream names an encryption dictionary."""
     with _mapped(untrusted_path) as data:
         return re.search(rb"/Encrypt\s+(?:\d+\s+\d+\s+R|<<)", data) is not None
+
+
+def is_empty(untrusted_path: Path) -> bool:
+    """Whether the page tree is whole but holds nothing, as the second library sees it."""
+    try:
+        with untrusted_path.open("rb") as stream:
+            tree = dict_value(PDFDocument(PDFParser(stream)).catalog.get("Pages"))
+            return "Kids" in tree and not list_value(tree["Kids"])
+    except _BROKEN_TREE:
+        return False
 
 
 @contextmanager

@@ -91,20 +91,21 @@ def _frame(untrusted_path: Path, kind: Kind, number: int, limits: Limits) -> Pag
         if kind is Kind.TIFF:
             image.seek(number - 1)
         _check_size(image, limits)
+        size = image.size
         target = _shrunk_size(image, limits)
         shrunk = target is not None
         if target is not None:
             image.draft(None, target)
         turned = ImageOps.exif_transpose(image)
-        found = _dpi(turned)
+        said = _dpi(turned, size)
         target = _shrunk_size(turned, limits)
         if target is not None:
             small = turned.resize(target, Image.Resampling.BOX, reducing_gap=1.01)
-            found = round(found * target[0] / turned.width)
             turned = small
         rgb = _to_rgb(turned)
+    dpi = round(said * max(rgb.shape[:2]) / max(size))
     notes = ("downscaled",) * shrunk + ("blank_page",) * has_no_ink(rgb)
-    return PageImage(number, rgb, found, "image", (), notes)
+    return PageImage(number, rgb, dpi, "image", (), notes)
 
 
 def _shrunk_size(image: Image.Image, limits: Limits) -> tuple[int, int] | None:
@@ -141,7 +142,7 @@ def _deep_to_gray(image: Image.Image) -> Image.Image:
     return Image.fromarray(((values - bottom) / (top - bottom) * 255).astype(np.uint8))
 
 
-def _dpi(image: Image.Image) -> int:
+def _dpi(image: Image.Image, size: tuple[int, int]) -> int:
     """The file's own dpi; 0 when it says none or one that makes the sheet larger than 24 inches (cameras)."""
     said = image.info.get("dpi")
     if not isinstance(said, tuple) or not said:
@@ -150,4 +151,4 @@ def _dpi(image: Image.Image) -> int:
         dpi = round(float(said[0]))
     except (ValueError, OverflowError, ZeroDivisionError):
         return 0
-    return dpi if 50 <= dpi <= 2400 and max(image.size) <= 24 * dpi else 0
+    return dpi if 50 <= dpi <= 2400 and max(size) <= 24 * dpi else 0
