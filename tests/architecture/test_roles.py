@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from intake_service import dispatch
+from intake_service.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 VISION = frozenset({"numpy", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "pdfplumber", "pytesseract"})
@@ -50,3 +52,10 @@ def test_importing_a_role_leaves_the_other_roles_libraries_out(
 def test_the_name_of_the_job_resolves() -> None:
     module, _, name = dispatch.READ_JOB.rpartition(".")
     assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_resolves_and_explains_itself(name: str) -> None:
+    answer = CliRunner().invoke(main, [name, "--help"])
+    assert answer.exit_code == 0, answer.output
+    assert answer.output.startswith("Usage:")
