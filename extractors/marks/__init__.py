@@ -1,0 +1,1 @@
+"""What is ticked, stamped and signed on the form."""

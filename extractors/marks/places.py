@@ -1,0 +1,92 @@
+"""Where the characters of a read line stand, so that what is drawn between or beside words can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.form.text import fold_width
+from extractors.lines import TextLine
+from extractors.ocr.engine import LineText, Span
+
+MODEL_HEIGHT_PX, STEP_PX = 48, 8
+"""The recogniser's input height, and how many of its columns one time step covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One character: its centre in pixels of the table picture and the number of its line in the cell."""
+
+    char: str
+    x: float
+    line: int
+
+
+def line_to_places(line: TextLine, text: LineText, number: int) -> tuple[Placed, ...]:
+    """Centres of the characters along the recogniser's best path; evenly spread where there is no path."""
+    span = line.span
+    if not text.lattice.steps:
+        width = (span.x1 - span.x0) / max(1, len(text.text))
+        return tuple(Placed(c, span.x0 + (i + 0.5) * width, number) for i, c in enumerate(text.text))
+    height, width = line.picture.shape
+    left = span.x0 - (width - (span.x1 - span.x0)) / 2
+    per_step = STEP_PX * height / MODEL_HEIGHT_PX
+    chosen = text.lattice.logp.argmax(axis=1).tolist()
+    out: list[Placed] = []
+    start = 0
+    for step in range(1, len(chosen) + 1):
+        if step < len(chosen) and chosen[step] == chosen[start]:
+            continue
+        if chosen[start]:
+            middle = (start + step) / 2 * per_step
+            out.append(Placed(text.lattice.symbols[chosen[start]], left + middle, number))
+        start = step
+    return tuple(out)
+
+
+def find_words(places: Sequence[Placed], words: Sequence[str], allowed: float = 0.34) -> tuple[range, float] | None:
+    """Indices of the places that spell one of the words best, with the share of wrong characters.
+
+    None where every word would need more than ``allowed`` of its characters changed (Sellers 1980:
+    approximate matching whose start in the text is free).
+    """
+    text = "".join(fold_width(p.char)[:1] or " " for p in places)
+    best: tuple[float, int, range] | None = None
+    for word in words:
+        wanted = fold_width(word)
+        cost, found = best_substring(text, wanted)
+        share = cost / max(1, len(wanted))
+        if share <= allowed and len(found) and (best is None or (share, -len(wanted)) < (best[0], best[1])):
+            best = (share, -len(wanted), found)
+    return (best[2], best[0]) if best else None
+
+
+def best_substring(text: str, wanted: str) -> tuple[int, range]:
+    """The stretch of ``text`` with the least edit distance to ``wanted``, and that distance."""
+    row = [(0, j) for j in range(len(text) + 1)]
+    for i, char in enumerate(wanted, 1):
+        following = [(i, 0)]
+        for j, seen in enumerate(text, 1):
+            swap = (row[j - 1][0] + (seen != char), row[j - 1][1])
+            skip = (row[j][0] + 1, row[j][1])
+            more = (following[j - 1][0] + 1, following[j - 1][1])
+            following.append(min(swap, skip, more, key=lambda option: option[0]))
+        row = following
+    end = min(range(len(row)), key=lambda j: (row[j][0], -j))
+    cost, start = row[end]
+    return cost, range(start, end)
+
+
+def pitch_of(places: Sequence[Placed], fallback: float) -> float:
+    """Median distance between neighbouring characters of one line, in pixels."""
+    steps = sorted(b.x - a.x for a, b in zip(places[:-1], places[1:], strict=True) if a.line == b.line and b.x > a.x)
+    return steps[len(steps) // 2] if steps else fallback
+
+
+def spans_union(spans: Sequence[Span]) -> Span | None:
+    """The smallest span around all, None for none."""
+    if not spans:
+        return None
+    return Span(
+        min(s.x0 for s in spans), min(s.y0 for s in spans), max(s.x1 for s in spans), max(s.y1 for s in spans)
+    )

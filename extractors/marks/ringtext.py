@@ -1,0 +1,152 @@
+"""The words around a seal: the ring is unrolled to a straight line and read like any other line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.form.text import distance, fold
+from extractors.ink import evened
+from extractors.marks.seals import FoundSeal
+from extractors.ocr.engine import LineText, OcrEngine
+from extractors.pages import Gray, Rgb
+
+BANDS = ((0.50, 0.92), (0.55, 0.90), (0.46, 0.88))
+"""Inner and outer edge of the letters as shares of the radius, the likeliest first."""
+NUMBER_BAND = (0.78, 0.96)
+DEGREES_PER_COLUMN = 0.5
+SURE_CHARACTER = 0.9
+GOOD_READING = 0.85
+NUMBER_DIGITS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class SealText:
+    """``text`` the ring's words, ``number`` its 13 digits or "", ``confidence`` that the text is wholly right.
+
+    ``others``: readings of the same ring with other edges, whose disagreement is doubt; ``sure``: one
+    probability for each character of ``text``.
+    """
+
+    text: str
+    number: str
+    confidence: float
+    sure: tuple[float, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine) -> SealText:
+    """Read the ring of a round or oval seal; "" where nothing can be read."""
+    picture, centre = seal_picture(page_rgb, seal)
+    readings: list[LineText] = []
+    for band in BANDS:
+        strip = unrolled(picture, centre, seal.axes_px, band)
+        line = _text_strip(strip)
+        if line is None:
+            continue
+        readings += engine.read_lines([line])
+        if readings[-1].confidence > GOOD_READING:
+            break
+    if not readings:
+        return SealText("", "", 0.0)
+    best = max(readings, key=_quality)
+    others = tuple(_clean(r.text) for r in readings if r is not best)
+    text, sure = _clean(best.text), best.sure
+    number = _read_number(picture, centre, seal, engine)
+    return SealText(text, number, best.confidence, sure if len(sure) == len(text) else (), others)
+
+
+def _quality(reading: LineText) -> float:
+    """Mean probability of the characters, longer texts preferred a little."""
+    if not reading.sure:
+        return 0.0
+    return sum(reading.sure) / len(reading.sure) + 0.01 * min(len(reading.text), 20)
+
+
+def seal_picture(page_rgb: Rgb, seal: FoundSeal) -> tuple[Gray, tuple[float, float]]:
+    """The seal's ink dark on white, other ink faded where colour allows; and its centre in that picture."""
+    reach = 1.12
+    x0, y0 = (max(0, int(c - reach * a)) for c, a in zip(seal.centre_px, seal.axes_px, strict=True))
+    x1, y1 = (int(c + reach * a) + 1 for c, a in zip(seal.centre_px, seal.axes_px, strict=True))
+    crop = page_rgb[y0:y1, x0:x1]
+    centre = (seal.centre_px[0] - x0, seal.centre_px[1] - y0)
+    if seal.colour == "red":
+        excess = cv2.subtract(np.ascontiguousarray(crop[:, :, 0]), cv2.max(crop[:, :, 1], crop[:, :, 2]))
+        strong = max(40.0, float(np.percentile(excess[excess > 30], 75)) if (excess > 30).any() else 40.0)
+        ink = np.clip(excess.astype(np.float32) * (255.0 / strong), 0, 255)
+        return (255 - ink).astype(np.uint8), centre
+    return evened(cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)), centre
+
+
+def unrolled(
+    picture: Gray, centre: tuple[float, float], axes: tuple[float, float], band: tuple[float, float]
+) -> Gray:
+    """The band as a strip whose columns run clockwise from the bottom and whose top is the outer edge."""
+    radius = sum(axes) / 2
+    rows = max(16, round((band[1] - band[0]) * radius))
+    middle = (band[0] + band[1]) / 2
+    columns = max(64, round(2 * np.pi * middle * radius))
+    shares = np.linspace(band[1], band[0], rows, dtype=np.float32)[:, None]
+    theta = np.linspace(np.pi, 3 * np.pi, columns, endpoint=False, dtype=np.float32)[None, :]
+    x = (centre[0] + axes[0] * shares * np.sin(theta)).astype(np.float32)
+    y = (centre[1] - axes[1] * shares * np.cos(theta)).astype(np.float32)
+    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+
+
+def _text_strip(strip: Gray) -> Gray | None:
+    """Cut at the widest gap, so that the text starts at its first character however the stamp was turned."""
+    core = strip[strip.shape[0] // 4 : -max(1, strip.shape[0] // 6)]
+    inked = (core < 150).mean(axis=0) > 0.04
+    if inked.sum() < 0.1 * len(inked):
+        return None
+    twice = np.concatenate([inked, inked])
+    gaps = _false_runs(twice)
+    start, end = max(gaps, key=lambda g: g[1] - g[0], default=(0, 0))
+    rolled = np.roll(strip, -((start + end) // 2) % len(inked), axis=1)
+    marked = np.flatnonzero(np.roll(inked, -((start + end) // 2) % len(inked)))
+    pad = strip.shape[0] // 3
+    line = rolled[:, max(0, marked[0] - pad // 2) : marked[-1] + pad // 2]
+    return cv2.copyMakeBorder(line, 2, 2, pad // 2, pad // 2, cv2.BORDER_CONSTANT, value=255)
+
+
+def _false_runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], flags, [True])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _clean(text: str) -> str:
+    """Without what stars, rims and edges are read as."""
+    return "".join(c for c in fold(text) if "\u4e00" <= c <= "\u9fff" or c in "()、·")
+
+
+def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, engine: OcrEngine) -> str:
+    """The 13 digits along the lower rim, heads to the centre; "" unless all 13 are read."""
+    strip = unrolled(picture, centre, seal.axes_px, NUMBER_BAND)
+    turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
+    middle, half = turned.shape[1] // 2, round(turned.shape[1] * 50 / 360)
+    line = turned[:, middle - half : middle + half]
+    (reading,) = engine.read_lines([cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)], quick=True)
+    digits = "".join(c for c in reading.text if c.isdigit())
+    return digits if len(digits) == NUMBER_DIGITS else ""
+
+
+def match_seal(text: str, confidence: float, expected: str) -> bool | None:
+    """Whether the seal names ``expected``: True only for the very name, False only for clearly another.
+
+    One different character may be another organisation as well as a misreading, so it is None; so is any
+    reading that is unsure of itself.
+    """
+    seen, wanted = _clean(text), _clean(expected)
+    if not seen or not wanted or confidence < 0.2:
+        return None
+    if seen == wanted:
+        return True if confidence >= 0.5 else None
+    apart = distance(seen, wanted)
+    if confidence >= 0.5 and apart >= 3 and apart >= 0.25 * len(wanted):
+        return False
+    if confidence >= 0.2 and apart >= 0.55 * max(len(wanted), len(seen)) and len(seen) >= 5:
+        return False
+    return None
