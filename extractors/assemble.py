@@ -17,9 +17,9 @@ from extractors.form.reading import (
     DocumentReading,
     FieldReading,
     FormMatch,
-    Marks,
     OccupationRow,
     PageSummary,
+    Part,
     Role,
     Status,
 )
@@ -30,7 +30,7 @@ from extractors.matching import LabelledForm, Piece, authority_parts, without_he
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
 from extractors.timing import StageClock
-from extractors.transcribe import piece_box, pieces_to_transcript
+from extractors.transcribe import Transcript, piece_box, pieces_to_transcript
 
 SAME_SENTENCE = 0.9
 Warnings = tuple[str, ...]
@@ -73,7 +73,8 @@ def form_to_reading(
 
 def _with_roles(summaries: Sequence[PageSummary], form: LabelledForm) -> tuple[PageSummary, ...]:
     return tuple(
-        replace(page, role=Role.FORM_CONTINUATION) if page.number in form.pages[1:] else page for page in summaries
+        replace(page, role=Role.FORM_CONTINUATION) if page.number in form.pages[1:] else page
+        for page in summaries
     )
 
 
@@ -86,6 +87,7 @@ def form_to_fields(
     authority = without_heading(form.sections.get("authority", ()), layout.section("authority"))
     pieces["authority_opinion"], pieces["authority_opinion_date"] = authority_parts(authority)
     required = {label.field for label in layout.labels if label.required}
+    printed = {normal_label(t) for label in layout.labels if label.relation == "within" for t in label.texts}
     out = {}
     for name in FIELD_IDS:
         if kinds[name] == "checkboxes":
@@ -93,6 +95,8 @@ def form_to_fields(
         else:
             grammar = grammar_for(kinds[name], catalogue)
             transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
+            if transcript is not None and normal_label(transcript.text) in printed:
+                transcript = Transcript(transcript.parts)
             out[name] = transcript_to_field(kinds[name], transcript, required=name in required)
     return out
 
@@ -114,9 +118,7 @@ def _ticks(pieces: Sequence[Piece], name: str, layout: Layout, engine: OcrEngine
     )
 
 
-def _part(piece: Piece):
-    from extractors.form.reading import Part
-
+def _part(piece: Piece) -> Part:
     return Part(piece.table.page.number, piece_box(piece))
 
 
@@ -159,9 +161,11 @@ def _doubted(field: FieldReading) -> FieldReading:
 def _match(form: LabelledForm, layout: Layout) -> FormMatch:
     """Score: the share of the layout's headings and labels that were seen."""
     labels = len([label for label in layout.labels if label.relation != "within"])
-    seen = min(labels, len([n for n in form.fields])) + len(form.headings) + bool(form.rows)
+    seen = min(labels, len(form.fields)) + len(form.headings) + bool(form.rows)
     score = round(seen / (labels + len(layout.sections) + 1), 3)
-    return FormMatch(layout.form, layout.version, True, min(1.0, score), _deviations(form, layout))
+    return FormMatch(
+        layout.form, layout.version, matched=True, score=min(1.0, score), deviations=_deviations(form, layout)
+    )
 
 
 def _deviations(form: LabelledForm, layout: Layout) -> tuple[str, ...]:

@@ -68,7 +68,9 @@ def grid_to_table(page: UprightPage, grid: Grid, engine: OcrEngine) -> TextTable
         cells = []
         for cell in row:
             lines = cut_lines(grid.dark, cell_span(cell))
-            cells.append(CellText(cell, lines, engine.read_lines([line.picture for line in lines], quick=True)))
+            cells.append(
+                CellText(cell, lines, engine.read_lines([line.picture for line in lines], quick=True))
+            )
         rows.append(tuple(cells))
     return TextTable(page, grid, tuple(rows))
 

@@ -12,7 +12,15 @@ from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, Transcript
 AUTO_AT = 0.985
 """Least confidence to pass without a person."""
 PASSES_ALONE = frozenset({"long_text", "text"})
-WEIGHTS = {"bias": 1.2, "logp": 1.6, "agree": 3.2, "formed": 1.2, "malformed": -3.0, "repaired": -0.8, "long": 0.0}
+WEIGHTS = {
+    "bias": 1.2,
+    "logp": 1.6,
+    "agree": 3.2,
+    "formed": 1.2,
+    "malformed": -3.0,
+    "repaired": -0.8,
+    "long": 0.0,
+}
 """Logistic weights; ``logp`` counts natural log probability of the chosen text (0 is certain)."""
 
 
@@ -22,8 +30,8 @@ def transcript_to_field(kind: str, transcript: Transcript | None, *, required: b
         return FieldReading(reasons=("cell_not_found",))
     if transcript.empty:
         status = Status.REVIEW if required else Status.BLANK
-        reasons = ("blank_required",) if required else ()
-        return FieldReading(confidence=0.99, status=status, reasons=reasons, parts=transcript.parts)
+        why = ("blank_required",) if required else ()
+        return FieldReading(confidence=0.99, status=status, reasons=why, parts=transcript.parts)
     confidence = transcript_to_confidence(kind, transcript)
     value = text_to_value(kind, transcript.text)
     reasons = _reasons(kind, transcript, confidence, understood=value is not None)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,6 +30,7 @@ LEAST_TABLE_SHARE = 0.35
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 Mask = NDArray[np.bool_]
+Points = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def _rule_level(response: Gray) -> float:
     return max(22.0, 0.35 * float(np.percentile(strong, 90))) if strong.size > 200 else 255.0
 
 
-def _table_corners(rules: Mask, page_width: int) -> NDArray[np.float64] | None:
+def _table_corners(rules: Mask, page_width: int) -> Points | None:
     """Corners (4, 2) of the largest connected net of rules: top left, top right, bottom right, bottom left."""
     joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
@@ -120,7 +123,7 @@ def _table_corners(rules: Mask, page_width: int) -> NDArray[np.float64] | None:
     left, right = (la, lb), (-ra, width - 1 - rb)
     top, bottom = (ta, tb), (-ba, height - 1 - bb)
     corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
-    found = np.array(corners, np.float64) + (x, y)
+    found = np.array(corners, np.float64) + np.array([x, y])
     return found if _plausible(found) else None
 
 
@@ -157,12 +160,12 @@ def _crossing(upright: tuple[float, float], level: tuple[float, float]) -> tuple
     return x, c * x + d
 
 
-def _plausible(corners: NDArray[np.float64]) -> bool:
+def _plausible(corners: Points) -> bool:
     top, right, bottom, left = (np.linalg.norm(corners[i] - corners[(i + 1) % 4]) for i in range(4))
     return bool(min(top, bottom) > 0.7 * max(top, bottom) and min(left, right) > 0.7 * max(left, right) - 20)
 
 
-def _warped(inks: Inks, corners: NDArray[np.float64]) -> tuple[Gray, Mask, Homography, tuple[int, int]]:
+def _warped(inks: Inks, corners: Points) -> tuple[Gray, Mask, Homography, tuple[int, int]]:
     """The table as a rectangle with a margin, at the page's own resolution."""
     width = round(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))
     height = round(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
@@ -177,22 +180,22 @@ def _warped(inks: Inks, corners: NDArray[np.float64]) -> tuple[Gray, Mask, Homog
 
 def _rows(horizontal: Mask, vertical: Mask, frame: tuple[int, int, int, int]) -> Iterator[tuple[Cell, ...]]:
     """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
-    x0, y0, x1, y1 = frame
+    x0, _, x1, _ = frame
     levels = _levels(horizontal, frame)
-    bands = [(a, b) for a, b in zip(levels[:-1], levels[1:], strict=True) if b - a >= LEAST_ROW_PX]
+    bands = [(a, b) for a, b in pairwise(levels) if b - a >= LEAST_ROW_PX]
     streaks = _streaks(vertical, frame)
     wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
     covers = [wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0) for a, b in bands]
     strong = [_peaks(cover, COLUMN_COVER) for cover in covers]
     for (a, b), cover, sure in zip(bands, covers, strong, strict=True):
-        shared = [x for x in _peaks(cover, WEAK_COLUMN_COVER) if sum(any(abs(x - s) < 6 for s in o) for o in strong) >= 2]
+        shared = [
+            x
+            for x in _peaks(cover, WEAK_COLUMN_COVER)
+            if sum(any(abs(x - s) < 6 for s in o) for o in strong) >= 2
+        ]
         inner = _merged([*sure, *shared])
         cuts = [x0, *(x0 + x for x in inner if 12 < x < x1 - x0 - 12 and not _near(x0 + x, streaks)), x1]
-        cells = [
-            Cell(p + 3, a + 3, q - 2, b - 2)
-            for p, q in zip(cuts[:-1], cuts[1:], strict=True)
-            if q - p >= LEAST_COLUMN_PX
-        ]
+        cells = [Cell(p + 3, a + 3, q - 2, b - 2) for p, q in pairwise(cuts) if q - p >= LEAST_COLUMN_PX]
         yield from _divided(cells, horizontal)
 
 
@@ -201,7 +204,9 @@ def _levels(horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
     x0, y0, x1, y1 = frame
     tall = cv2.dilate(horizontal.astype(np.uint8), np.ones((5, 1), np.uint8))
     cover = tall[y0 : y1 + 1, x0:x1].mean(axis=1)
-    outside = np.concatenate([tall[y0 : y1 + 1, 4 : x0 - 8], tall[y0 : y1 + 1, x1 + 8 : -4]], axis=1).mean(axis=1)
+    outside = np.concatenate([tall[y0 : y1 + 1, 4 : x0 - 8], tall[y0 : y1 + 1, x1 + 8 : -4]], axis=1).mean(
+        axis=1
+    )
     inner = [
         y0 + y
         for y in _merged(_peaks(cover, ROW_COVER))
@@ -211,7 +216,7 @@ def _levels(horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
 
 
 def _streaks(vertical: Mask, frame: tuple[int, int, int, int]) -> list[int]:
-    """x of dark verticals that run on above and below the table: scanner streaks, not rules."""
+    """X of dark verticals that run on above and below the table: scanner streaks, not rules."""
     _, y0, _, y1 = frame
     wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
     above, below = wide[4 : y0 - 8].mean(axis=0), wide[y1 + 8 : -4].mean(axis=0)
@@ -245,11 +250,13 @@ def _divided(cells: list[Cell], horizontal: Mask) -> Iterator[tuple[Cell, ...]]:
     tall = cv2.dilate(horizontal.astype(np.uint8), np.ones((5, 1), np.uint8))
     pieces: list[list[Cell]] = []
     for cell in cells:
-        cover = tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2].mean(axis=1) if cell.width > 60 else np.zeros(0)
+        cover = (
+            tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2].mean(axis=1)
+            if cell.width > 60
+            else np.zeros(0)
+        )
         cuts = [y for y in _merged(_peaks(cover, 0.92)) if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX]
         edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
-        pieces.append(
-            [Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-        )
+        pieces.append([Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in pairwise(edges)])
     for line in range(max((len(p) for p in pieces), default=0)):
         yield tuple(p[line] for p in pieces if line < len(p))

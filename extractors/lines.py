@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -51,9 +52,20 @@ def _line(clean: Gray, box: tuple[int, int, int, int], region: Span) -> TextLine
     pad = max(3, round(0.14 * (bottom - top)))
     y0, y1 = max(0, top - pad), min(clean.shape[0], bottom + pad)
     x0, x1 = max(0, left - pad), min(clean.shape[1], right + pad)
-    short = max(0, pad - (top - y0)), max(0, pad - (y1 - bottom)), max(0, pad - (left - x0)), max(0, pad - (x1 - right))
+    short = (
+        max(0, pad - (top - y0)),
+        max(0, pad - (y1 - bottom)),
+        max(0, pad - (left - x0)),
+        max(0, pad - (x1 - right)),
+    )
     picture = cv2.copyMakeBorder(
-        clean[y0:y1, x0:x1], short[0], short[1], short[2] + pad, short[3] + pad, cv2.BORDER_CONSTANT, value=255
+        clean[y0:y1, x0:x1],
+        short[0],
+        short[1],
+        short[2] + pad,
+        short[3] + pad,
+        cv2.BORDER_CONSTANT,
+        value=255,
     )
     span = Span(region.x0 + left, region.y0 + top, region.x0 + right, region.y0 + bottom)
     return TextLine(picture, span)
@@ -74,7 +86,9 @@ def _without_rules(area: Gray) -> Gray:
         x, y, w, h, _ = stats[i].tolist()
         at_edge = x <= 2 or y <= 2 or x + w >= width - 2 or y + h >= height - 2
         if at_edge and (min(w, h) <= 4 or (h <= 5 and w >= 12) or (w <= 5 and h >= 12)):
-            grown = cv2.dilate((labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8))
+            grown = cv2.dilate(
+                (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
+            )
             clean[y : y + h, x : x + w][grown > 0] = 255
     return clean
 
@@ -82,14 +96,14 @@ def _without_rules(area: Gray) -> Gray:
 def _ink_mask(clean: Gray, ink_below: int) -> NDArray[np.bool_]:
     """Dark pixels without specks (components of fewer pixels than a full stop)."""
     mask = (clean < ink_below).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     sizes = stats[:, cv2.CC_STAT_AREA]
     keep = sizes >= 5
     keep[0] = False
     if int(sizes[1:][keep[1:]].sum()) < LEAST_INK_PX:
         return np.zeros(clean.shape, bool)
-    del count
-    return keep[labels]
+    kept: NDArray[np.bool_] = keep[labels]
+    return kept
 
 
 def _bands(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -100,12 +114,12 @@ def _bands(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
         return []
     tall = max(b - a for a, b in runs)
     heights = sorted(b - a for a, b in runs if b - a >= 0.5 * min(tall, 40))
-    typical = heights[len(heights) // 2]
+    typical = float(heights[len(heights) // 2])
     if len(heights) > 2:
         typical = min(typical, heights[len(heights) // 3] * 1.4)
     joined: list[tuple[int, int]] = []
     for a, b in runs:
-        if joined and (b - joined[-1][0] <= 1.35 * typical or (min(b - a, joined[-1][1] - joined[-1][0]) < 0.35 * typical and a - joined[-1][1] < 0.35 * typical)):
+        if joined and _one_line(joined[-1], (a, b), typical):
             joined[-1] = (joined[-1][0], b)
         else:
             joined.append((a, b))
@@ -113,6 +127,14 @@ def _bands(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     for a, b in joined:
         out += _split(profile, a, b, max(14.0, min(typical, 60.0)))
     return [(a, b) for a, b in out if b - a >= 4]
+
+
+def _one_line(above: tuple[int, int], below: tuple[int, int], typical: float) -> bool:
+    """Whether two runs are one line: together no higher than one, or a crumb close to its neighbour."""
+    if below[1] - above[0] <= 1.35 * typical:
+        return True
+    crumb = min(below[1] - below[0], above[1] - above[0]) < 0.35 * typical
+    return crumb and below[0] - above[1] < 0.35 * typical
 
 
 def _split(profile: NDArray[np.float32], a: int, b: int, typical: float) -> list[tuple[int, int]]:
@@ -129,7 +151,7 @@ def _split(profile: NDArray[np.float32], a: int, b: int, typical: float) -> list
             return [(a, b)]
         cuts.append(low + int(window.argmin()))
     cuts.append(b)
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

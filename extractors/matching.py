@@ -141,7 +141,9 @@ class FormMatcher:
             self._spread = self._columns_of(row, header, table)
             return
         labelled = [self._label_of(cell) for cell in row]
-        if any(labelled) and (self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1):
+        if any(labelled) and (
+            self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1
+        ):
             self._section = self._basic
             self._take_labelled(row, labelled, table)
         elif self._section is not None and self._section.columns:
@@ -312,8 +314,12 @@ SEAL_LINE = re.compile(r"^[（(]?[公盖]?章[）)]?$|公章|盖章")
 
 def authority_parts(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Section 五 without its heading → the opinion's lines and the date's line (the last that looks like one)."""
-    lines = [(p, i, t.text) for p in pieces for i, t in enumerate(p.cell.texts) if p.first_line <= i < p.last_line]
-    stops = [k for k, (_, _, text) in enumerate(lines) if SEAL_LINE.search(normal_label(text)) and len(text) <= 12]
+    lines = [
+        (p, i, t.text) for p in pieces for i, t in enumerate(p.cell.texts) if p.first_line <= i < p.last_line
+    ]
+    stops = [
+        k for k, (_, _, text) in enumerate(lines) if SEAL_LINE.search(normal_label(text)) and len(text) <= 12
+    ]
     dates = [k for k, (_, _, text) in enumerate(lines) if DATE_LINE.search(text) and len(text) <= 22]
     end = min([*stops, *dates[-1:], len(lines)])
     opinion = [replace(p, first_line=i, last_line=i + 1) for p, i, text in lines[:end] if text.strip()]

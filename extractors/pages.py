@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from extractors.form.geometry import Box
 
-Rgb = NDArray[np.uint8]
-"""Shape (height, width, 3), RGB order, 0..255."""
-Gray = NDArray[np.uint8]
-"""Shape (height, width), 0 black .. 255 white."""
+Rgb = NDArray[Any]
+"""uint8, shape (height, width, 3), RGB order. ``Any``: OpenCV's stubs promise no element type."""
+Gray = NDArray[Any]
+"""uint8, shape (height, width), 0 black .. 255 white."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from extractors.loading import Limits, file_to_pages
 from extractors.matching import FormMatcher
 from extractors.ocr.engine import OcrEngine
 from extractors.ocr.registry import build_engine
-from extractors.package import page_to_kind
+from extractors.package import PageKind, page_to_kind
 from extractors.pages import PageImage, Rgb
 from extractors.straighten import UprightPage, page_to_upright
 from extractors.timing import StageClock
@@ -82,7 +82,9 @@ def read_document(
     )
 
 
-def _look_at(page: PageImage, reader: Pipeline, clock: StageClock) -> tuple[UprightPage, Inks, TextTable | None]:
+def _look_at(
+    page: PageImage, reader: Pipeline, clock: StageClock
+) -> tuple[UprightPage, Inks, TextTable | None]:
     with clock.stage("straighten"):
         upright = page_to_upright(page, reader.engine)
     with clock.stage("grid"):
@@ -97,19 +99,21 @@ def _look_at(page: PageImage, reader: Pipeline, clock: StageClock) -> tuple[Upri
 
 
 def _summary(
-    page: PageImage, upright: UprightPage, inks: Inks, table: TextTable | None, reader: Pipeline, *, taken: bool
+    page: PageImage,
+    upright: UprightPage,
+    inks: Inks,
+    table: TextTable | None,
+    reader: Pipeline,
+    *,
+    taken: bool,
 ) -> PageSummary:
     words = page.words if page.source == "digital" else ()
-    if taken:
-        role, material = Role.FORM, 1
-    else:
-        kind = page_to_kind(inks, table, words, reader.layout, reader.engine)
-        role, material = kind.role, kind.material
+    kind = PageKind(Role.FORM, 1) if taken else page_to_kind(inks, table, words, reader.layout, reader.engine)
     distrusted = page.source == "digital" and table is not None and not table.digital
     return PageSummary(
         number=page.number,
-        role=role,
-        material=material,
+        role=kind.role,
+        material=kind.material,
         rotation=upright.rotation,
         skew_deg=upright.skew_deg,
         source="scan" if distrusted else page.source,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,7 +19,8 @@ MAX_SKEW_DEG = 6.0
 PROBE_LINES = 4
 SURE_LINE = 0.8
 """A probe line read with this mean character confidence stands upright."""
-Homography = NDArray[np.float64]
+Homography = NDArray[Any]
+"""float64 (3, 3), maps column vectors (x, y, 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def find_skew(gray: Gray) -> float:
     return float(max((best - 0.05, best, best + 0.05), key=lambda angle: _profile_energy(ink, angle)))
 
 
-def _profile_energy(ink: NDArray[np.float32], angle: float) -> float:
+def _profile_energy(ink: NDArray[Any], angle: float) -> float:
     height, width = ink.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     rows = cv2.warpAffine(ink, turn, (width, height)).sum(axis=1)
@@ -105,7 +107,10 @@ def find_rotation(gray: Gray, engine: OcrEngine) -> int:
         lines = _probe_lines(picture)
         if not lines:
             continue
-        for degrees, crops in ((axis, lines), (axis + 180, [np.ascontiguousarray(c[::-1, ::-1]) for c in lines])):
+        for degrees, crops in (
+            (axis, lines),
+            (axis + 180, [np.ascontiguousarray(c[::-1, ::-1]) for c in lines]),
+        ):
             texts = engine.read_lines(crops, quick=True)
             each = [sum(t.sure) / len(t.sure) * min(1.0, len(t.text) / 4) if t.sure else 0.0 for t in texts]
             votes[degrees] = sum(each) / len(each)
@@ -122,7 +127,9 @@ def _probe_lines(gray: Gray) -> list[Gray]:
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
     _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     long_side = np.ones((1, 60), np.uint8)
-    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, long_side) | cv2.morphologyEx(mask, cv2.MORPH_OPEN, long_side.T)
+    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, long_side) | cv2.morphologyEx(
+        mask, cv2.MORPH_OPEN, long_side.T
+    )
     mask = cv2.subtract(mask, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)

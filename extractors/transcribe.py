@@ -7,21 +7,19 @@ little probability against the free reading, else the free reading stands and is
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
-
-from extractors.cells import CellText, TextTable
+from extractors.form.characters import to_simplified
 from extractors.form.geometry import Box
 from extractors.form.grammar import Grammar
-from extractors.form.reading import Candidate, FieldReading, Part, Status
-from extractors.form.text import squeeze
-from extractors.form.values import text_to_value, tidy
+from extractors.form.reading import Candidate, Part
 from extractors.lines import TextLine
 from extractors.matching import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
-from extractors.ocr.lattice import Lattice, beam, fold, join, score
+from extractors.ocr.lattice import Lattice, beam, best_path, fold, join, score
 
 REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
@@ -34,20 +32,26 @@ DOUBTFUL_CHARACTER = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A value as seen: free and chosen text with natural log probabilities, and what else it could be."""
+    """A value as seen: free and chosen text with natural log probabilities, and what else it could be.
 
-    text: str
-    logp: float
-    free: str
-    free_logp: float
-    second: str
-    sure: tuple[float, ...]
-    candidates: tuple[Candidate, ...]
-    well_formed: bool | None
-    """None where there is no grammar."""
-    digital: bool
+    ``second`` is what the quick reader saw; ``sure`` a probability for each character of ``free``;
+    ``well_formed`` is None where there is no grammar; ``digital`` texts come from the file itself.
+    """
+
     parts: tuple[Part, ...]
-    empty: bool
+    text: str = ""
+    logp: float = 0.0
+    free: str = ""
+    free_logp: float = 0.0
+    second: str = ""
+    sure: tuple[float, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    well_formed: bool | None = None
+    digital: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not self.text
 
 
 def pieces_to_transcript(
@@ -61,10 +65,10 @@ def pieces_to_transcript(
     if all(p.table.digital for p in pieces):
         text = "".join(line.text for line in quick)
         formed = grammar.accepts(text) if grammar and text else None
-        return Transcript(text, 0.0, text, 0.0, text, (1.0,) * len(text), (), formed, True, parts, not text)
+        return Transcript(parts, text, free=text, second=text, well_formed=formed, digital=True)
     lines = [(p, line) for p in pieces for line in p.cell.lines[p.first_line : p.last_line]]
     if not lines:
-        return Transcript("", 0.0, "", 0.0, "", (), (), None, False, parts, True)
+        return Transcript(parts)
     second = "".join(line.text for line in quick)
     texts = _read(kind, [line for _, line in lines], quick, engine)
     if kind in LONG_KINDS:
@@ -72,7 +76,9 @@ def pieces_to_transcript(
     return _short(texts, second, grammar, parts)
 
 
-def _read(kind: str, lines: Sequence[TextLine], quick: Sequence[LineText], engine: OcrEngine) -> list[LineText]:
+def _read(
+    kind: str, lines: Sequence[TextLine], quick: Sequence[LineText], engine: OcrEngine
+) -> list[LineText]:
     if kind not in LONG_KINDS:
         return list(engine.read_lines([line.picture for line in lines]))
     return [
@@ -83,20 +89,29 @@ def _read(kind: str, lines: Sequence[TextLine], quick: Sequence[LineText], engin
 
 def _long(texts: Sequence[LineText], second: str, parts: tuple[Part, ...]) -> Transcript:
     text = "".join(line.text for line in texts)
-    sure = tuple(s for line in texts for s in line.sure)
+    sure = _sure(texts)
     logp = sum(math.log(max(line.confidence, 1e-9)) for line in texts if line.text)
-    return Transcript(text, logp, text, logp, second, sure, (), None, False, parts, not text)
+    return Transcript(parts, text, logp, text, logp, second, sure)
+
+
+@lru_cache(maxsize=65536)
+def _as_printed(symbol: str) -> str:
+    """Full-width letters and digits → half-width; traditional forms → the simplified ones a 2020 form is filled in with."""
+    narrow = unicodedata.normalize("NFKC", symbol)
+    if len(narrow) == 1 and narrow.isascii() and narrow.isalnum():
+        return narrow
+    return to_simplified(symbol)
 
 
 def _short(
     texts: Sequence[LineText], second: str, grammar: Grammar | None, parts: tuple[Part, ...]
 ) -> Transcript:
     lattice = join([line.lattice for line in texts])
-    free = "".join(line.text for line in texts)
-    sure = tuple(s for line in texts for s in line.sure)
+    lattice = fold(lattice, {symbol: _as_printed(symbol) for symbol in lattice.symbols})
+    free, sure = best_path(lattice) if lattice.steps else ("".join(t.text for t in texts), _sure(texts))
     if not lattice.steps:
         logp = math.log(max(1e-9, min((line.confidence for line in texts), default=1e-9)))
-        return Transcript(free, logp, free, logp, second, sure, (), None, False, parts, not free)
+        return Transcript(parts, free, logp, free, logp, second, sure)
     ranked = _ranked(lattice, free, second, grammar)
     free_logp = max(logp for _, logp in ranked)
     free = next(text for text, logp in ranked if logp == free_logp)
@@ -111,9 +126,15 @@ def _short(
                     chosen, logp, formed = text, cost, True
                     break
     others = tuple(
-        Candidate(text, math.exp(p)) for text, p in sorted(ranked, key=lambda item: -item[1])[:6] if text != chosen and p > -9
+        Candidate(text, math.exp(p))
+        for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
+        if text != chosen and p > -9
     )
-    return Transcript(chosen, logp, free, free_logp, second, sure, others, formed, False, parts, not chosen)
+    return Transcript(parts, chosen, logp, free, free_logp, second, sure, others, formed)
+
+
+def _sure(texts: Sequence[LineText]) -> tuple[float, ...]:
+    return tuple(s for line in texts for s in line.sure)
 
 
 def _ranked(lattice: Lattice, free: str, second: str, grammar: Grammar | None) -> list[tuple[str, float]]:

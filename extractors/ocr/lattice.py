@@ -43,7 +43,7 @@ def probabilities_to_lattice(probabilities: NDArray[np.float32], symbols: Sequen
     if keep.size == 0 or keep[0] != 0:
         keep = np.concatenate(([0], keep))
     logp = np.log(np.maximum(probabilities[:, keep], np.float32(math.exp(FLOOR))))
-    return Lattice(tuple(symbols[i] for i in keep), logp.astype(np.float32))
+    return Lattice(tuple(symbols[int(i)] for i in keep), logp.astype(np.float32))
 
 
 def join(lattices: Sequence[Lattice]) -> Lattice:
@@ -124,10 +124,15 @@ def score(lattice: Lattice, texts: Sequence[str]) -> NDArray[np.float64]:
     rows = np.arange(len(texts))
     last = np.array([2 * len(t) for t in texts])
     ends = alpha[rows, last]
-    return np.where(last > 0, np.logaddexp(ends, alpha[rows, np.maximum(last - 1, 0)]), ends)
+    total: NDArray[np.float64] = np.where(
+        last > 0, np.logaddexp(ends, alpha[rows, np.maximum(last - 1, 0)]), ends
+    )
+    return total
 
 
-def beam(lattice: Lattice, width: int = 12, per_step: int = 5, least: float = 1e-4) -> tuple[tuple[str, float], ...]:
+def beam(
+    lattice: Lattice, width: int = 12, per_step: int = 5, least: float = 1e-4
+) -> tuple[tuple[str, float], ...]:
     """Prefix beam search: up to ``width`` texts with their log probabilities, best first."""
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
     log_scale = 0.0

@@ -37,12 +37,16 @@ class TesseractEngine:
 
     def _read(self, line: Gray) -> LineText:
         scale = LINE_HEIGHT_PX / max(1, line.shape[0])
-        picture = cv2.resize(line, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        picture = cv2.resize(
+            line, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        )
         picture = cv2.copyMakeBorder(picture, 8, 8, 12, 12, cv2.BORDER_CONSTANT, value=255)
         data = pytesseract.image_to_data(
             picture, lang=LANGUAGES, config="--psm 7", output_type=pytesseract.Output.DICT
         )
-        words = [(str(t), float(c)) for t, c in zip(data["text"], data["conf"], strict=True) if str(t).strip()]
+        words = [
+            (str(t), float(c)) for t, c in zip(data["text"], data["conf"], strict=True) if str(t).strip()
+        ]
         if not words:
             return LineText("", 0.0)
         text = "".join(word for word, _ in words)
