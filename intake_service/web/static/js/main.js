@@ -1,6 +1,6 @@
 // On every page: theme, dialogs, help, keys that work everywhere.
 
-import { isTyping, memory } from "./parts.js";
+import { isTyping, memory, toast } from "./parts.js";
 
 const root = document.documentElement;
 
@@ -66,3 +66,10 @@ document.addEventListener("keydown", (event) => {
   const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
   if (link) { event.preventDefault(); link.click(); }
 });
+
+// What the page before had to say, such as the decision just made.
+const said = sessionStorage.getItem("desk:said");
+if (said) {
+  sessionStorage.removeItem("desk:said");
+  toast(said);
+}

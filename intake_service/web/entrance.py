@@ -1,0 +1,63 @@
+"""Log-in, log-out and the way home."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from intake_service import accounts
+from intake_service.errors import RateLimitedError, UnauthorizedError
+from intake_service.parts import Role
+from intake_service.web.door import DOOR_COOKIE, SESSION_COOKIE, actor, parts, safe_next
+
+
+def add_routes(web: Blueprint) -> None:
+    """Attach this room's pages."""
+    web.add_url_rule("/", "home", home)
+    web.add_url_rule("/login", "login", login, methods=["GET", "POST"])
+    web.add_url_rule("/logout", "logout", logout, methods=["POST"])
+
+
+def home() -> ResponseReturnValue:
+    """Reviewers to the queue, the mail room to intake."""
+    return redirect(url_for("web.queue" if actor().may(Role.REVIEWER) else "web.intake"))
+
+
+def login() -> ResponseReturnValue:
+    """Show the form; check name and password; open a session."""
+    wanted = request.values.get("next", "")
+    if request.method == "GET":
+        return redirect(url_for("web.home")) if g.actor else _form("", "", wanted, 200)
+    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
+    try:
+        secret, _session = accounts.log_in(parts(), name, password, request.remote_addr or "?")
+    except (UnauthorizedError, RateLimitedError) as error:
+        return _form(error.message, name, wanted, error.http_status)
+    response = redirect(safe_next(wanted), code=303)
+    _set_cookie(response, SESSION_COOKIE, secret, parts().settings.session_hours * 3600)
+    response.delete_cookie(DOOR_COOKIE)
+    return response
+
+
+def logout() -> ResponseReturnValue:
+    """End the session on the server and forget its cookie."""
+    accounts.log_out(parts(), request.cookies.get(SESSION_COOKIE, ""))
+    response = redirect(url_for("web.login"), code=303)
+    response.delete_cookie(SESSION_COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _form(problem: str, name: str, wanted: str, status: int) -> ResponseReturnValue:
+    from flask import make_response
+
+    page = render_template("login.html", problem=problem, name=name, next=wanted)
+    response = make_response(page, status)
+    _set_cookie(response, DOOR_COOKIE, g.csrf, 3600)
+    return response
+
+
+def _set_cookie(response: object, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(  # type: ignore[attr-defined]
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=parts().settings.secure_cookies
+    )

@@ -1,0 +1,271 @@
+"""How fields, table cells and marks look on the review page: pure, from current values to what templates show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from extractors.form.layout import MarkPlace, default_layout
+from intake_service.current import PERSON, Cell, Mark
+from intake_service.store.corrections import Correction
+from intake_service.web import words
+from intake_service.web.words import Look
+
+CODE_KINDS = {"uscc", "phone", "email", "occupation_code", "count", "date", "sequence"}
+LONG_KINDS = {"long_text": 6, "text": 3}
+MAX_CANDIDATES = 9
+
+Piece = tuple[str, bool]
+"""Some characters, and whether they are to be marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A box on a page of the submission (``page`` counts over all its files); page fractions."""
+
+    page: int
+    box: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the reader's own candidates."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field or cell. ``open`` while a person must still look."""
+
+    path: str
+    label: str
+    text: str
+    state: Look
+    open: bool
+    reasons: tuple[str, ...]
+    parts: tuple[Place, ...]
+    candidates: tuple[Choice, ...]
+    pieces: tuple[Piece, ...]
+    by_say: str
+    options: tuple[tuple[str, str], ...] = ()
+    rows: int = 1
+    is_code: bool = False
+
+    @property
+    def dom(self) -> str:
+        """An id that is safe in HTML and CSS."""
+        return "f-" + self.path.replace(".", "-")
+
+    @property
+    def multiline(self) -> bool:
+        """Whether it needs a text area."""
+        return self.rows > 1
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A seal or signature with the verdicts to choose from."""
+
+    path: str
+    label: str
+    say: str
+    value: str
+    confirmed: bool
+    choices: tuple[tuple[str, str], ...]
+    state: Look
+    open: bool
+    reasons: tuple[str, ...]
+    parts: tuple[Place, ...]
+
+    @property
+    def dom(self) -> str:
+        """An id that is safe in HTML and CSS."""
+        return "m-" + self.path.replace(".", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a field's look depends on besides itself."""
+
+    page_numbers: Mapping[int, int]
+    """Page of the document with the form → page of the submission."""
+    failed: Mapping[str, Sequence[str]]
+    """Path → sentences of failed checks that name it."""
+    broken: frozenset[str]
+    """Paths that a failed check of severity error names."""
+    last: Mapping[str, Correction]
+    """Path → the newest correction that counts."""
+
+
+def field_view(cell: Cell, label: str, context: Context) -> FieldView:
+    """One cell as the page shows it."""
+    name = cell.path.rsplit(".", 1)[-1]
+    kind = default_layout().kinds.get(name, "text")
+    text = str(cell.text)
+    machine = cell.machine
+    return FieldView(
+        path=cell.path,
+        label=label,
+        text=text,
+        state=cell_look(cell, context),
+        open=cell.doubtful,
+        reasons=_reasons(cell, context),
+        parts=places(machine, context),
+        candidates=_candidates(machine, text),
+        pieces=_doubtful_pieces(machine, text),
+        by_say=_by_say(cell),
+        options=_options(name, kind, text),
+        rows=LONG_KINDS.get(kind, 1),
+        is_code=kind in CODE_KINDS,
+    )
+
+
+def cell_look(cell: Cell, context: Context) -> Look:
+    """Which of the six states a cell is in."""
+    if cell.by == PERSON:
+        last = context.last.get(cell.path)
+        if last is not None and last.reason == words.ILLEGIBLE_REASON:
+            return words.ILLEGIBLE
+        if last is not None and last.reason == words.BLANK_REASON:
+            return words.BLANK
+        return words.CONFIRMED
+    if cell.path in context.broken:
+        return words.BROKEN
+    if cell.doubtful:
+        return words.CHECK
+    return words.BLANK if cell.status == "blank" else words.SURE
+
+
+def places(machine: Mapping[str, Any], context: Context) -> tuple[Place, ...]:
+    """Where a value stands; two places when a page break cuts its cell."""
+    found = machine.get("parts") or [machine]
+    return tuple(
+        Place(context.page_numbers[part["page"]], tuple(part["box"]))
+        for part in found
+        if part.get("box") and part.get("page") in context.page_numbers
+    )
+
+
+def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
+    own = (
+        () if cell.by == PERSON else tuple(words.reason_sentence(c) for c in cell.machine.get("reasons", ()))
+    )
+    missing = (
+        ("表上没有找到这一格，请看页面后填写。",)
+        if cell.doubtful and cell.status == "missing" and not own
+        else ()
+    )
+    return tuple(dict.fromkeys((*own, *missing, *context.failed.get(cell.path, ()))))
+
+
+def _by_say(cell: Cell) -> str:
+    if cell.by != PERSON or cell.at is None:
+        return ""
+    return f"{cell.who}，{words.near(cell.at)}"
+
+
+def _options(name: str, kind: str, text: str) -> tuple[tuple[str, str], ...]:
+    if kind != "checkboxes":
+        return ()
+    printed = [option.text for option in default_layout().label(name).options]
+    shown = [("", "（未勾选）"), *((word, word) for word in printed)]
+    return tuple(shown if text in {"", *printed} else [*shown, (text, f"{text}（机器读到）")])
+
+
+def _candidates(machine: Mapping[str, Any], text: str) -> tuple[Choice, ...]:
+    own = str(machine.get("text", ""))
+    offered = [(own, float(machine.get("confidence", 0.0)))] if own and own != text else []
+    offered += [(c["text"], float(c["confidence"])) for c in machine.get("candidates", ())]
+    unique = {word: sure for word, sure in reversed(offered) if word and word != text}
+    chosen = [(word, unique[word]) for word in dict.fromkeys(w for w, _ in offered) if word in unique]
+    return tuple(Choice(w, differing_pieces(text, w), _percent(p)) for w, p in chosen[:MAX_CANDIDATES])
+
+
+def _percent(confidence: float) -> str:
+    return "不足 1%" if confidence < 0.01 else f"{confidence:.0%}"
+
+
+def differing_pieces(base: str, other: str) -> tuple[Piece, ...]:
+    """``other`` cut into what it shares with ``base`` (False) and what differs (True)."""
+    steps = SequenceMatcher(None, base, other, autojunk=False).get_opcodes()
+    return tuple((other[b0:b1], tag != "equal") for tag, _a0, _a1, b0, b1 in steps if b1 > b0)
+
+
+def _doubtful_pieces(machine: Mapping[str, Any], text: str) -> tuple[Piece, ...]:
+    doubts = set(machine.get("doubts", ()))
+    if not doubts or text != machine.get("text"):
+        return ()
+    pieces: list[Piece] = []
+    for index, character in enumerate(text):
+        doubtful = index in doubts
+        if pieces and pieces[-1][1] == doubtful:
+            pieces[-1] = (pieces[-1][0] + character, doubtful)
+        else:
+            pieces.append((character, doubtful))
+    return tuple(pieces)
+
+
+def mark_view(name: str, mark: Mark, place: MarkPlace | None, context: Context) -> MarkView:
+    """One seal or signature as the page shows it."""
+    signature = name == "legal_rep_signature"
+    value = signature_value(mark.verdict) if signature else seal_value(mark.verdict)
+    choices = words.SIGNATURE_WORDS if signature else words.SEAL_WORDS
+    confirmed = mark.by == PERSON
+    if confirmed:
+        look = words.CONFIRMED
+    elif mark.path in context.broken:
+        look = words.BROKEN
+    else:
+        look = words.CHECK if mark.doubtful else words.SURE
+    label = place.label.rstrip("：:") if place is not None else f"骑缝章 {name.rsplit('.', 1)[-1]}"
+    own = () if confirmed else tuple(words.reason_sentence(c) for c in mark.machine.get("reasons", ()))
+    return MarkView(
+        path=mark.path,
+        label="市（州）人社局公章" if name == "authority_seal" else label,
+        say=_mark_sentence(mark, choices[value]),
+        value=value,
+        confirmed=confirmed,
+        choices=tuple(choices.items()),
+        state=look,
+        open=mark.doubtful,
+        reasons=tuple(dict.fromkeys((*own, *context.failed.get(mark.path, ())))),
+        parts=places(mark.machine, context),
+    )
+
+
+def signature_value(verdict: Mapping[str, Any]) -> str:
+    """The key of SIGNATURE_WORDS that a verdict stands for."""
+    kind = str(verdict.get("kind", "none"))
+    return kind if kind in words.SIGNATURE_WORDS else "none"
+
+
+def seal_value(verdict: Mapping[str, Any]) -> str:
+    """The key of SEAL_WORDS that a verdict stands for."""
+    if not verdict.get("present"):
+        return "none"
+    return {True: "match", False: "mismatch"}.get(verdict.get("matches"), "unreadable")  # type: ignore[arg-type]
+
+
+def verdict_of(path: str, value: str) -> dict[str, Any] | None:
+    """What the reviewer's choice says as a verdict; None for an unknown choice."""
+    if path == "marks.legal_rep_signature":
+        if value not in words.SIGNATURE_WORDS:
+            return None
+        return {"present": value in {"handwritten", "name_seal"}, "kind": value}
+    if value not in words.SEAL_WORDS:
+        return None
+    return {"present": value != "none", "matches": {"match": True, "mismatch": False}.get(value)}
+
+
+def _mark_sentence(mark: Mark, verdict: str) -> str:
+    if mark.by == PERSON:
+        when = f"，{words.near(mark.at)}" if mark.at else ""
+        return f"{verdict}（{mark.who}{when}）"
+    ring = f"，印文“{mark.machine['text']}”" if mark.machine.get("text") else ""
+    number = f"，编号 {mark.machine['number']}" if mark.machine.get("number") else ""
+    return f"机器看到：{verdict}{ring}{number}"

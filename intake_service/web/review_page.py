@@ -1,0 +1,199 @@
+"""Everything ``review.html`` shows, gathered: fields, pages, register, materials, files, history, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+
+from extractors.form.layout import default_layout
+from intake_service import intake, pages, queue, review
+from intake_service.pages import PageRef
+from intake_service.parts import Role
+from intake_service.review import Review
+from intake_service.store import State
+from intake_service.store.submissions import Submission
+from intake_service.web import words
+from intake_service.web.door import actor, parts
+from intake_service.web.frontend_build import missing_files
+from intake_service.web.review_view import (
+    Content,
+    decision_reasons,
+    history_lines,
+    is_editable,
+    review_content,
+)
+from intake_service.web.words import Look
+
+MATERIAL_FOUND = Look("已识别", "done", "person")
+MATERIAL_MISSING = Look("未见", "help", "check")
+ENVELOPE_WAITING = Look("待读", "clock", "blank")
+
+
+def build(opened: Review) -> dict[str, Any]:
+    """The template's ``view``."""
+    submission, who = opened.submission, actor()
+    refs = pages.list_pages(parts(), submission.id)
+    content = review_content(opened, refs)
+    editable = is_editable(opened, who.name, may_review=who.may(Role.REVIEWER))
+    materials = _materials(opened)
+    missing = [f"缺少材料：{m['title']}" for m in materials if m["state"] is MATERIAL_MISSING]
+    holder = submission.claimant() or ""
+    return {
+        "id": submission.id,
+        "version": opened.current.version,
+        "title": submission.org_name or submission.receipt_number,
+        "receipt_number": submission.receipt_number,
+        "channel": intake.CHANNELS.get(submission.channel, submission.channel),
+        "received_at": submission.received_at,
+        "state": words.SUBMISSION_LOOKS[submission.status],
+        "claimed_by": holder,
+        "claimed_by_me": holder == who.name,
+        "editable": editable,
+        "doubts": len(opened.current.doubts) if opened.reading else 0,
+        "failed_checks": content.failed,
+        "checks": content.checks,
+        "sections": content.sections if opened.reading or submission.status is State.IN_REVIEW else (),
+        "matched": None
+        if opened.reading is None and submission.status is not State.IN_REVIEW
+        else opened.reading is not None,
+        "deviations": (opened.reading or {}).get("form", {}).get("deviations", ()),
+        "pages": _page_list(opened, refs, content),
+        "vendor_missing": bool(missing_files()),
+        "reading_say": submission.error_message or "正在识读，读完后会显示在这里。",
+        "register": _register(submission),
+        "twins": _twins(submission.id),
+        "materials": materials,
+        "files": _files(opened),
+        "warnings": [words.PAGE_WARNINGS.get(w, w) for w in (opened.reading or {}).get("warnings", ())],
+        "history": history_lines(review.history(parts(), submission.id), content.labels),
+        "decision_reasons": decision_reasons(content, missing),
+        "urls": _urls(submission, editable=editable),
+        "can_reopen": submission.status in {State.ACCEPTED, State.RETURNED, State.REJECTED}
+        and who.may(Role.ADMIN),
+        "decided_say": _decided_say(submission),
+        "locked_say": _locked_say(submission, holder, may_review=who.may(Role.REVIEWER)),
+    }
+
+
+def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
+    def to(endpoint: str, **more: str) -> str:
+        return url_for(f"web.{endpoint}", submission_id=submission.id, **more)
+
+    failed = submission.status in {State.FAILED, State.QUARANTINED} and actor().may(Role.REVIEWER)
+    files = queue.get_submission(parts(), submission.id)[1]
+    form = submission.form_document_id or files[0].id
+    return {
+        "save": to("review_save"),
+        "state": to("review_state"),
+        "rows": to("review_rows"),
+        "undo": to("review_undo"),
+        "decide": to("review_decide"),
+        "reopen": to("review_reopen"),
+        "retry": to("review_retry") if failed else "",
+        "type_in": to("review_type_in") if failed else "",
+        "claim": to("claim") if editable else "",
+        "original": to("original", document_id=form),
+        "next": url_for("web.review_next", after=submission.id),
+    }
+
+
+def _page_list(opened: Review, refs: Sequence[PageRef], content: Content) -> list[dict[str, Any]]:
+    read = {page["number"]: page for page in (opened.reading or {}).get("pages", ())}
+    doubtful = {place.page for item in content.items() if item.open for place in item.parts}
+    listed = []
+    for ref in refs:
+        told = (
+            read.get(ref.document_page, {}) if ref.document_id == opened.submission.form_document_id else {}
+        )
+        listed.append(
+            {
+                "number": ref.number,
+                "url": url_for(
+                    "web.page_picture",
+                    submission_id=opened.submission.id,
+                    document_id=ref.document_id,
+                    number=ref.document_page,
+                ),
+                "role": words.PAGE_ROLES.get(told.get("role", "other"), "其他"),
+                "warnings": [words.PAGE_WARNINGS.get(w, w) for w in told.get("warnings", ())],
+                "doubts": ref.number in doubtful,
+            }
+        )
+    return listed
+
+
+def _register(submission: Submission) -> list[tuple[str, str]]:
+    return [
+        ("收件编号", submission.receipt_number),
+        ("来件方式", intake.CHANNELS.get(submission.channel, submission.channel)),
+        ("邮件单号", submission.tracking_number),
+        ("邮戳日期", submission.postmark_date or ""),
+        ("收到时间", words.exact(submission.received_at)),
+        ("寄件人", submission.sender),
+        ("份数", str(submission.copies)),
+        ("备注", submission.note),
+        ("登记人", submission.created_by),
+        ("征集批次", submission.call),
+    ]
+
+
+def _twins(submission_id: str) -> list[dict[str, Any]]:
+    same_bytes, same_code = queue.duplicates(parts(), submission_id)
+    found = {s.id: (s, "文件完全相同") for s in same_bytes}
+    found |= {s.id: (s, "统一社会信用代码相同") for s in same_code if s.id not in found}
+    return [
+        {
+            "url": url_for("web.review", submission_id=other.id),
+            "title": other.org_name or other.receipt_number,
+            "receipt_number": other.receipt_number,
+            "state": words.SUBMISSION_LOOKS[other.status],
+            "why": why,
+        }
+        for other, why in found.values()
+    ]
+
+
+def _materials(opened: Review) -> list[dict[str, Any]]:
+    found = {m["number"]: m["pages"] for m in (opened.reading or {}).get("materials", ())}
+    absent = MATERIAL_MISSING if opened.reading else ENVELOPE_WAITING
+    return [
+        {
+            "number": kind.number,
+            "title": kind.title,
+            "pages": found.get(kind.number, ()),
+            "state": MATERIAL_FOUND if kind.number in found else absent,
+        }
+        for kind in default_layout().materials
+    ]
+
+
+def _files(opened: Review) -> list[dict[str, str]]:
+    return [
+        {
+            "name": document.name,
+            "size": words.size_words(document.size),
+            "url": url_for("web.original", submission_id=opened.submission.id, document_id=document.id),
+            "say": document.error_message or (f"{document.pages_total} 页" if document.pages_total else ""),
+        }
+        for document in opened.documents
+    ]
+
+
+def _decided_say(submission: Submission) -> str:
+    if submission.decided_at is None:
+        return ""
+    return f"{submission.decided_by} 于 {words.near(submission.decided_at)} 决定"
+
+
+def _locked_say(submission: Submission, holder: str, *, may_review: bool) -> str:
+    if submission.status in {State.RECEIVED, State.READING}:
+        return "还在识读，读完后可以审核。"
+    if submission.status in {State.FAILED, State.QUARANTINED}:
+        return submission.error_message or words.error_advice(submission.error_code) or "读取没有完成。"
+    if submission.status is not State.IN_REVIEW:
+        return _decided_say(submission)
+    if not may_review:
+        return "收发岗位只能查看，不能审核。"
+    return f"这份件正由 {holder} 审核，您可以查看，不能修改。"

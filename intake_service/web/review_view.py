@@ -1,0 +1,271 @@
+"""The review page's whole content, from a review as the use case gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from extractors.form.layout import Section, default_layout
+from extractors.form.reading import FIELD_IDS
+from intake_service.current import Current
+from intake_service.pages import PageRef
+from intake_service.review import History, Review
+from intake_service.store import State
+from intake_service.store.corrections import Correction
+from intake_service.web import words
+from intake_service.web.review_fields import Context, FieldView, MarkView, field_view, mark_view
+from intake_service.web.words import Look
+
+DATE_LABEL = "意见日期"
+CHECK_LOOKS = {
+    (True, ""): Look("符合", "done", "person"),
+    (None, ""): Look("无法判断", "help", "blank"),
+    (False, "error"): Look("不符合", "fail", "fail"),
+    (False, "warning"): Look("请留意", "check", "check"),
+    (False, "info"): Look("提示", "help", "sure"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row of the table; ``number`` counts from 1 as shown."""
+
+    id: str
+    number: int
+    cells: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One numbered part of the form."""
+
+    id: str
+    heading: str
+    fields: tuple[FieldView, ...]
+    columns: tuple[Any, ...]
+    rows: tuple[RowView, ...]
+    marks: tuple[MarkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One rule's outcome with the fields to go to."""
+
+    state: Look
+    message: str
+    fields: tuple[tuple[str, str], ...]
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of the history."""
+
+    at: datetime
+    by: str
+    what: str
+    before: str = ""
+    after: str = ""
+    has_change: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason to return or reject, ticked when the checks speak for it."""
+
+    code: str
+    word: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Fields, checks and reasons of one review."""
+
+    sections: tuple[SectionView, ...]
+    checks: tuple[CheckView, ...]
+    labels: Mapping[str, str]
+
+    @property
+    def failed(self) -> int:
+        """How many checks failed as errors or warnings."""
+        return sum(check.state.tone in {"fail", "check"} for check in self.checks)
+
+    def items(self) -> Iterable[FieldView | MarkView]:
+        """Everything with a state, in the order of the paper."""
+        for section in self.sections:
+            yield from section.fields
+            for row in section.rows:
+                yield from row.cells
+            yield from section.marks
+
+
+def review_content(review: Review, pages: Sequence[PageRef]) -> Content:
+    """Everything that depends on the current values."""
+    labels = path_labels(review.current)
+    checks = tuple((review.reading or {}).get("checks", ()))
+    context = _context(review, pages, checks)
+    sections = tuple(_section(section, review.current, context) for section in default_layout().sections)
+    shown = sorted((_check(check, labels) for check in checks), key=lambda check: check.order)
+    return Content(sections, tuple(shown), labels)
+
+
+def path_labels(current: Current) -> dict[str, str]:
+    """Path → what people call it."""
+    layout = default_layout()
+    names = {label.field: label.text for label in layout.labels}
+    names |= {
+        s.body.field: s.heading.split("、", 1)[-1].split("（")[0].rstrip("：")
+        for s in layout.sections
+        if s.body
+    }
+    names |= {
+        "authority_opinion": "市（州）人社局意见",
+        "authority_opinion_date": DATE_LABEL,
+        "statement": "情况说明",
+    }
+    labels = {f"fields.{name}": names.get(name, name) for name in FIELD_IDS}
+    for number, row in enumerate(current.rows, start=1):
+        for column in layout.columns:
+            labels[f"occupations.{row.id}.{column.id}"] = f"第 {number} 行 {column.header}"
+    labels |= {f"marks.{mark.mark}": mark.label.rstrip("：:") for mark in layout.marks}
+    return labels | {"marks.authority_seal": "市（州）人社局公章"}
+
+
+def check_paths(names: Iterable[str]) -> list[str]:
+    """The paths of what a check names: a field id, a mark, or a cell as ``occupations[2].code`` (from 0)."""
+    layout = default_layout()
+    marks = {mark.mark for mark in layout.marks}
+    found = []
+    for name in names:
+        cell = re.fullmatch(r"occupations(?:\[(\d+)\]|\.(\d+))(?:\.(\w+))?", name)
+        if cell:
+            index = int(cell[1]) + 1 if cell[1] is not None else int(cell[2])
+            found.append(f"occupations.r{index}.{cell[3] or 'name'}")
+        elif name.removeprefix("fields.") in FIELD_IDS:
+            found.append(f"fields.{name.removeprefix('fields.')}")
+        elif name.removeprefix("marks.") in marks:
+            found.append(f"marks.{name.removeprefix('marks.')}")
+    return found
+
+
+def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[str, Any]]) -> Context:
+    form = review.submission.form_document_id
+    failed: dict[str, list[str]] = {}
+    broken: set[str] = set()
+    for check in checks:
+        if check["passed"] is False and check["severity"] != "info":
+            for path in check_paths(check["fields"]):
+                failed.setdefault(path, []).append(check["message"])
+                if check["severity"] == "error":
+                    broken.add(path)
+    last = {change.path: change for change in review.corrections if change.version in review.active}
+    return Context(
+        {p.document_page: p.number for p in pages if p.document_id == form}, failed, frozenset(broken), last
+    )
+
+
+def _section(section: Section, current: Current, context: Context) -> SectionView:
+    labels = path_labels(current)
+    names = [*(label.field for label in section.labels), *([section.body.field] if section.body else [])]
+    if section.body and section.labels:
+        names = [section.body.field, *(label.field for label in section.labels)]
+    rows = current.rows if section.columns else ()
+    expected = {place.mark: place for place in section.marks}
+    marks = [
+        mark_view(name, current.marks[name], expected[name], context)
+        for name in expected
+        if name in current.marks
+    ]
+    if section.id == "commitment":
+        marks += [
+            mark_view(n, m, None, context) for n, m in current.marks.items() if n.startswith("edge_seals.")
+        ]
+    return SectionView(
+        id=section.id,
+        heading=section.heading,
+        fields=tuple(
+            field_view(current.fields[n], labels[f"fields.{n}"], context)
+            for n in names
+            if n in current.fields
+        ),
+        columns=section.columns,
+        rows=tuple(
+            RowView(
+                row.id, number, tuple(field_view(row.cells[c.id], c.header, context) for c in section.columns)
+            )
+            for number, row in enumerate(rows, start=1)
+        ),
+        marks=tuple(marks),
+    )
+
+
+def _check(check: Mapping[str, Any], labels: Mapping[str, str]) -> CheckView:
+    passed = check["passed"]
+    look = CHECK_LOOKS[(passed, check["severity"] if passed is False else "")]
+    order = {"fail": 0, "check": 1, "blank": 2, "sure": 3}.get(look.tone, 4)
+    fields = tuple((path, labels[path]) for path in check_paths(check["fields"]) if path in labels)
+    return CheckView(look, check["message"], fields, order)
+
+
+def decision_reasons(content: Content, materials_missing: Sequence[str]) -> dict[str, list[Reason]]:
+    """What may be ticked: first what this very paper lacks (ticked), then what is usual."""
+    found = [check.message for check in content.checks if check.state.tone == "fail"]
+    for item in content.items():
+        if item.state == words.ILLEGIBLE:
+            found.append(f"“{item.label}”无法辨认，请重新填写。")
+        elif isinstance(item, FieldView) and item.path.startswith("fields.") and _is_missing(item):
+            found.append(f"“{item.label}”未填写。")
+    lacking = [Reason(word, word, chosen=False) for word in materials_missing]
+    chosen = [Reason(word, word, chosen=True) for word in dict.fromkeys(found)]
+    usual = [Reason(word, word, chosen=False) for word in words.RETURN_REASONS]
+    return {
+        "return": [*chosen, *lacking, *usual],
+        "reject": [Reason(w, w, chosen=False) for w in words.REJECT_REASONS],
+    }
+
+
+def _is_missing(item: FieldView) -> bool:
+    required = {f"fields.{label.field}" for label in default_layout().labels if label.required}
+    return item.path in required and not item.text and not item.open
+
+
+def history_lines(history: History, labels: Mapping[str, str]) -> list[EventView]:
+    """What happened, newest first."""
+    lines = [
+        _change_line(change, labels, undone=change.version not in history.active)
+        for change in history.corrections
+    ]
+    lines += [
+        EventView(event.at, event.actor, words.EVENT_WORDS[event.action])
+        for event in history.events
+        if event.action in words.EVENT_WORDS
+    ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool) -> EventView:
+    label = labels.get(change.path, "职业（工种）表")
+    suffix = "（已撤销）" if undone else ""
+    if change.kind == "mark":
+        return EventView(change.at, change.by, f"判断“{label}”{suffix}", reason=change.reason)
+    if change.kind != "value":
+        return EventView(
+            change.at, change.by, f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"
+        )
+    before, after = str(change.before.get("text", "")), str(change.after.get("text", ""))
+    if before == after:
+        return EventView(change.at, change.by, f"确认“{label}”{suffix}", reason=change.reason)
+    return EventView(
+        change.at, change.by, f"改“{label}”{suffix}", before, after, has_change=True, reason=change.reason
+    )
+
+
+def is_editable(review: Review, name: str, *, may_review: bool) -> bool:
+    """Whether this person may change this submission now."""
+    holder = review.submission.claimant()
+    return may_review and review.submission.status is State.IN_REVIEW and holder in {None, name}

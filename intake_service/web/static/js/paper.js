@@ -1,0 +1,197 @@
+// The page pictures and the strips cut from them. Everything happens in this browser; the server sends whole pages.
+
+const pages = new Map();
+const RED_MARGIN = 38;
+
+/** Tell which pages there are: number → address of the picture. */
+export function setPages(list) {
+  for (const [number, url] of list) pages.set(number, { url, picture: null, without: null });
+}
+
+/** The decoded picture of a page, loaded once. */
+export function pagePicture(number) {
+  const page = pages.get(number);
+  if (!page) return Promise.reject(new Error("no such page"));
+  page.picture ??= new Promise((resolve, reject) => {
+    const image = new Image();
+    image.decoding = "async";
+    image.addEventListener("load", () => resolve(image));
+    image.addEventListener("error", () => { page.picture = null; reject(new Error("picture not loaded")); });
+    image.src = page.url;
+  });
+  return page.picture;
+}
+
+/** Fetch the neighbours of a page ahead of time. */
+export function warm(number) {
+  for (const near of [number + 1, number - 1]) if (pages.has(near)) pagePicture(near).catch(() => {});
+}
+
+function isRed(r, g, b) { return r - Math.max(g, b) > RED_MARGIN; }
+
+/** Paint red ink white in place; dark ink under a seal stays because it is not red enough. */
+function dropRed(pixels) {
+  const { data } = pixels;
+  for (let at = 0; at < data.length; at += 4) {
+    if (isRed(data[at], data[at + 1], data[at + 2])) {
+      const dark = data[at] < 110;
+      data[at] = data[at + 1] = data[at + 2] = dark ? data[at + 1] : 255;
+    }
+  }
+}
+
+/** The page as a canvas without its red ink, made once. */
+export async function pageWithoutRed(number) {
+  const page = pages.get(number);
+  if (!page.without) {
+    const image = await pagePicture(number);
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(image, 0, 0);
+    const pixels = pen.getImageData(0, 0, canvas.width, canvas.height);
+    dropRed(pixels);
+    pen.putImageData(pixels, 0, 0);
+    page.without = canvas;
+  }
+  return page.without;
+}
+
+/** "2:0.1,0.2,0.3,0.4;3:…" → [{page, box: [x0, y0, x1, y1]}], boxes in page fractions. */
+export function parsePlaces(text) {
+  if (!text) return [];
+  return text.split(";").map((place) => {
+    const [page, box] = place.split(":");
+    return { page: Number(page), box: box.split(",").map(Number) };
+  });
+}
+
+/** Source rectangle in pixels of a box, with a little paper around it. */
+function around(image, [x0, y0, x1, y1], margin) {
+  const width = image.naturalWidth ?? image.width;
+  const height = image.naturalHeight ?? image.height;
+  const left = Math.max(0, Math.floor(x0 * width - margin));
+  const top = Math.max(0, Math.floor(y0 * height - margin));
+  return {
+    left, top,
+    width: Math.max(1, Math.min(width, Math.ceil(x1 * width + margin)) - left),
+    height: Math.max(1, Math.min(height, Math.ceil(y1 * height + margin)) - top),
+  };
+}
+
+/** How much ink each column holds; a cell's own ruled lines at the rim are left out. */
+function inkByColumn(pixels) {
+  const { data, width, height } = pixels;
+  const ink = new Float32Array(width);
+  const rim = Math.min(8, Math.floor(height / 6));
+  for (let y = rim; y < height - rim; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const at = (y * width + x) * 4;
+      if (Math.min(data[at], data[at + 1], data[at + 2]) < 150) ink[x] += 1;
+    }
+  }
+  // A ruled line fills its column from top to bottom.
+  for (let x = 0; x < width; x += 1) if (ink[x] > (height - 2 * rim) * 0.92) ink[x] = 0;
+  return ink;
+}
+
+/** Cut long writing into strips no wider than `limit`, at the emptiest columns. */
+function strips(ink, from, to, limit) {
+  const cuts = [from];
+  while (to - cuts.at(-1) > limit) {
+    const start = cuts.at(-1);
+    let best = start + limit;
+    let least = Infinity;
+    for (let x = start + limit; x > start + limit * 0.75; x -= 1) {
+      const here = ink[x] + (ink[x - 1] ?? 0) + (ink[x + 1] ?? 0);
+      if (here < least) { least = here; best = x; }
+      if (here === 0) break;
+    }
+    cuts.push(best);
+  }
+  cuts.push(to);
+  return cuts.slice(1).map((end, index) => [cuts[index], end]);
+}
+
+const SCALE = 1.2; // CSS pixels a picture pixel: pages are about 1,600 px wide, so this is 2.4 times the print
+const TALLEST = 300;
+
+function scissors(image, place, margin) {
+  const source = around(image, place.box, margin);
+  const canvas = document.createElement("canvas");
+  canvas.width = source.width;
+  canvas.height = source.height;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(image, source.left, source.top, source.width, source.height, 0, 0, source.width, source.height);
+  return { canvas, pixels: () => pen.getImageData(0, 0, source.width, source.height) };
+}
+
+/** Draw `canvas` columns [from, to) at `scale` into a new canvas for the screen. */
+function shown(canvas, from, to, scale) {
+  const dense = Math.min(2, devicePixelRatio || 1);
+  const out = document.createElement("canvas");
+  const width = Math.max(1, Math.round((to - from) * scale));
+  const height = Math.max(1, Math.round(canvas.height * scale));
+  out.width = width * dense;
+  out.height = height * dense;
+  out.style.width = `${width}px`;
+  out.style.height = `${height}px`;
+  const pen = out.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, from, 0, to - from, canvas.height, 0, 0, out.width, out.height);
+  return out;
+}
+
+function writtenStrips(image, place, room) {
+  const { canvas, pixels } = scissors(image, place, 6);
+  const oneLine = canvas.height < image.naturalHeight * 0.05;
+  if (!oneLine) {
+    const scale = Math.min(SCALE, room / canvas.width);
+    return [shown(canvas, 0, canvas.width, scale)];
+  }
+  const ink = inkByColumn(pixels());
+  let from = ink.findIndex((amount) => amount > 0);
+  let to = ink.length - 1;
+  while (to > 0 && ink[to] === 0) to -= 1;
+  if (from < 0) { from = 0; to = Math.min(canvas.width, 400); }
+  from = Math.max(0, from - 18);
+  to = Math.min(canvas.width, to + 18);
+  return strips(ink, from, to, Math.floor(room / SCALE)).map(([start, end]) => shown(canvas, start, end, SCALE));
+}
+
+/** Fill `holder` with what stands on the paper at these places; `whole` keeps the box as it is (marks). */
+export async function showCrop(holder, places, { whole = false, withoutRed = false } = {}) {
+  const key = JSON.stringify([places, holder.clientWidth, withoutRed]);
+  if (holder.dataset.shown === key) return;
+  holder.dataset.shown = key;
+  if (!places.length) {
+    holder.classList.add("none");
+    holder.textContent = "纸面上没有对应的位置。";
+    return;
+  }
+  const drawn = [];
+  try {
+    for (const place of places) {
+      const image = await pagePicture(place.page);
+      const source = withoutRed ? await pageWithoutRed(place.page) : image;
+      if (whole) {
+        const { canvas } = scissors(source, place, 10);
+        drawn.push(shown(canvas, 0, canvas.width, Math.min(1, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
+      } else {
+        const named = Object.assign(source, { naturalHeight: source.naturalHeight ?? source.height });
+        drawn.push(...writtenStrips(named, place, Math.max(200, holder.clientWidth - 2)));
+      }
+    }
+  } catch {
+    holder.dataset.shown = "";
+    holder.classList.add("none");
+    holder.textContent = "页面图像没有载入，请检查网络后刷新。";
+    return;
+  }
+  if (holder.dataset.shown !== key) return;
+  holder.classList.remove("none");
+  holder.style.maxHeight = `${TALLEST}px`;
+  holder.style.overflowY = "auto";
+  holder.replaceChildren(...drawn);
+}

@@ -1,0 +1,107 @@
+// The page on the left: OpenSeadragon with one page at a time, boxes over it, and a view that follows the focused field.
+
+import { calm } from "./parts.js";
+import { pagePicture, pageWithoutRed, warm } from "./paper.js";
+
+const OpenSeadragon = globalThis.OpenSeadragon;
+
+/** Makes the viewer; `onPick(path)` is told when a box is clicked, `onPage(number)` when another page shows. */
+export function makeViewer(stage, { onPick, onPage }) {
+  const viewer = OpenSeadragon({
+    element: stage,
+    drawer: "canvas",
+    showNavigationControl: false,
+    animationTime: calm() ? 0 : 0.14,
+    springStiffness: 14,
+    visibilityRatio: 0.4,
+    minZoomImageRatio: 0.6,
+    maxZoomPixelRatio: 3,
+    preserveViewport: true,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+    silenceMultiImageWarnings: true,
+    preload: true,
+  });
+  let current = 0;
+  let opening = null;
+  let boxes = [];
+  let hideRed = false;
+  let spot = null;
+
+  viewer.addHandler("canvas-key", (event) => { event.preventDefaultAction = true; });
+
+  function drawBoxes() {
+    viewer.clearOverlays();
+    const ratio = aspect();
+    for (const { path, place, state, label, here } of boxes) {
+      if (place.page !== current) continue;
+      const [x0, y0, x1, y1] = place.box;
+      const mark = document.createElement("div");
+      mark.className = `overlay${here ? " current" : ""}`;
+      mark.dataset.state = state;
+      mark.title = label;
+      viewer.addOverlay({ element: mark, location: new OpenSeadragon.Rect(x0, y0 * ratio, x1 - x0, (y1 - y0) * ratio) });
+      new OpenSeadragon.MouseTracker({ element: mark, clickHandler: (event) => { if (event.quick) onPick(path); } });
+    }
+  }
+
+  const aspect = () => {
+    const size = viewer.world.getItemAt(0)?.getContentSize();
+    return size ? size.y / size.x : Math.SQRT2;
+  };
+
+  /** Show a page; resolves when it is drawn. The same page again is cheap. */
+  function open(number, { again = false } = {}) {
+    if (number === current && !again) return opening;
+    const keep = current === number && viewer.isOpen() ? viewer.viewport.getBounds() : null;
+    current = number;
+    onPage(number);
+    opening = (async () => {
+      const picture = hideRed ? await pageWithoutRed(number) : await pagePicture(number);
+      if (current !== number) return;
+      const url = hideRed ? await asUrl(picture) : picture.src;
+      await new Promise((resolve) => {
+        viewer.addOnceHandler("open", resolve);
+        viewer.open({ type: "image", url, buildPyramid: false });
+      });
+      if (keep) viewer.viewport.fitBounds(keep, true);
+      drawBoxes();
+      warm(number);
+    })();
+    return opening;
+  }
+
+  const asUrl = (canvas) => new Promise((resolve) => { canvas.toBlob((blob) => resolve(URL.createObjectURL(blob))); });
+
+  /** Bring a place to the middle, large enough to read: twice the print, or the whole box if that is larger. */
+  async function focus(place) {
+    spot = place;
+    if (!place) return;
+    const moved = place.page !== current;
+    await open(place.page);
+    if (spot !== place || !viewer.isOpen()) return;
+    const [x0, y0, x1, y1] = place.box;
+    const ratio = aspect();
+    const view = viewer.viewport;
+    const shape = view.getContainerSize();
+    const width = Math.max((x1 - x0) * 1.15, Math.min(0.62, shape.x / 1500));
+    const height = Math.max((y1 - y0) * ratio * 1.3, 0.05);
+    const zoomedWidth = Math.min(1.06, Math.max(width, height * shape.x / shape.y));
+    const centre = new OpenSeadragon.Point((x0 + x1) / 2, ((y0 + y1) / 2) * ratio);
+    // A wide box keeps its left edge in view: that is where writing starts.
+    const left = Math.max(-0.03, Math.min(centre.x - zoomedWidth / 2, 1.03 - zoomedWidth));
+    const tall = zoomedWidth * shape.y / shape.x;
+    view.fitBounds(new OpenSeadragon.Rect(left, centre.y - tall / 2, zoomedWidth, tall), calm() || moved);
+  }
+
+  return {
+    focus,
+    open,
+    get page() { return current; },
+    setBoxes(list) { boxes = list; if (viewer.isOpen()) drawBoxes(); },
+    zoom(factor) { viewer.viewport.zoomBy(factor); viewer.viewport.applyConstraints(); },
+    whole() { viewer.viewport.goHome(calm()); },
+    turn() { viewer.viewport.setRotation((viewer.viewport.getRotation() + 90) % 360); },
+    hideRed(on) { hideRed = on; return open(current, { again: true }); },
+    raw: viewer,
+  };
+}

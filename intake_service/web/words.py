@@ -1,0 +1,156 @@
+"""The desk's vocabulary: what each state, role and code is called, and which icon and colour go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from extractors.errors import ERRORS_BY_CODE
+from intake_service.intake import LOCAL_UTC_OFFSET
+from intake_service.store import State
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A state as people see it: a word, an icon and a colour, never the colour alone."""
+
+    word: str
+    icon: str
+    tone: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"word": self.word, "icon": self.icon, "tone": self.tone}
+
+
+SURE = Look("机器确信", "sure", "sure")
+CONFIRMED = Look("人工确认", "person", "person")
+CHECK = Look("待核对", "check", "check")
+BROKEN = Look("规则不符", "fail", "fail")
+ILLEGIBLE = Look("无法辨认", "illegible", "illegible")
+BLANK = Look("纸面空白", "blank", "blank")
+
+SUBMISSION_LOOKS = {
+    State.RECEIVED: Look("等待识读", "clock", "blank"),
+    State.READING: Look("识读中", "clock", "sure"),
+    State.IN_REVIEW: Look("待审核", "check", "check"),
+    State.ACCEPTED: Look("已通过", "done", "person"),
+    State.RETURNED: Look("已退回补正", "back", "illegible"),
+    State.REJECTED: Look("不予受理", "close", "fail"),
+    State.FAILED: Look("读取失败", "fail", "fail"),
+    State.QUARANTINED: Look("已隔离", "fail", "fail"),
+}
+
+TABS: tuple[tuple[str, str, tuple[State, ...]], ...] = (
+    ("review", "待审核", (State.IN_REVIEW,)),
+    ("reading", "识读中", (State.RECEIVED, State.READING)),
+    ("failed", "读取失败", (State.FAILED, State.QUARANTINED)),
+    ("accepted", "已通过", (State.ACCEPTED,)),
+    ("returned", "退回补正", (State.RETURNED,)),
+    ("rejected", "不予受理", (State.REJECTED,)),
+    ("all", "全部", tuple(State)),
+)
+
+PAGE_ROLES = {
+    "form": "基本情况表",
+    "form_continuation": "基本情况表续页",
+    "material": "附件材料",
+    "blank": "空白页",
+    "other": "其他",
+}
+PAGE_WARNINGS = {
+    "repaired": "文件有损坏，已修复后读取",
+    "downscaled": "页面过大，已缩小后读取",
+    "blank_page": "整页空白",
+    "image_damaged": "图像有损坏，部分内容可能缺失",
+    "page_count_mismatch": "不同程序数出的页数不一致，请核对原件",
+    "text_layer_mismatch": "文件自带的文字与页面图像不一致，以图像为准",
+    "active_content": "文件带有脚本等活动内容，未运行",
+    "has_attachments": "文件内嵌有附件，未读取",
+}
+
+SIGNATURE_WORDS = {
+    "handwritten": "手写签名",
+    "name_seal": "人名章",
+    "typed": "打印字，不是签名",
+    "none": "没有签名",
+}
+SEAL_WORDS = {
+    "match": "有章，单位相符",
+    "mismatch": "有章，单位不符",
+    "unreadable": "有章，印文不清",
+    "none": "没有盖章",
+}
+
+ROLE_WORDS = {"clerk": "收发", "reviewer": "审核", "admin": "管理"}
+
+EVENT_WORDS = {
+    "submission.accept_upload": "收件",
+    "submission.read": "识读完成",
+    "submission.accept": "通过",
+    "submission.return": "退回补正",
+    "submission.reject": "不予受理",
+    "submission.reopen": "重新审核",
+    "submission.retry": "重新识读",
+    "submission.fail": "读取失败",
+    "document.download": "下载原件",
+}
+CHANGE_WORDS = {
+    "row_add": "加行",
+    "row_remove": "删行",
+    "row_replace": "合并或拆分行",
+    "row_move": "移动行",
+    "undo": "撤销",
+}
+
+ILLEGIBLE_REASON = "无法辨认"
+BLANK_REASON = "纸面空白"
+
+RETURN_REASONS = ("表格缺页或有涂改", "公章不清晰或加盖位置不符", "申报材料不齐全", "内容填写不完整")
+REJECT_REASONS = (
+    "提交的不是《社会培训评价组织基本情况表》",
+    "申报职业（工种）不在征集范围内",
+    "不符合申报条件",
+    "超过申报截止时间",
+    "同一单位重复申报",
+)
+
+_FALLBACK_REASON = "机器对这一项没有把握"
+
+
+def reason_sentence(code: str) -> str:
+    """One sentence for a doubt's stable code."""
+    return REASON_WORDS.get(code, f"{_FALLBACK_REASON}（{code}）。")
+
+
+REASON_WORDS: dict[str, str] = {}
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on the office's clock, without a zone."""
+    return (moment.astimezone(UTC) + LOCAL_UTC_OFFSET).replace(tzinfo=None)
+
+
+def exact(moment: datetime) -> str:
+    """The moment to the second on the office's clock."""
+    return local(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def near(moment: datetime) -> str:
+    """The moment as short as it stays clear: 今天, 昨天, else month and day, else the whole date."""
+    there, now = local(moment), local(datetime.now(UTC))
+    clock = there.strftime("%H:%M")
+    if there.date() == now.date():
+        return f"今天 {clock}"
+    if there.date() == (now - timedelta(days=1)).date():
+        return f"昨天 {clock}"
+    return there.strftime("%m-%d %H:%M") if there.year == now.year else there.strftime("%Y-%m-%d")
+
+
+def size_words(size: int) -> str:
+    """A file's size in kB or MB (powers of 1024)."""
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KB"
+
+
+def error_advice(code: str | None) -> str:
+    """The default sentence of a reading's error code, empty for none."""
+    return ERRORS_BY_CODE[code].default_message if code in ERRORS_BY_CODE else ""

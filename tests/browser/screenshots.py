@@ -1,0 +1,106 @@
+"""Pictures of every screen in both themes: ``python -m tests.browser.screenshots FOLDER``.
+
+Shows made-up submissions drawn by the browser itself, so that it needs neither a reader nor a queue.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from intake_service.parts import Parts
+from intake_service.store import State
+from tests.browser import serving
+from tests.browser.serving import PASSWORD
+
+SIZE = {"width": 1366, "height": 768}
+ORGANISATIONS = ("株洲市芦淞区服饰职业培训学校", "湖南省家庭服务业协会", "衡阳技师学院", "湘潭华新电工职业技能培训有限公司",
+                 "常德市武陵区阳光养老服务中心（民办非企业单位）附属职业技能等级认定与培训评价中心", "永州市烹饪餐饮行业协会")  # fmt: skip
+
+
+def populate(parts: Parts, browser: Browser) -> dict[str, str]:
+    """A day's work; returns the ids that have a name."""
+    prepared = serving.prepare(browser)
+    for name in ORGANISATIONS:
+        serving.add_read(parts, prepared, f"{name[:6]}.png", org_name=name)
+    for name in ("岳阳市君山区新兴职业培训学校", "郴州市汽车维修行业协会"):
+        serving.accept(parts, serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name))
+    serving.add_failed(parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。")
+    serving.add_failed(parts, "传真.pdf", "processing_crashed", "读取程序三次意外退出，已隔离。可重新识读或人工录入。", State.QUARANTINED)
+    serving.start_reading(parts, "湘西州申报材料.pdf", 12, 34)
+    return {"review": serving.add_read(parts, prepared, "长沙湘江.png")}
+
+
+def log_in(page: Page, address: str, name: str = "lin") -> None:
+    """Through the door, as a person."""
+    page.goto(f"{address}/login")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def take(browser: Browser, address: str, ids: dict[str, str], folder: Path) -> None:
+    """Every screen, light and dark, and a few states."""
+    for theme in ("light", "dark"):
+        context = browser.new_context(viewport=SIZE, color_scheme=theme, device_scale_factor=1)
+        page = context.new_page()
+        page.goto(f"{address}/login")
+        shot(page, folder, "login", theme)
+        log_in(page, address, "admin")
+        for name, path in (("intake", "/intake"), ("queue", "/queue"), ("queue-failed", "/queue?status=failed"), ("queue-empty", "/queue?q=没有"),
+                           ("results", "/results"), ("overview", "/overview"), ("admin", "/admin"), ("error", "/review/none")):  # fmt: skip
+            page.goto(f"{address}{path}")
+            shot(page, folder, name, theme)
+        review(page, address, ids["review"], folder, theme)
+        context.close()
+
+
+def review(page: Page, address: str, submission_id: str, folder: Path, theme: str) -> None:
+    """The review page in its states."""
+    page.goto(f"{address}/review/{submission_id}")
+    page.wait_for_selector(".field.here")
+    shot(page, folder, "review", theme)
+    page.focus('[name="occupations.r3.code"]')
+    shot(page, folder, "review-table", theme)
+    page.focus('[data-field="marks.authority_seal"] button')
+    shot(page, folder, "review-marks", theme)
+    page.keyboard.press("Alt+2")
+    shot(page, folder, "review-checks", theme)
+    page.keyboard.press("Alt+b")
+    shot(page, folder, "review-return", theme)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    shot(page, folder, "help", theme)
+
+
+def shot(page: Page, folder: Path, name: str, theme: str) -> None:
+    """One picture, after pictures and movement have come to rest."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(350)
+    page.screenshot(path=folder / f"{name}-{theme}.png")
+
+
+def main() -> int:
+    """Write the pictures."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "out/screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = serving.chromium()
+    if path is None:
+        sys.stderr.write("screenshots need chromium (Debian: apt-get install chromium)\n")
+        return 1
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(serving.LAUNCH))
+        parts = serving.desk_parts(Path(data))
+        ids = populate(parts, browser)
+        with serving.serving(parts) as address:
+            take(browser, address, ids, folder)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
