@@ -67,7 +67,7 @@ def write_text(
     """
     if not text.strip():
         raise ValueError("write_text: 文字不能为空")
-    font = _hand(rng, font_path, text.replace(" ", ""))
+    font = _hand(rng, font_path, text.replace(" ", ""), legible=True)
     if font is None:
         raise TypefaceMissingError("没有能写出这些字的手写字体,请用 font_path 指明一个")
     cover = _written(rng, text, font, careful=True)
@@ -117,9 +117,11 @@ def pen_colour(rng: np.random.Generator, colour: str | None = None) -> tuple[int
     raise ValueError(f"pen_colour: 没有“{colour}”这种颜色,可用 black 或 blue")
 
 
-def _hand(rng: np.random.Generator, font_path: Path | str | None, text: str) -> ImageFont.FreeTypeFont | None:
+def _hand(
+    rng: np.random.Generator, font_path: Path | str | None, text: str, *, legible: bool = False
+) -> ImageFont.FreeTypeFont | None:
     """The face asked for, else any handwriting face found, else Kaiti; None when none holds the text."""
-    found = hands()
+    found = [path for path in hands() if not (legible and "liu-jian" in path.name)]  # grass script
     order = [found[place] for place in rng.permutation(len(found))]
     for path in [*([Path(font_path)] if font_path is not None else []), *order]:
         font = ImageFont.truetype(str(path), EM_PX)

@@ -31,8 +31,9 @@ def _deletable(ink: Mask, *, first: bool) -> Mask:
     stacked = np.stack(ring)
     neighbours = stacked.sum(axis=0)
     rises = (~stacked & np.roll(stacked, -1, axis=0)).sum(axis=0)
-    if first:
-        turned = ~(north & east & south) & ~(east & south & west)
-    else:
-        turned = ~(north & east & west) & ~(north & south & west)
-    return np.asarray(ink[1:-1, 1:-1] & (neighbours >= 2) & (neighbours <= 6) & (rises == 1) & turned)
+    # The first pass peels the lower right, the second the upper left.
+    corner = north & east & (south if first else west)
+    other = south & west & (east if first else north)
+    return np.asarray(
+        ink[1:-1, 1:-1] & (neighbours >= 2) & (neighbours <= 6) & (rises == 1) & ~corner & ~other
+    )

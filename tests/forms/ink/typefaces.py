@@ -56,6 +56,7 @@ class TypefaceMissingError(LookupError):
     """No installed typeface of a style holds Chinese."""
 
 
+@lru_cache(maxsize=32)
 def typeface(style: str, size_px: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The best installed face of a style, at an em of ``size_px``.
 
