@@ -31,6 +31,10 @@ START_S = 90
 STOP_S = 30
 
 
+def _place(command: str, checkout: Path) -> Path:
+    return ROOT if command.startswith("make ") else checkout
+
+
 def _commands() -> list[str]:
     blocks = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     joined = "".join(blocks).replace("\\\n", "")
@@ -42,7 +46,10 @@ COMMANDS = [command for command in dict.fromkeys(_commands()) if command not in 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the same names as the checkout, in which new files may appear."""
+    """A folder with the same names as the checkout, in which new files may appear.
+
+    Not for `make`: an installation begun here would write this folder's path into `.venv/`.
+    """
     folder = tmp_path_factory.mktemp("readme")
     for entry in ROOT.iterdir():
         if entry.name not in {".git", "var", "out"}:
@@ -56,14 +63,14 @@ def environment(checkout: Path) -> dict[str, str]:
     temporary = checkout / "tmp"
     temporary.mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTAKE_", "MAKE"))}
-    return {**kept, "INTAKE_PORT": "18431", "TMPDIR": str(temporary)}
+    return {**kept, "INTAKE_PORT": "18431", "INTAKE_DATA": str(checkout / "var"), "TMPDIR": str(temporary)}
 
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if not SERVERS.search(one)])
 def test_command_ends_well(command: str, checkout: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
         ["bash", "-c", command],
-        cwd=checkout,
+        cwd=_place(command, checkout),
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -82,7 +89,7 @@ def test_server_starts_answers_and_leaves_nothing_behind(
     with log.open("w") as out:
         server = subprocess.Popen(
             ["bash", "-c", command],
-            cwd=checkout,
+            cwd=_place(command, checkout),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
