@@ -12,13 +12,10 @@ from extractors.form.layout import Label, Option
 from extractors.form.text import TICKS
 from extractors.lines import TextLine, cut_lines
 from extractors.marks.boxes import BoxInk, Gap, gaps_to_ink
-from extractors.marks.places import Placed, find_words, line_to_places, pitch_of, spans_union
+from extractors.marks.places import EMPTY_GLYPHS, Placed, find_words, line_to_places, pitch_of, rows_of, spans_union
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Gray
 
-EMPTY_GLYPHS = "□口囗▢◻☐〇○O0"
-TICK_GLYPHS = TICKS + "✗✘×xXvVⅤ区团回国図⊠✕"
-"""Drawn ticks and what a recogniser makes of them."""
 INK_TICKED, INK_EMPTY = 0.11, 0.06
 """Score of a box (see ``_score``) from which it counts as ticked, and up to which as empty."""
 CLEAR_LEAD = 2.2
@@ -124,7 +121,7 @@ def _layout_of(
     tall = sorted(line.span.y1 - line.span.y0 for line in lines)[len(lines) // 2]
     pitch = pitch_of([places[i] for w in words for i in w.where], 0.9 * tall)
     frame = (min(c.cell.x0 for c in cells), max(c.cell.x1 for c in cells))
-    return pitch, frame, [_middle(dark, places, line, n, pitch) for n, line in enumerate(lines)]
+    return pitch, frame, [rows_of(dark, places, line, n, pitch)[0] for n, line in enumerate(lines)]
 
 
 def _boxes_stand_before(
@@ -188,20 +185,6 @@ def _pieces(
     if end:
         out.append(_band(middles[end.line], frame[0], end.x - half, pitch))
     return out
-
-
-def _middle(dark: Gray, places: Sequence[Placed], line: TextLine, number: int, pitch: float) -> float:
-    """The text's middle height: of the ink under the read characters, so that a tall tick does not shift it."""
-    profile = np.zeros(line.span.y1 - line.span.y0)
-    for place in places:
-        if place.line == number and place.char not in EMPTY_GLYPHS + TICK_GLYPHS:
-            x0, x1 = round(place.x - 0.45 * pitch), round(place.x + 0.45 * pitch)
-            profile += (dark[line.span.y0 : line.span.y1, max(0, x0) : x1] < 160).sum(axis=1)
-    if profile.sum() == 0:
-        return (line.span.y0 + line.span.y1) / 2
-    share = np.cumsum(profile) / profile.sum()
-    low, high = np.searchsorted(share, (0.03, 0.97))
-    return line.span.y0 + (float(low) + float(high) + 1) / 2
 
 
 def _band(middle: float, x0: float, x1: float, pitch: float, half: float = 0.62) -> Span:

@@ -14,7 +14,7 @@ from extractors.form.reading import Marks, Part, SealReading, SignatureReading, 
 from extractors.form.text import fold, normal_label
 from extractors.ink import page_to_inks
 from extractors.lines import TextLine, cut_lines
-from extractors.marks.places import find_words, line_to_places
+from extractors.marks.places import Placed, find_words, line_to_places, pitch_of, rows_of
 from extractors.marks.ringtext import SealText, match_seal, read_seal
 from extractors.marks.seals import FoundSeal, find_seals
 from extractors.marks.signatures import line_to_signature
@@ -84,12 +84,26 @@ def _find_label(pieces: Sequence[Piece], texts: Sequence[str], engine: OcrEngine
             if hit is None:
                 continue
             where, cost = hit
-            pitch = (line.span.y1 - line.span.y0) * 0.5
-            x0, x1 = places[where.start].x - pitch, places[where.stop - 1].x + pitch
-            span = Span(max(line.span.x0, round(x0)), line.span.y0, min(line.span.x1, round(x1)), line.span.y1)
+            span = _printed_span(piece, line, places, where, number)
             if best is None or cost < best[0]:
                 best = (cost, _Anchor(piece, span))
     return best[1] if best else None
+
+
+def _printed_span(
+    piece: Piece, line: TextLine, places: Sequence[Placed], where: range, number: int
+) -> Span:
+    """Around the label's printed characters only, whatever else shares their line."""
+    own = [places[i] for i in where]
+    pitch = pitch_of(own, 0.9 * (line.span.y1 - line.span.y0))
+    middle, height = rows_of(piece.table.grid.dark, own, line, number, pitch)
+    half = min(0.62 * pitch, 0.5 * height)
+    return Span(
+        max(line.span.x0, round(own[0].x - 0.5 * pitch)),
+        round(middle - half),
+        min(line.span.x1, round(own[-1].x + 0.55 * pitch)),
+        round(middle + half) + 1,
+    )
 
 
 def _seals_of(table: TextTable) -> list[_PageSeal]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.form.text import fold_width
+import numpy as np
+
+from extractors.form.text import TICKS, fold_width
 from extractors.lines import TextLine
 from extractors.ocr.engine import LineText, Span
+from extractors.pages import Gray
 
 MODEL_HEIGHT_PX, STEP_PX = 48, 8
 """The recogniser's input height, and how many of its columns one time step covers."""
+
+
+EMPTY_GLYPHS = "□口囗▢◻☐〇○O0"
+TICK_GLYPHS = TICKS + "✗✘×xXvVⅤ区团回国図⊠✕"
+"""Drawn ticks and what a recogniser makes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,23 @@ def pitch_of(places: Sequence[Placed], fallback: float) -> float:
     """Median distance between neighbouring characters of one line, in pixels."""
     steps = sorted(b.x - a.x for a, b in zip(places[:-1], places[1:], strict=True) if a.line == b.line and b.x > a.x)
     return steps[len(steps) // 2] if steps else fallback
+
+
+def rows_of(
+    dark: Gray, places: Sequence[Placed], line: TextLine, number: int, pitch: float
+) -> tuple[float, float]:
+    """Middle and height of the ink under the given characters of line ``number``: strokes of a pen that make the
+    line picture taller do not count."""
+    profile = np.zeros(line.span.y1 - line.span.y0)
+    for place in places:
+        if place.line == number and place.char not in EMPTY_GLYPHS + TICK_GLYPHS:
+            x0, x1 = round(place.x - 0.45 * pitch), round(place.x + 0.45 * pitch)
+            profile += (dark[line.span.y0 : line.span.y1, max(0, x0) : x1] < 160).sum(axis=1)
+    if profile.sum() == 0:
+        return (line.span.y0 + line.span.y1) / 2, float(line.span.y1 - line.span.y0)
+    share = np.cumsum(profile) / profile.sum()
+    low, high = np.searchsorted(share, (0.03, 0.97))
+    return line.span.y0 + (float(low) + float(high) + 1) / 2, float(high - low + 1)
 
 
 def spans_union(spans: Sequence[Span]) -> Span | None:
