@@ -38,14 +38,18 @@ def content_of(spec: Spec) -> Content:
 
 def draw_forms(out: Path, seeds: Sequence[int], kind: str = "all", *, batch: int = 25) -> Iterator[Drawn]:
     """Write ``NNNN.pdf`` (or .jpg, .png, .tif) and ``NNNN.truth.json`` for each seed, one after the other."""
-    out.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(seeds), batch):
-        specs = [spec_of(seed, kind) for seed in seeds[start : start + batch]]
-        with tempfile.TemporaryDirectory() as folder:
-            yield from _draw_batch(out, specs, Path(folder))
+        yield from draw_specs(out, [spec_of(seed, kind) for seed in seeds[start : start + batch]])
 
 
-def _draw_batch(out: Path, specs: list[Spec], folder: Path) -> Iterator[Drawn]:
+def draw_specs(out: Path, specs: Sequence[Spec]) -> Iterator[Drawn]:
+    """The same for specs made by hand; LibreOffice is started once for all."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _draw_batch(out, specs, Path(folder))
+
+
+def _draw_batch(out: Path, specs: Sequence[Spec], folder: Path) -> Iterator[Drawn]:
     jobs = []
     for drawn in specs:
         content = content_of(drawn)

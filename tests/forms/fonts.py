@@ -1,7 +1,7 @@
 """The fonts of the drawn forms: print fonts from Debian, pen fonts from npm, all under free licences.
 
-``python -m tests.forms.fonts`` fetches the pen fonts into ``.state/fonts`` (ignored by git). Nothing is installed
-into the system: LibreOffice is pointed to the folder with a fontconfig file of its own.
+``python -m tests.forms.fonts`` fetches the pen fonts into ``.state/fonts`` (ignored by git). Nothing is
+installed into the system: LibreOffice is pointed to the folder with a fontconfig file of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DEBIAN = (
 
 @dataclass(frozen=True, slots=True)
 class PenFont:
-    """A font that looks written. ``scale`` evens out how large its characters look beside print of the same size."""
+    """A font that looks written. ``scale`` evens out how large it looks beside print of the same size."""
 
     family: str
     package: str

@@ -1,4 +1,4 @@
-"""Seals, signatures and ticks put on the pages, then the scanner: what happens to the paper after printing."""
+"""Seals, signatures and ticks put on the pages, then the scanner: what happens after printing."""
 
 from __future__ import annotations
 
@@ -166,7 +166,10 @@ def ink_page(rng: np.random.Generator, rgb: np.ndarray, plan: Plan, page: int, d
 
 def scan_page(rng: np.random.Generator, rgb: np.ndarray, spec: Spec, page: int) -> np.ndarray:
     """The page through the scanner or the telephone, perhaps turned."""
-    rgb = damage.damage_page(rng, rgb, spec.damage, spec.dpi)
+    if "coloured_paper" in spec.damage:  # one colour for all sheets of a form
+        rgb = damage.damage_page(np.random.default_rng(spec.seed), rgb, ("coloured_paper",), spec.dpi)
+    others = tuple(kind for kind in spec.damage if kind != "coloured_paper")
+    rgb = damage.damage_page(rng, rgb, others, spec.dpi)
     if spec.photographed:
         rgb = camera.photograph(rng, rgb)
     turn = spec.rotations[page]

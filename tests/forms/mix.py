@@ -1,7 +1,7 @@
 """Which seed gives which kind of paper: the standard mix. The same seed gives the same form.
 
-Seeds 1 to 9999 are for developing. Seeds from 900000 on are set aside: they judge, and nobody looks at them while
-working on the reading.
+Seeds 1 to 9999 are for developing. Seeds from 900000 on are set aside: they judge, and nobody looks at
+them while working on the reading.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def spec_of(seed: int, kind: str = "all") -> Spec:
 def _damage(rng: random.Random) -> tuple[str, ...]:
     """Each with its own chance in per cent, in the order in which paper meets them."""
     chances = {
-        "coloured_paper": 5,
+        "coloured_paper": 3,
         "show_through": 7,
         "stains": 5,
         "folds": 9,

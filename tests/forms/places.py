@@ -1,4 +1,4 @@
-"""Where things stand in the born PDF: boxes to tick, the lines to sign and to stamp. Points, origin top left."""
+"""Where things stand in the born PDF: boxes to tick, lines to sign and to stamp. Points from the top left."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A character that a pen shall write: page from 0, its em square in points; ``struck`` when crossed out."""
+    """A character for the pen: page from 0, its em square in points; ``struck`` when crossed out."""
 
     text: str
     page: int
@@ -36,7 +36,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What was found; a name stands under ``sign``, ``stamp``, ``authority``, ``date`` or an ``org_type`` value."""
+    """What was found, under ``sign``, ``stamp``, ``authority``, ``date`` or an ``org_type`` value."""
 
     found: dict[str, Place]
     written: list[Written]
@@ -45,8 +45,8 @@ class Places:
 
 
 SINK = 0.15
-"""LibreOffice's fonts carry no descent: a character's rectangle ends at its baseline, and the em square of a Chinese
-character lies this share of the em lower (measured on LXGW WenKai and Noto Serif)."""
+"""LibreOffice's fonts carry no descent: a character's rectangle ends at its baseline, and the em square of a
+Chinese character lies this share of the em lower (measured on LXGW WenKai and Noto Serif)."""
 WHITES = (255, 250)
 """Grey of text that pen strokes replace, and of text that is written and crossed out."""
 

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LEVEL_WORDS = {5: "五级", 4: "四级", 3: "三级", 2: "二级", 1: "一级"}
 SKILL_WORDS = {5: "初级工", 4: "中级工", 3: "高级工", 2: "技师", 1: "高级技师"}
-MOBILE_HEADS = ("133", "135", "136", "137", "138", "139", "150", "151", "152", "158", "159", "180", "181", "182",
-                "185", "186", "187", "188", "189", "173", "176", "177", "198")  # fmt: skip
+MOBILE_HEADS = (133, *range(135, 140), 150, 151, 152, 158, 159, 173, 176, 177, *range(180, 190), 198)
 
 
 class Cell(NamedTuple):
@@ -98,7 +97,7 @@ def capital(rng: random.Random, prefix: str) -> Cell:
 
 
 def mobile(rng: random.Random) -> str:
-    return rng.choice(MOBILE_HEADS) + "".join(rng.choice("0123456789") for _ in range(8))
+    return str(rng.choice(MOBILE_HEADS)) + "".join(rng.choice("0123456789") for _ in range(8))
 
 
 def landline(rng: random.Random, tel: str) -> str:

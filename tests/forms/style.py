@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.forms import fonts
 
 INKS = ((28, 42, 120), (20, 20, 28), (24, 60, 160), (40, 40, 46), (16, 24, 84))
 TICKS_TYPED = ("☑", "■", "√", "☒", "✓", "□√")
 LAYOUTS = ("one", "split", "continued")
-"""``one`` table; section 二 on a table of its own whose header repeats; the rows continued on a fresh page."""
+"""``one`` table; section 二 on a table of its own whose header repeats; rows continued on a fresh page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Sizes in points where they end in ``_pt``, millimetres in ``_mm``; ``border_eighths`` in eighths of a point."""
+    """Sizes are points in ``_pt``, millimetres in ``_mm``, eighths of a point in ``border_eighths``."""
 
     label_family: str
     entry_family: str
@@ -73,7 +73,7 @@ def draw_style(rng: random.Random, cls: str) -> Style:
     width = rng.uniform(156, 184)
     roomy = 1.25 if pen else 1.0
     ticks, weights = ["pen", *TICKS_TYPED], [75 if pen else 15, 14, 10, 14, 3, 6, 8]
-    return Style(
+    style = Style(
         label_family=print_family,
         entry_family=print_family if rng.random() < 0.6 else rng.choice(fonts.PRINT_FAMILIES),
         title_family=print_family if rng.random() < 0.4 else rng.choice(fonts.PRINT_FAMILIES),
@@ -118,9 +118,31 @@ def draw_style(rng: random.Random, cls: str) -> Style:
         typed_org=rng.random() < 0.35,
         slip=0.05 if pen is fonts.STROKE_PEN and rng.random() < 0.5 else 0.0,
     )
+    return _compact(rng, style) if rng.random() < 0.25 else style
+
+
+def _compact(rng: random.Random, style: Style) -> Style:
+    """People squeeze the form onto one sheet."""
+    return replace(
+        style,
+        label_pt=rng.choice([9, 10, 10.5]),
+        entry_pt=min(style.entry_pt, 12 if style.pen else 10.5),
+        title_pt=16,
+        row_mm=rng.uniform(6, 7.5),
+        table_row_mm=rng.uniform(6, 7.5),
+        margin_mm=rng.uniform(10, 15),
+        line_spacing=1.0,
+        layout="one",
+        unfilled_rows=0,
+        statement_mm=25,
+        pledge_mm=rng.uniform(34, 40),
+        opinion_mm=rng.uniform(34, 40),
+        break_before="",
+        annex_line="",
+    )
 
 
 def _pen(rng: random.Random) -> fonts.PenFont:
-    """Strokes for about half, else a font; hardly anybody fills a form in the grass script of the last pen font."""
+    """Strokes for about half, else a font; hardly anybody fills forms in the last one's grass script."""
     fonted = rng.choices(fonts.PEN_FONTS + fonts.NEAT_PEN_FONTS, (30, 30, 20, 6, 14))[0]
     return fonts.STROKE_PEN if rng.random() < 0.5 else fonted

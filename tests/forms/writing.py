@@ -1,11 +1,12 @@
 """Writes with a pen: characters' strokes bent, joined and pressed as one hand does it.
 
-The born PDF carries the entries as white text, which keeps their place and line breaks; this module writes over
-that place. A struck-out character has a white of its own.
+The born PDF carries the entries as white text, which keeps their place and line breaks; this module writes
+over that place. A struck-out character has a white of its own.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ def _character(
     wide = 1.0 if place.text.isascii() else hand.narrow * float(rng.normal(1, hand.size_spread))
     bend = rng.normal(0, hand.wander * 0.5, (2, 2))
     middle = np.array([0.5 if not place.text.isascii() else 0.25, 0.5], np.float32)
-    offset = rng.normal(0, hand.wander, 2) + (0, drift * hand.wander * 0.6)
+    offset = rng.normal(0, hand.wander, 2) + np.array([0, drift * hand.wander * 0.6])
     shape = np.array([[wide, hand.rise * wide], [-hand.slant, 1.0]]) + bend
     origin = np.array([place.x0, place.y0]) + (np.array([_indent(place, em), 0.0]))
     out: list[tuple[Points, np.ndarray]] = []
@@ -169,7 +170,7 @@ def _struck(rng: np.random.Generator, place: Written, em: float) -> list[tuple[n
 def _ink(canvas: np.ndarray, points: np.ndarray, widths: np.ndarray) -> None:
     """Segments with round ends, in sixteenths of a pixel."""
     fixed = np.round(points * 16).astype(int)
-    for (a, b), width in zip(zip(fixed[:-1], fixed[1:], strict=True), widths[1:], strict=True):
+    for (a, b), width in zip(itertools.pairwise(fixed), widths[1:], strict=True):
         cv2.line(
             canvas, tuple(map(int, a)), tuple(map(int, b)), 255, max(1, round(float(width))), cv2.LINE_AA, 4
         )
