@@ -12,7 +12,7 @@ PYTEST := OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme test lint lock clean system-packages
+.PHONY: help setup demo readme samples screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -43,13 +43,26 @@ demo: setup ## the whole product on this machine, with sample scans, on a throw-
 	$(BIN)/intake demo
 
 # The packages of the Debian system and those of Python come from different places: fetch both at once.
+OUT ?= out/samples
+COUNT ?= 20
+SEED ?= 1000
+samples: setup system-packages fonts ## draw filled forms with their truth into OUT (COUNT, SEED)
+	$(BIN)/python -m tests.forms --out $(OUT) --count $(COUNT) --first-seed $(SEED)
+
+screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
+	$(BIN)/python -m tests.browser.screenshots out/screens
+
 readme: setup ## write the settings table of README anew
 	$(BIN)/python -m tests.setup.readme
 
 test: ## set up, install missing system packages where allowed, run every test
 	@$(MAKE) --no-print-directory -j2 setup system-packages
-	@$(BIN)/python -m tests.forms.fonts || echo "Without these fonts the tests that draw forms are skipped."
+	@$(MAKE) --no-print-directory fonts
 	@$(PYTEST) -n $(TEST_PROCESSES) --dist loadfile --durations=15
+
+# Pen fonts come as npm packages; they are kept in .state/fonts, nothing is installed into the system.
+fonts: setup
+	@$(BIN)/python -m tests.forms.fonts || echo "Without these fonts the tests that draw forms are skipped."
 
 system-packages:
 	@$(PYTHON) tests/setup/system.py --install
