@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from extractors.cells import CellText, TextTable, cell_span
@@ -12,7 +13,7 @@ from extractors.form.layout import Label, Option
 from extractors.form.text import TICKS
 from extractors.lines import TextLine, cut_lines
 from extractors.marks.boxes import BoxInk, Gap, gaps_to_ink
-from extractors.marks.places import EMPTY_GLYPHS, Placed, find_words, line_to_places, pitch_of, rows_of, spans_union
+from extractors.marks.places import Placed, evenly_placed, find_words, line_to_places, pitch_of, rows_of, spans_union
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Gray
 
@@ -41,6 +42,18 @@ class _Word:
     where: range
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The cell with its words placed. ``middles``: middle height of each line; ``frame``: left and right; all px."""
+
+    dark: Gray
+    places: tuple[Placed, ...]
+    words: tuple[_Word, ...]
+    pitch: float
+    middles: tuple[float, ...]
+    frame: tuple[int, int]
+
+
 def cells_to_ticks(table: TextTable, cells: Sequence[CellText], label: Label, engine: OcrEngine) -> TickReading:
     """The options ticked in the cells that stand right of ``label``. Two or none is a doubt, never a guess."""
     if table.digital:
@@ -49,18 +62,21 @@ def cells_to_ticks(table: TextTable, cells: Sequence[CellText], label: Label, en
         if len(typed) == 1:
             return TickReading(typed, 0.998, (), text, spans_union([cell_span(c.cell) for c in cells]))
     lines, texts = _lines_of(table, cells, engine)
+    sheet = _sheet(table, cells, lines, texts, label.options)
+    if sheet is None:
+        lines, texts = _lines_found(table, cells, engine)
+        sheet = _sheet(table, cells, lines, texts, label.options)
     text = "".join(t.text for t in texts)
     span = spans_union([line.span for line in lines])
-    places = [p for i, (line, t) in enumerate(zip(lines, texts, strict=True)) for p in line_to_places(line, t, i)]
-    words = _find_options(places, label.options)
-    if len(words) < len(label.options):
+    if sheet is None:
         return TickReading((), 0.0, ("options_not_found",), text, span)
-    dark = _any_ink(table)
-    before = _boxes_stand_before(places, words, lines, dark, cells)
-    gaps = _word_gaps(places, words, lines, dark, cells, before=before)
-    glyphs = ["".join(p.char for p in gap) for gap in _gaps(places, words, before=before)]
-    scores = [_score(ink, read) for ink, read in zip(gaps_to_ink(dark, gaps), glyphs, strict=True)]
-    return _judged(scores, [w.option for w in words], label, text, span)
+    before = _boxes_stand_before(sheet)
+    gaps = [Gap(_gap_pieces(sheet, n, before=before), sheet.pitch) for n in range(len(sheet.words))]
+    if not all(gap.pieces for gap in gaps):
+        return TickReading((), 0.0, ("options_not_found",), text, span)
+    glyphs = ["".join(p.char for p in gap) for gap in _gaps(sheet.places, sheet.words, before=before)]
+    scores = [_score(ink, read) for ink, read in zip(gaps_to_ink(sheet.dark, gaps), glyphs, strict=True)]
+    return _judged(scores, [w.option for w in sheet.words], label, text, span)
 
 
 def typed_ticks(text: str, options: Sequence[Option]) -> tuple[str, ...]:
@@ -95,6 +111,22 @@ def _lines_of(
     return lines, list(engine.read_lines([line.picture for line in lines], quick=True))
 
 
+def _lines_found(
+    table: TextTable, cells: Sequence[CellText], engine: OcrEngine
+) -> tuple[list[TextLine], list[LineText]]:
+    """The cells' lines by the engine's own search: where strokes of a pen join two lines, or lines touch."""
+    lines = []
+    for cell in cells:
+        c = cell.cell
+        crop = np.ascontiguousarray(table.grid.dark[c.y0 : c.y1, c.x0 : c.x1])
+        for s in engine.find_lines(cv2.copyMakeBorder(crop, 16, 16, 16, 16, cv2.BORDER_CONSTANT, value=255)):
+            x0, y0 = max(0, s.x0 - 16), max(0, s.y0 - 16)
+            x1, y1 = min(crop.shape[1], s.x1 - 16), min(crop.shape[0], s.y1 - 16)
+            if x1 - x0 > 8 and y1 - y0 > 8:
+                lines.append(TextLine(crop[y0:y1, x0:x1], Span(c.x0 + x0, c.y0 + y0, c.x0 + x1, c.y0 + y1)))
+    return lines, list(engine.read_lines([line.picture for line in lines], quick=True))
+
+
 def _find_options(places: Sequence[Placed], options: Sequence[Option]) -> list[_Word]:
     """Each option's word in reading order; the longest words first, so that 企业 is not found inside another."""
     left = list(places)
@@ -114,81 +146,74 @@ def _any_ink(table: TextTable) -> Gray:
     return np.where(table.grid.red, np.minimum(dark, 90), dark).astype(np.uint8)
 
 
-def _layout_of(
-    places: Sequence[Placed], words: Sequence[_Word], lines: Sequence[TextLine], dark: Gray, cells: Sequence[CellText]
-) -> tuple[float, tuple[int, int], list[float]]:
-    """Character pitch, left and right of the cell, and the middle height of each line, px."""
-    tall = sorted(line.span.y1 - line.span.y0 for line in lines)[len(lines) // 2]
-    pitch = pitch_of([places[i] for w in words for i in w.where], 0.9 * tall)
+def _sheet(table: TextTable, cells: Sequence[CellText], lines: Sequence[TextLine], texts: Sequence[LineText], options: Sequence[Option]) -> _Sheet | None:
+    """Words found and their characters placed; None when an option's word is nowhere."""
+    places = [p for i, (line, t) in enumerate(zip(lines, texts, strict=True)) for p in line_to_places(line, t, i)]
+    words = _find_options(places, options)
+    if len(words) < len(options):
+        return None
+    dark = _any_ink(table)
+    own = [places[i] for w in words for i in w.where]
+    rough = pitch_of(own, 0.9 * (lines[0].span.y1 - lines[0].span.y0))
+    middles = tuple(rows_of(dark, own, line, n, rough)[0] for n, line in enumerate(lines))
+    runs = [list(run) for w in words for run in _runs([places[i] for i in w.where])]
+    pitch, centres = evenly_placed(dark, runs, middles)
+    moved = {id(p): x for run, xs in zip(runs, centres, strict=True) for p, x in zip(run, xs, strict=True)}
+    exact = tuple(Placed(p.char, moved.get(id(p), p.x), p.line) for p in places)
     frame = (min(c.cell.x0 for c in cells), max(c.cell.x1 for c in cells))
-    return pitch, frame, [rows_of(dark, places, line, n, pitch)[0] for n, line in enumerate(lines)]
+    return _Sheet(dark, exact, tuple(words), pitch, middles, frame)
 
 
-def _boxes_stand_before(
-    places: Sequence[Placed], words: Sequence[_Word], lines: Sequence[TextLine], dark: Gray, cells: Sequence[CellText]
-) -> bool:
+def _runs(places: Sequence[Placed]) -> list[list[Placed]]:
+    """A word's characters, apart where a line ends."""
+    out: list[list[Placed]] = []
+    for place in places:
+        if out and out[-1][-1].line == place.line:
+            out[-1].append(place)
+        else:
+            out.append([place])
+    return out
+
+
+def _boxes_stand_before(sheet: _Sheet) -> bool:
     """□企业 or 企业□: there is ink before the first word or after the last one."""
-    pitch, frame, middles = _layout_of(places, words, lines, dark, cells)
-    first, last = places[words[0].where.start], places[words[-1].where.stop - 1]
+    first, last = sheet.places[sheet.words[0].where.start], sheet.places[sheet.words[-1].where.stop - 1]
 
     def ink_beside(place: Placed, side: int) -> float:
-        x0, x1 = sorted((place.x + side * 0.6 * pitch, place.x + side * 1.8 * pitch))
-        band = _band(middles[place.line], max(frame[0], x0), min(frame[1], x1), pitch, 0.45)
-        area = dark[band.y0 : band.y1, max(0, band.x0) : max(0, band.x1)]
+        x0, x1 = sorted((place.x + side * 0.55 * sheet.pitch, place.x + side * 1.8 * sheet.pitch))
+        band = _band(sheet, place.line, max(sheet.frame[0], x0), min(sheet.frame[1], x1), 0.45)
+        area = sheet.dark[band.y0 : band.y1, max(0, band.x0) : max(0, band.x1)]
         return float((255.0 - area).sum())
 
     return ink_beside(first, -1) > ink_beside(last, 1)
 
 
-def _word_gaps(
-    places: Sequence[Placed],
-    words: Sequence[_Word],
-    lines: Sequence[TextLine],
-    dark: Gray,
-    cells: Sequence[CellText],
-    *,
-    before: bool,
-) -> list[Gap]:
-    """The stretches of paper that hold each option's box."""
-    pitch, frame, middles = _layout_of(places, words, lines, dark, cells)
-    return [
-        Gap(tuple(_pieces(n, words, places, before=before, pitch=pitch, frame=frame, middles=middles)), pitch)
-        for n in range(len(words))
-    ]
-
-
-def _pieces(
-    number: int,
-    words: Sequence[_Word],
-    places: Sequence[Placed],
-    *,
-    before: bool,
-    pitch: float,
-    frame: tuple[int, int],
-    middles: Sequence[float],
-) -> list[Span]:
+def _gap_pieces(sheet: _Sheet, number: int, *, before: bool) -> tuple[Span, ...]:
     """From the word's edge to the next word's, over a line's end when the box was wrapped."""
-    word = words[number]
+    word, half = sheet.words[number], 0.5 * sheet.pitch
     start: Placed | None
     end: Placed | None
     if before:
-        end, start = places[word.where.start], (places[words[number - 1].where.stop - 1] if number else None)
+        start = sheet.places[sheet.words[number - 1].where.stop - 1] if number else None
+        end = sheet.places[word.where.start]
     else:
-        start = places[word.where.stop - 1]
-        end = places[words[number + 1].where.start] if number + 1 < len(words) else None
-    half = 0.55 * pitch
+        start = sheet.places[word.where.stop - 1]
+        end = sheet.places[sheet.words[number + 1].where.start] if number + 1 < len(sheet.words) else None
     if start and end and start.line == end.line:
-        return [_band(middles[start.line], start.x + half, end.x - half, pitch)]
+        return (_band(sheet, start.line, start.x + half, end.x - half),)
     out = []
-    if start:
-        out.append(_band(middles[start.line], start.x + half, frame[1], pitch))
-    if end:
-        out.append(_band(middles[end.line], frame[0], end.x - half, pitch))
-    return out
+    if start and sheet.frame[1] - start.x > 0.9 * sheet.pitch:
+        out.append(_band(sheet, start.line, start.x + half, sheet.frame[1]))
+    if end and end.x - sheet.frame[0] > 0.9 * sheet.pitch:
+        out.append(_band(sheet, end.line, sheet.frame[0], end.x - half))
+    return tuple(out)
 
 
-def _band(middle: float, x0: float, x1: float, pitch: float, half: float = 0.62) -> Span:
-    return Span(round(x0), max(0, round(middle - half * pitch)), round(x1), round(middle + half * pitch))
+def _band(sheet: _Sheet, line: int, x0: float, x1: float, half: float = 0.62) -> Span:
+    middle = sheet.middles[line]
+    return Span(
+        max(0, round(x0)), max(0, round(middle - half * sheet.pitch)), max(0, round(x1)), round(middle + half * sheet.pitch)
+    )
 
 
 def _score(ink: BoxInk, glyphs: str) -> float:
