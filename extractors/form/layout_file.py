@@ -83,7 +83,9 @@ def _sentence(error: ValidationError) -> str:
         extra = [str(key) for key in found if key not in schema["properties"]]
         return f"不认识的键：{'、'.join(extra)}。请检查拼写。"
     template = SENTENCES.get(str(error.validator), "不符合格式规定。")
-    return template.format(found=found, wanted="、".join(wanted) if isinstance(wanted, list) else wanted)
+    return template.format(
+        found=found, wanted="、".join(map(str, wanted)) if isinstance(wanted, list) else wanted
+    )
 
 
 def refuse_contradictions(file: Path, data: Mapping[str, Any], folder: Path) -> None:

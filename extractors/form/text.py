@@ -51,8 +51,8 @@ def fold(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """``fold`` without any space."""
-    return fold(text).replace(" ", "")
+    """``fold`` without any space; folded again, as an accent may now stand beside its letter."""
+    return fold_width(fold(text).replace(" ", ""))
 
 
 def normal_label(text: str) -> str:
