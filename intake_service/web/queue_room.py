@@ -124,7 +124,7 @@ def to_line(submission: Submission) -> Line:
         claim_url=url_for("web.claim", submission_id=submission.id)
         if reviewable and actor().may(Role.REVIEWER)
         else "",
-        title=submission.org_name or submission.sender or "（尚无单位名称）",
+        title=submission.org_name or submission.sender or "尚未读出单位名称",
         uscc=submission.uscc,
         receipt_number=submission.receipt_number,
         channel=intake.CHANNELS.get(submission.channel, submission.channel),

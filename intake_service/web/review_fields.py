@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from extractors.form.layout import MarkPlace, default_layout
+from extractors.form.reasons import sentence
 from intake_service.current import PERSON, Cell, Mark
 from intake_service.store.corrections import Correction
 from intake_service.web import words
@@ -152,9 +153,7 @@ def places(machine: Mapping[str, Any], context: Context) -> tuple[Place, ...]:
 
 
 def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
-    own = (
-        () if cell.by == PERSON else tuple(words.reason_sentence(c) for c in cell.machine.get("reasons", ()))
-    )
+    own = () if cell.by == PERSON else tuple(sentence(c) for c in cell.machine.get("reasons", ()))
     missing = (
         ("表上没有找到这一格，请看页面后填写。",)
         if cell.doubtful and cell.status == "missing" and not own
@@ -223,7 +222,7 @@ def mark_view(name: str, mark: Mark, place: MarkPlace | None, context: Context) 
     else:
         look = words.CHECK if mark.doubtful else words.SURE
     label = place.label.rstrip("：:") if place is not None else f"骑缝章 {name.rsplit('.', 1)[-1]}"
-    own = () if confirmed else tuple(words.reason_sentence(c) for c in mark.machine.get("reasons", ()))
+    own = () if confirmed else tuple(sentence(c) for c in mark.machine.get("reasons", ()))
     return MarkView(
         path=mark.path,
         label="市（州）人社局公章" if name == "authority_seal" else label,

@@ -19,6 +19,7 @@ class Look:
     tone: str
 
     def to_json(self) -> dict[str, str]:
+        """For the page's scripts."""
         return {"word": self.word, "icon": self.icon, "tone": self.tone}
 
 
@@ -113,16 +114,6 @@ REJECT_REASONS = (
     "超过申报截止时间",
     "同一单位重复申报",
 )
-
-_FALLBACK_REASON = "机器对这一项没有把握"
-
-
-def reason_sentence(code: str) -> str:
-    """One sentence for a doubt's stable code."""
-    return REASON_WORDS.get(code, f"{_FALLBACK_REASON}（{code}）。")
-
-
-REASON_WORDS: dict[str, str] = {}
 
 
 def local(moment: datetime) -> datetime:

@@ -70,7 +70,18 @@ def _html(form: Drawn) -> list[str]:
         "<tr>" + "".join(cell(f"occupations.r{n}.{c}", row[c], 1, "c") for c in columns) + "</tr>"
         for n, row in enumerate(form.rows, start=1)
     )
-    head = "".join(f"<td>{t}</td>" for t in ("序号", "职业（工种）名称", "职业编码", "是否新职业", "培训评价起始日期", "已培训评价人数（人）", "评价等级范围"))
+    head = "".join(
+        f"<td>{t}</td>"
+        for t in (
+            "序号",
+            "职业（工种）名称",
+            "职业编码",
+            "是否新职业",
+            "培训评价起始日期",
+            "已培训评价人数（人）",
+            "评价等级范围",
+        )
+    )
     first = (
         f"<h1>社会培训评价组织基本情况表</h1><table><tr><td class='s' colspan='7'>一、基本信息</td></tr>"
         f"{one('名称', 'org_name')}{one('地址', 'address')}"
@@ -82,7 +93,11 @@ def _html(form: Drawn) -> list[str]:
         f"<tr><td class='s' colspan='7'>三、人员场地、设备设施以及组织优势、专业优势（含参与国家职业技能标准、教学大纲、教材等编制）等情况</td></tr>"
         f"<tr>{cell('fields.statement', v['statement'], 7)}</tr></table>"
     )
-    signature = f'<span class="pen" style="font-size:54px;letter-spacing:6px">{v["legal_representative"]}</span>' if form.signature == "handwritten" else ""
+    signature = (
+        f'<span class="pen" style="font-size:54px;letter-spacing:6px">{v["legal_representative"]}</span>'
+        if form.signature == "handwritten"
+        else ""
+    )
     second = (
         "<table><tr><td class='s'>四、诚信承诺：</td></tr><tr><td style='height:520px;vertical-align:top'>本人承诺申报材料真实有效，如有虚假，自愿退出申报。"
         f"<br><br><br><div style='padding-left:640px'>法定代表人（签字）：<span data-path='marks.legal_rep_signature'>{signature}&nbsp;</span><br><br>单位名称（公章）：{v['org_name']}</div></td></tr>"
@@ -116,7 +131,9 @@ def draw(browser: Browser, form: Drawn) -> tuple[list[bytes], dict[str, tuple[in
     return pictures, places
 
 
-def reading_of(form: Drawn, places: dict[str, tuple[int, list[float]]], name: str, sha256: str) -> dict[str, Any]:
+def reading_of(
+    form: Drawn, places: dict[str, tuple[int, list[float]]], name: str, sha256: str
+) -> dict[str, Any]:
     """The reading as a good reader would give it, with the doubts the form asks for."""
 
     def cell(path: str, text: str, value: Any = None) -> dict[str, Any]:
@@ -130,7 +147,14 @@ def reading_of(form: Drawn, places: dict[str, tuple[int, list[float]]], name: st
 
     def mark(path: str, **told: Any) -> dict[str, Any]:
         page, box = places.get(path, (None, None))
-        return {"confidence": 0.97, "status": "auto", "reasons": [], "page": page, "box": box, **told} | form.doubts.get(path, {})
+        return {
+            "confidence": 0.97,
+            "status": "auto",
+            "reasons": [],
+            "page": page,
+            "box": box,
+            **told,
+        } | form.doubts.get(path, {})
 
     fields = {name: cell(f"fields.{name}", text) for name, text in form.values.items()}
     fields["org_type"] = cell("fields.org_type", form.tick, "private_non_enterprise")
@@ -197,11 +221,11 @@ SAMPLE = Drawn(
         {"seq": "4", "name": "中式烹调师", "code": "4-03-02-01", "is_new": "否", "start_date": "2011.05", "trained_count": "11300", "levels": "五、四、三级"},
     ],
     doubts={
-        "fields.uscc": {"text": "52430100MJJ523812Z", "confidence": 0.62, "status": "review", "reasons": ["check_digit_failed"], "doubts": [17],
+        "fields.uscc": {"text": "52430100MJJ523812Z", "confidence": 0.62, "status": "review", "reasons": ["check_failed"], "doubts": [17],
                         "candidates": [{"text": "52430100MJJ5238127", "confidence": 0.34}, {"text": "52430100MJJ523812T", "confidence": 0.03}]},
-        "fields.legal_representative": {"text": "周明元", "confidence": 0.71, "status": "review", "reasons": ["variants_disagree"], "doubts": [2],
+        "fields.legal_representative": {"text": "周明元", "confidence": 0.71, "status": "review", "reasons": ["readers_disagree"], "doubts": [2],
                                         "candidates": [{"text": "周明远", "confidence": 0.27}, {"text": "周朋远", "confidence": 0.01}]},
-        "occupations.r3.code": {"confidence": 0.9, "status": "review", "reasons": ["catalogue_conflict"],
+        "occupations.r3.code": {"confidence": 0.9, "status": "review", "reasons": ["name_code_mismatch"],
                                 "candidates": [{"text": "4-10-01-05", "confidence": 0.08}]},
         "occupations.r4.start_date": {"text": "2017.05", "value": "2017-05", "confidence": 0.55, "status": "review", "reasons": ["low_confidence"],
                                       "candidates": [{"text": "2011.05", "confidence": 0.42}]},

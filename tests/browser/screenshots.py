@@ -29,7 +29,13 @@ def populate(parts: Parts, browser: Browser) -> dict[str, str]:
     for name in ("岳阳市君山区新兴职业培训学校", "郴州市汽车维修行业协会"):
         serving.accept(parts, serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name))
     serving.add_failed(parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。")
-    serving.add_failed(parts, "传真.pdf", "processing_crashed", "读取程序三次意外退出，已隔离。可重新识读或人工录入。", State.QUARANTINED)
+    serving.add_failed(
+        parts,
+        "传真.pdf",
+        "processing_crashed",
+        "读取程序三次意外退出，已隔离。可重新识读或人工录入。",
+        State.QUARANTINED,
+    )
     serving.start_reading(parts, "湘西州申报材料.pdf", 12, 34)
     return {"review": serving.add_read(parts, prepared, "长沙湘江.png")}
 
@@ -46,7 +52,7 @@ def log_in(page: Page, address: str, name: str = "lin") -> None:
 def take(browser: Browser, address: str, ids: dict[str, str], folder: Path) -> None:
     """Every screen, light and dark, and a few states."""
     for theme in ("light", "dark"):
-        context = browser.new_context(viewport=SIZE, color_scheme=theme, device_scale_factor=1)
+        context = browser.new_context(viewport=SIZE, color_scheme=theme, locale="zh-CN")
         page = context.new_page()
         page.goto(f"{address}/login")
         shot(page, folder, "login", theme)

@@ -39,7 +39,11 @@ def desk_parts(folder: Path) -> Parts:
     """Parts on an empty folder, with one user of each role."""
     parts = open_parts(load_settings({"INTAKE_DATA": str(folder)}))
     parts.store.migrate()
-    for name, role, shown in (("shou", "clerk", "收发小李"), ("lin", "reviewer", "林审核"), ("admin", "admin", "管理员")):
+    for name, role, shown in (
+        ("shou", "clerk", "收发小李"),
+        ("lin", "reviewer", "林审核"),
+        ("admin", "admin", "管理员"),
+    ):
         accounts.add_user(parts, SYSTEM, name, role, PASSWORD, shown)
     return parts
 
@@ -68,7 +72,9 @@ def add_read(parts: Parts, prepared: Prepared, name: str = "扫描件.png", **va
     """A submission that was read: as a worker would have left it."""
     form = replace(prepared.form, values={**prepared.form.values, **values}) if values else prepared.form
     content = prepared.pictures[0] + hashlib.sha256(repr(form.values).encode()).digest()
-    submission_id = hand_in(parts, content, name, channel="mail", tracking_number="EE471108151CN", sender="长沙岳麓邮政支局")
+    submission_id = hand_in(
+        parts, content, name, channel="mail", tracking_number="EE471108151CN", sender="长沙岳麓邮政支局"
+    )
     with parts.store.write() as tx:
         document = documents.of_submission(tx, submission_id)[0]
         leased = documents.take_lease(tx, document.id, "test", 60)

@@ -67,10 +67,13 @@ export function parsePlaces(text) {
   });
 }
 
+const widthOf = (image) => image.naturalWidth ?? image.width;
+const heightOf = (image) => image.naturalHeight ?? image.height;
+
 /** Source rectangle in pixels of a box, with a little paper around it. */
 function around(image, [x0, y0, x1, y1], margin) {
-  const width = image.naturalWidth ?? image.width;
-  const height = image.naturalHeight ?? image.height;
+  const width = widthOf(image);
+  const height = heightOf(image);
   const left = Math.max(0, Math.floor(x0 * width - margin));
   const top = Math.max(0, Math.floor(y0 * height - margin));
   return {
@@ -145,7 +148,7 @@ function shown(canvas, from, to, scale) {
 
 function writtenStrips(image, place, room) {
   const { canvas, pixels } = scissors(image, place, 6);
-  const oneLine = canvas.height < image.naturalHeight * 0.05;
+  const oneLine = canvas.height < heightOf(image) * 0.05;
   if (!oneLine) {
     const scale = Math.min(SCALE, room / canvas.width);
     return [shown(canvas, 0, canvas.width, scale)];
@@ -179,8 +182,7 @@ export async function showCrop(holder, places, { whole = false, withoutRed = fal
         const { canvas } = scissors(source, place, 10);
         drawn.push(shown(canvas, 0, canvas.width, Math.min(1, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
       } else {
-        const named = Object.assign(source, { naturalHeight: source.naturalHeight ?? source.height });
-        drawn.push(...writtenStrips(named, place, Math.max(200, holder.clientWidth - 2)));
+        drawn.push(...writtenStrips(source, place, Math.max(200, holder.clientWidth - 2)));
       }
     }
   } catch {

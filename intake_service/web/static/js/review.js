@@ -616,7 +616,7 @@ function showAllCrops() {
 
 if (memory.get("swap")) root.querySelector(".review-body").classList.add("swap");
 if (root.dataset.claim) {
-  const hold = () => post(root.dataset.claim).catch((refusal) => toast(refusal.message, "fail"));
+  const hold = () => post(root.dataset.claim).then(() => root.querySelector("[data-mine]")?.removeAttribute("hidden")).catch((refusal) => toast(refusal.message, "fail"));
   hold();
   setInterval(hold, 4 * 60 * 1000);
 }

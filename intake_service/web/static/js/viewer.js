@@ -83,10 +83,11 @@ export function makeViewer(stage, { onPick, onPage }) {
     const ratio = aspect();
     const view = viewer.viewport;
     const shape = view.getContainerSize();
-    const width = Math.max((x1 - x0) * 1.15, Math.min(0.62, shape.x / 1500));
+    const from = Math.max(0, x0 - 0.15); // the printed label stands left of its value
+    const width = Math.max((x1 - from) * 1.06, Math.min(0.62, shape.x / 1500));
     const height = Math.max((y1 - y0) * ratio * 1.3, 0.05);
     const zoomedWidth = Math.min(1.06, Math.max(width, height * shape.x / shape.y));
-    const centre = new OpenSeadragon.Point((x0 + x1) / 2, ((y0 + y1) / 2) * ratio);
+    const centre = new OpenSeadragon.Point((from + x1) / 2, ((y0 + y1) / 2) * ratio);
     // A wide box keeps its left edge in view: that is where writing starts.
     const left = Math.max(-0.03, Math.min(centre.x - zoomedWidth / 2, 1.03 - zoomedWidth));
     const tall = zoomedWidth * shape.y / shape.x;
