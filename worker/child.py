@@ -18,6 +18,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
@@ -69,10 +70,12 @@ def main(arguments: list[str]) -> None:
     for request in _requests(channels.control):
         if request.get("stop"):
             continue
-        pid = os.fork()
-        if pid == 0:
-            _grandchild(request, pipeline_module, pipeline, channels, budget)
-        _send(channels.status, _watch(pid, channels.control))
+        with tempfile.TemporaryDirectory(prefix="reading-", ignore_cleanup_errors=True) as scratch:
+            pid = os.fork()
+            if pid == 0:
+                _grandchild(request, pipeline_module, pipeline, channels, budget, Path(scratch))
+            ended = _watch(pid, channels.control)
+        _send(channels.status, ended)
 
 
 def _requests(control: int) -> Iterator[dict[str, Any]]:
@@ -116,7 +119,12 @@ def _watch(pid: int, control: int) -> dict[str, Any]:
 
 
 def _grandchild(
-    request: dict[str, Any], pipeline_module: Any, pipeline: Any, channels: Channels, budget: Budget
+    request: dict[str, Any],
+    pipeline_module: Any,
+    pipeline: Any,
+    channels: Channels,
+    budget: Budget,
+    scratch: Path,
 ) -> NoReturn:
     warm_pid = os.getppid()
     os.setsid()
@@ -126,7 +134,9 @@ def _grandchild(
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # decoders write what they find in hostile bytes to stderr
         os.dup2(nowhere, stream)
+    tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     try:
+        fence.forbid_writing_except(scratch, *(Path(f) for f in [request.get("pictures_dir")] if f))
         fence.limit_resources(memory_bytes=budget.memory_bytes, processor_s=budget.page_s)
         answer = _read(request, pipeline_module, pipeline, channels.events, budget)
     except MemoryError:

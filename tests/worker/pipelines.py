@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -137,6 +138,21 @@ def _flood() -> None:
             continue
 
 
+def _write() -> str:
+    """Whether a file can be planted at home, in the shared temporary folder, in the document's own."""
+    found = []
+    for folder in (Path.home(), Path(tempfile.gettempdir()).parent, Path(tempfile.gettempdir())):
+        planted = folder / f"planted-{os.getpid()}"
+        try:
+            planted.write_bytes(b"x")
+            planted.unlink()
+        except PermissionError:
+            found.append("refused")
+        else:
+            found.append("written")
+    return " ".join(found)
+
+
 BEHAVIOURS: dict[str, Callable[[], object]] = {
     "hang": _hang,
     "spin": _spin,
@@ -151,6 +167,7 @@ BEHAVIOURS: dict[str, Callable[[], object]] = {
     "raise": _raise,
     "forge": _forge,
     "flood": _flood,
+    "write": _write,
     "environment": lambda: " ".join(sorted(os.environ)),
     "session": lambda: f"{os.getsid(0) == os.getpid()} {os.getpid()}",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
@@ -141,6 +142,12 @@ def test_the_network_is_cut(reader: Reader, sheet: Path) -> None:
         assert reader.read(sheet, "connect.png")["engine"]["models"].startswith("refused")
 
 
+def test_nothing_but_its_scratch_and_picture_folders_can_be_written(reader: Reader, sheet: Path) -> None:
+    if ctypes.CDLL(None).syscall(444, None, 0, 1) < 1:
+        pytest.skip("needs a kernel with Landlock")
+    assert reader.read(sheet, "write.png")["engine"]["models"] == "refused refused written"
+
+
 def test_no_secret_of_the_environment_reaches_the_child(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTAKE_SECRET_KEY", "canary")
     with Reader("fake", budget=BUDGET, pipeline=PIPELINE) as fresh:
@@ -220,3 +227,18 @@ def test_the_child_dies_with_its_parent(sheet: Path) -> None:
         parent.kill()
     _gone, alive = psutil.wait_procs([warm, *reading], timeout=5)
     assert not alive
+
+
+def test_the_network_is_cut_without_root_s_powers_too(sheet: Path) -> None:
+    """CAP_SYS_ADMIN (21) is dropped from the bounding set (prctl 24), so the child starts without it."""
+    script = textwrap.dedent(f"""
+        import ctypes, logging, socket
+        from pathlib import Path
+        from worker.sandbox import Reader
+        logging.basicConfig()
+        ctypes.CDLL(None).prctl(24, 21, 0, 0, 0)
+        with socket.create_server(("127.0.0.1", 9), reuse_port=True), Reader("fake", pipeline="{PIPELINE}") as r:
+            print(r.read(Path({str(sheet)!r}), "connect.png")["engine"]["models"])
+    """)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("refused") or "forbids unshare" in done.stderr, done.stdout + done.stderr
