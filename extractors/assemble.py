@@ -30,7 +30,13 @@ from extractors.matching import LabelledForm, Piece, authority_parts, without_he
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
 from extractors.timing import StageClock
-from extractors.transcribe import Transcript, piece_box, pieces_to_transcript
+from extractors.transcribe import (
+    Transcript,
+    agree_on_occupation,
+    find_date,
+    piece_box,
+    pieces_to_transcript,
+)
 
 SAME_SENTENCE = 0.9
 Warnings = tuple[str, ...]
@@ -97,6 +103,8 @@ def form_to_fields(
             transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
             if transcript is not None and normal_label(transcript.text) in printed:
                 transcript = Transcript(transcript.parts)
+            elif transcript is not None and kinds[name] == "date":
+                transcript = find_date(transcript)
             out[name] = transcript_to_field(kinds[name], transcript, required=name in required)
     return out
 
@@ -130,10 +138,12 @@ def form_to_rows(
     grammars: dict[str, Grammar | None] = {c: grammar_for(kinds[c], catalogue) for c in COLUMN_IDS}
     rows = []
     for row in form.rows:
-        cells = {}
-        for column, pieces in zip(COLUMN_IDS, row, strict=True):
-            transcript = pieces_to_transcript(kinds[column], pieces, engine, grammars[column])
-            cells[column] = transcript_to_field(kinds[column], transcript, required=column != "seq")
+        seen = {
+            column: pieces_to_transcript(kinds[column], pieces, engine, grammars[column])
+            for column, pieces in zip(COLUMN_IDS, row, strict=True)
+        }
+        seen["name"], seen["code"] = agree_on_occupation(seen["name"], seen["code"], catalogue)
+        cells = {c: transcript_to_field(kinds[c], t, required=c != "seq") for c, t in seen.items()}
         rows.append(OccupationRow(**cells))
     return tuple(rows)
 

@@ -59,6 +59,7 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z = w["bias"] + w["logp"] * max(-6.0, transcript.logp)
     z += w["agree"] * agreement(transcript)
     z += {True: w["formed"], False: w["malformed"], None: 0.0}[transcript.well_formed]
+    z += w["supported"] * transcript.supported
     z += w["repaired"] * (transcript.text != transcript.free)
     return 1.0 / (1.0 + math.exp(-z))
 

@@ -25,6 +25,7 @@ MARGIN_PX = 40
 RULE_THICKNESS_PX = 15
 LONG_H_SHARE = 0.04
 LONG_V_PX = 22
+STREAK_SHARE = 0.97
 LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
@@ -95,8 +96,17 @@ def find_rules(dark: Gray, shrink: int = 1) -> tuple[Mask, Mask]:
         hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
         hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))
         kept = cv2.morphologyEx(hat, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, line))
-        masks.append(kept > _rule_level(kept))
+        masks.append(_without_streaks(kept > _rule_level(kept), along))
     return masks[0], masks[1]
+
+
+def _without_streaks(rules: Mask, along: int) -> Mask:
+    """Take out what runs over the whole page: a scanner's streak or a fold, never a table's rule."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rules.astype(np.uint8))
+    side = cv2.CC_STAT_WIDTH if along == 0 else cv2.CC_STAT_HEIGHT
+    whole = STREAK_SHARE * rules.shape[1 - along]
+    streaks = [i for i in range(1, count) if stats[i, side] > whole]
+    return rules & ~np.isin(labels, streaks) if streaks else rules
 
 
 def _rule_level(response: Gray) -> float:

@@ -16,6 +16,8 @@ INK_BELOW = 165
 """Evened paper is near 255; anything darker than this is ink."""
 EDGE_PX = 6
 """How far rests of a thick or bent rule may reach into a cell."""
+EDGE_COVER = 0.6
+"""Share of a cell's side that a rest of its rule covers; strokes cover less."""
 LEAST_INK_PX = 9
 """A cell with fewer dark pixels than this, beyond specks, is empty."""
 
@@ -77,7 +79,7 @@ def _without_rules(area: Gray) -> Gray:
     dark = area < 190
     for side in (dark, dark[::-1], dark.T, dark.T[::-1]):
         for depth in range(min(EDGE_PX, side.shape[0])):
-            if side[depth].mean() > 0.35:
+            if side[depth].mean() > EDGE_COVER:
                 side[: depth + 2] = False
     clean[(area < 190) & ~dark] = 255
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)

@@ -127,9 +127,7 @@ def _probe_lines(gray: Gray) -> list[Gray]:
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
     _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     long_side = np.ones((1, 60), np.uint8)
-    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, long_side) | cv2.morphologyEx(
-        mask, cv2.MORPH_OPEN, long_side.T
-    )
+    rules = cv2.max(*(cv2.morphologyEx(mask, cv2.MORPH_OPEN, side) for side in (long_side, long_side.T)))
     mask = cv2.subtract(mask, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)

@@ -7,19 +7,21 @@ little probability against the free reading, else the free reading stands and is
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from extractors.form.catalogue import Catalogue
 from extractors.form.characters import to_simplified
 from extractors.form.geometry import Box
-from extractors.form.grammar import Grammar
+from extractors.form.grammar import Grammar, suggest_occupation
 from extractors.form.reading import Candidate, Part
-from extractors.lines import TextLine
+from extractors.form.text import squeeze
 from extractors.matching import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
-from extractors.ocr.lattice import Lattice, beam, best_path, fold, join, score
+from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, score
 
 REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
@@ -28,6 +30,7 @@ LONG_KINDS = frozenset({"long_text", "text"})
 QUICK_ENOUGH = 0.9
 """A line of long text read by the quick model with this confidence is not read again."""
 DOUBTFUL_CHARACTER = 0.9
+DATE = re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ class Transcript:
     candidates: tuple[Candidate, ...] = ()
     well_formed: bool | None = None
     digital: bool = False
+    supported: bool = False
+    """Another cell of the paper says the same: an occupation's name and code belong together."""
+    lattice: Lattice = EMPTY
 
     @property
     def empty(self) -> bool:
@@ -66,24 +72,26 @@ def pieces_to_transcript(
         text = "".join(line.text for line in quick)
         formed = grammar.accepts(text) if grammar and text else None
         return Transcript(parts, text, free=text, second=text, well_formed=formed, digital=True)
-    lines = [(p, line) for p in pieces for line in p.cell.lines[p.first_line : p.last_line]]
-    if not lines:
+    texts = [text for p in pieces for text in _read(kind, p, engine)]
+    if not texts:
         return Transcript(parts)
     second = "".join(line.text for line in quick)
-    texts = _read(kind, [line for _, line in lines], quick, engine)
     if kind in LONG_KINDS:
         return _long(texts, second, parts)
     return _short(texts, second, grammar, parts)
 
 
-def _read(
-    kind: str, lines: Sequence[TextLine], quick: Sequence[LineText], engine: OcrEngine
-) -> list[LineText]:
+def _read(kind: str, piece: Piece, engine: OcrEngine) -> list[LineText]:
+    """A piece's lines read in full; a digital page in a mixed file already has its texts."""
+    quick = piece.cell.texts[piece.first_line : piece.last_line]
+    if piece.table.digital:
+        return list(quick)
+    pictures = [line.picture for line in piece.cell.lines[piece.first_line : piece.last_line]]
     if kind not in LONG_KINDS:
-        return list(engine.read_lines([line.picture for line in lines]))
+        return list(engine.read_lines(pictures))
     return [
-        fast if fast.confidence >= QUICK_ENOUGH else engine.read_lines([line.picture])[0]
-        for line, fast in zip(lines, quick, strict=True)
+        fast if fast.confidence >= QUICK_ENOUGH else engine.read_lines([picture])[0]
+        for picture, fast in zip(pictures, quick, strict=True)
     ]
 
 
@@ -130,7 +138,7 @@ def _short(
         for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
         if text != chosen and p > -9
     )
-    return Transcript(parts, chosen, logp, free, free_logp, second, sure, others, formed)
+    return Transcript(parts, chosen, logp, free, free_logp, second, sure, others, formed, lattice=lattice)
 
 
 def _sure(texts: Sequence[LineText]) -> tuple[float, ...]:
@@ -146,6 +154,54 @@ def _ranked(lattice: Lattice, free: str, second: str, grammar: Grammar | None) -
         texts += [t for t in dict.fromkeys(near) if t not in found and t not in texts]
     scores = score(lattice, texts)
     return [*found.items(), *zip(texts, (float(s) for s in scores), strict=True)]
+
+
+def agree_on_occupation(
+    name: Transcript | None, code: Transcript | None, catalogue: Catalogue
+) -> tuple[Transcript | None, Transcript | None]:
+    """Name and code of one row read together: a pair of the catalogue wins while it costs little against the ink."""
+    if name is None or code is None or name.empty or code.empty:
+        return name, code
+    pairs = suggest_occupation(_guesses(name), _guesses(code), catalogue)
+    if not pairs:
+        return name, code
+    if name.lattice.steps and code.lattice.steps:
+        names = score(name.lattice, [pair[0] for pair in pairs])
+        codes = score(code.lattice, [pair[1] for pair in pairs])
+        cost = (name.free_logp - names) + (code.free_logp - codes)
+        best = int(cost.argmin())
+        if cost[best] > REPAIR_NATS:
+            return name, code
+        found, logps = pairs[best], (float(names[best]), float(codes[best]))
+    else:
+        found, logps = (name.text, code.text), (name.logp, code.logp)
+        if found not in pairs:
+            return name, code
+    return _agreed(name, found[0], logps[0]), _agreed(code, found[1], logps[1])
+
+
+def _guesses(transcript: Transcript) -> list[str]:
+    return [transcript.text, transcript.second, *(c.text for c in transcript.candidates[:3])]
+
+
+def _agreed(transcript: Transcript, text: str, logp: float) -> Transcript:
+    """The transcript with the agreed text; a text that only differs in brackets or dashes stays as written."""
+    same = squeeze(text) == squeeze(transcript.text)
+    return replace(
+        transcript,
+        text=transcript.text if same else text,
+        logp=transcript.logp if same else logp,
+        well_formed=True,
+        supported=True,
+    )
+
+
+def find_date(transcript: Transcript) -> Transcript:
+    """The date alone, where its line also holds 公章 or a seal's characters."""
+    found = DATE.search(transcript.text)
+    if transcript.well_formed or found is None or found.group() == transcript.text:
+        return transcript
+    return replace(transcript, text=found.group(), well_formed=None, sure=())
 
 
 def piece_box(piece: Piece) -> Box:

@@ -158,4 +158,5 @@ def beam(
     return tuple(
         (text, math.log(max(a + b, 1e-300)) + log_scale)
         for text, (a, b) in sorted(beams.items(), key=lambda item: -sum(item[1]))
+        if a + b > 0.0
     )

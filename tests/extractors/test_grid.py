@@ -1,0 +1,67 @@
+import cv2
+import numpy as np
+import pytest
+
+from extractors.grid import upright_to_grid
+from extractors.ink import page_to_inks
+from tests.extractors.paper import drawn_table
+
+COLUMNS = [100, 200, 420, 560, 640, 740, 830, 900]
+
+
+def cells_of(page):
+    grid = upright_to_grid(page_to_inks(page))
+    return [] if grid is None else [len(row) for row in grid.rows]
+
+
+@pytest.mark.parametrize("thickness", [1, 2, 4])
+def test_every_ruled_cell_is_found(thickness):
+    assert cells_of(drawn_table(COLUMNS, 6, thickness=thickness)) == [7] * 6
+
+
+def test_a_page_without_rules_has_no_table():
+    page = np.full((1400, 1000, 3), 255, np.uint8)
+    cv2.putText(page, "only a letter", (100, 400), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    assert upright_to_grid(page_to_inks(page)) is None
+
+
+def test_text_strokes_are_no_columns():
+    page = drawn_table([100, 300, 900], 5)
+    for r in range(5):
+        cv2.putText(page, "IIlH11", (330, 195 + r * 60), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (0, 0, 0), 3)
+    assert cells_of(page) == [2] * 5
+
+
+def test_perspective_is_taken_out():
+    page = drawn_table(COLUMNS, 8)
+    corners = np.float32([[0, 0], [1000, 0], [1000, 1400], [0, 1400]])
+    bent = np.float32([[20, 10], [985, 30], [960, 1390], [5, 1370]])
+    warped = cv2.warpPerspective(
+        page, cv2.getPerspectiveTransform(corners, bent), (1000, 1400), borderValue=(255,) * 3
+    )
+    assert cells_of(warped) == [7] * 8
+
+
+def test_a_streak_down_the_page_is_no_rule():
+    page = drawn_table([100, 400, 900], 6)
+    cv2.line(page, (650, 0), (650, 1399), (60, 60, 60), 2)
+    assert cells_of(page) == [2] * 6
+
+
+def test_a_seal_over_the_rules_cuts_nothing():
+    page = drawn_table(COLUMNS, 6)
+    cv2.circle(page, (500, 330), 110, (225, 40, 40), 5)
+    assert cells_of(page) == [7] * 6
+
+
+def test_rules_inside_one_cell_divide_only_that_cell():
+    page = drawn_table([100, 400, 900], 3, row=120)
+    cv2.line(page, (400, 330), (900, 330), (0, 0, 0), 2)
+    assert cells_of(page) == [2, 2, 1, 2]
+
+
+def test_cells_lie_where_they_were_drawn():
+    grid = upright_to_grid(page_to_inks(drawn_table(COLUMNS, 6)))
+    cell = grid.rows[2][3]
+    corner = grid.to_page @ np.array([cell.x0, cell.y0, 1.0])
+    assert corner[:2] / corner[2] == pytest.approx([560, 270], abs=8)

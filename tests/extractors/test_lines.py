@@ -1,0 +1,57 @@
+import cv2
+import numpy as np
+
+from extractors.lines import cut_lines
+from extractors.ocr.engine import Span
+
+
+def cell(height=120, width=400):
+    return np.full((height, width), 255, np.uint8)
+
+
+def write(picture, text, y, scale=1.0):
+    cv2.putText(picture, text, (30, y), cv2.FONT_HERSHEY_SIMPLEX, scale, 0, 2)
+
+
+def lines_of(picture):
+    return cut_lines(picture, Span(0, 0, picture.shape[1], picture.shape[0]))
+
+
+def test_an_empty_cell_has_no_lines_even_with_specks_and_rests_of_rules():
+    picture = cell()
+    picture[60, 100] = 0
+    picture[0:3, :] = 0
+    picture[:, -2:] = 0
+    assert lines_of(picture) == ()
+
+
+def test_lines_come_from_top_to_bottom():
+    picture = cell()
+    write(picture, "HELLO", 40)
+    write(picture, "WORLD AGAIN", 95)
+    first, second = lines_of(picture)
+    assert first.span.y1 <= second.span.y0
+    assert second.span.x1 > first.span.x1
+
+
+def test_a_line_keeps_its_dots_and_dashes():
+    picture = cell(60)
+    write(picture, "i - j", 40)
+    (only,) = lines_of(picture)
+    assert only.span.y0 < 20
+    assert only.span.x1 - only.span.x0 > 35
+
+
+def test_ink_that_touches_the_edge_of_a_cell_is_kept():
+    picture = cell(60)
+    cv2.rectangle(picture, (0, 20), (30, 50), 0, -1)
+    (only,) = lines_of(picture)
+    assert only.span.x0 == 0
+
+
+def test_the_line_picture_has_white_around_it():
+    picture = cell(60)
+    write(picture, "HELLO", 40)
+    (only,) = lines_of(picture)
+    assert only.picture[0].min() == 255
+    assert only.picture[:, 0].min() == 255

@@ -1,0 +1,107 @@
+import copy
+
+import pytest
+
+from extractors.form.layout import default_layout
+from extractors.matching import FormMatcher, authority_parts, without_heading
+from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, table_of
+
+
+def match(*pages, numbers=None):
+    matcher = FormMatcher(default_layout())
+    taken = [
+        matcher.take(table_of(rows, page=n)) for n, rows in zip(numbers or range(1, 99), pages, strict=False)
+    ]
+    return matcher.finish(), taken
+
+
+def text(pieces):
+    return "".join(p.text for p in pieces)
+
+
+def names(form):
+    return [text(row[1]) for row in form.rows]
+
+
+def test_fields_rows_and_sections_are_found_on_one_page():
+    form, taken = match(FORM_ROWS + TAIL_ROWS)
+    assert taken == [True]
+    assert text(form.fields["org_name"]) == "湖南星辰职业培训学校"
+    assert text(form.fields["email"]) == "a@qq.com"
+    assert names(form) == ["电工", "育婴员"]
+    body = without_heading(form.sections["strengths"], default_layout().section("strengths"))
+    assert text(body) == "本校有教师三十人。设备齐全。"
+    opinion, day = authority_parts(
+        without_heading(form.sections["authority"], default_layout().section("authority"))
+    )
+    assert (text(opinion), text(day)) == ("同意申报。", "2020年4月6日")
+
+
+def test_labels_with_inner_spaces_and_misread_signs_are_still_labels():
+    rows = copy.deepcopy(FORM_ROWS)
+    rows[1][0], rows[5][0], rows[3][0] = "名  称", "法 定 代 表 入", "注册登记机枸"
+    form, _ = match(rows)
+    assert text(form.fields["legal_representative"]) == "张三"
+    assert text(form.fields["registration_authority"]) == "长沙市民政局"
+
+
+def test_an_unreadable_label_is_known_by_its_neighbours():
+    rows = copy.deepcopy(FORM_ROWS)
+    rows[4][0] = "##"
+    form, _ = match(rows)
+    assert text(form.fields["uscc"]) == "52430100MJJ0000000"
+
+
+def test_rows_go_on_over_a_page_without_header():
+    more = [["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"]]
+    form, taken = match(FORM_ROWS, more + TAIL_ROWS)
+    assert taken == [True, True]
+    assert names(form) == ["电工", "育婴员", "车工"]
+
+
+def test_a_row_cut_by_the_page_break_is_one_row():
+    first = FORM_ROWS[:11] + [["2", "信息通信网络", "4-04-04-01", "否", "2009年", "600", "四级至"]]
+    form, _ = match(first, [["", "运行管理员", "", "", "", "", "二级"], *TAIL_ROWS])
+    assert names(form) == ["电工", "信息通信网络运行管理员"]
+    assert text(form.rows[1][6]) == "四级至二级"
+
+
+def test_a_repeated_header_is_no_row():
+    form, _ = match(
+        FORM_ROWS, [FORM_ROWS[9], ["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"], *TAIL_ROWS]
+    )
+    assert names(form) == ["电工", "育婴员", "车工"]
+
+
+def test_a_statement_runs_over_pages():
+    long = [["三、人员场地、设备设施以及组织优势、专业优势等情况\n第一段。"]]
+    form, taken = match(FORM_ROWS + long, [["第二段。"], *TAIL_ROWS[1:]])
+    assert taken == [True, True]
+    body = without_heading(form.sections["strengths"], default_layout().section("strengths"))
+    assert text(body) == "第一段。第二段。"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ["序号", "姓名", "职称", "专业", "电话", "单位", "备注"],
+            ["1", "王五", "高级工", "电工", "1", "甲", ""],
+        ],
+        [["项目", "金额"], ["流动资产", "100"], ["负债合计", "50"]],
+    ],
+)
+def test_other_tables_are_never_taken_for_the_form(rows):
+    form, taken = match(rows)
+    assert taken == [False]
+    assert form.fields == {}
+    assert form.rows == ()
+    form, taken = match(FORM_ROWS + TAIL_ROWS, rows)
+    assert taken == [True, False]
+    assert names(form) == ["电工", "育婴员"]
+
+
+def test_the_form_may_begin_on_a_later_page():
+    form, taken = match([["租赁合同", "甲方"]], FORM_ROWS, TAIL_ROWS, numbers=[1, 4, 5])
+    assert taken == [False, True, True]
+    assert form.pages == (4, 5)
