@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
         MAX_CONTENT_LENGTH=chosen.max_file_mb * FILES_AT_ONCE * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["intake"] = joined
     app.register_blueprint(api.create_blueprint(joined))
     app.register_blueprint(api.create_health_blueprint(joined))

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import cast
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DeserializationError, InvalidJobOperation, NoSuchJobError
 from rq.job import Job
@@ -20,6 +22,7 @@ from rq.serializers import JSONSerializer
 from intake_service.settings import Settings
 
 QUEUE_NAME = "reading"
+CONNECT_S, ANSWER_S = 1.0, 5.0
 READ_JOB = "worker.jobs.read_submission"
 CALL_TTL_S = 3600
 """How long an unanswered call stays in the queue; the outbox repeats it long before."""
@@ -37,15 +40,22 @@ def socket_path(data: Path) -> Path:
 
 
 def connect(settings: Settings) -> redis.Redis:
-    """A client that gives up after a second, so that no request waits for a dead queue server."""
+    """A client that gives up at once, so that no request waits for a dead queue server.
+
+    The client's own retries would hold an upload for seconds; ours is the outbox.
+    """
+    retry = Retry(NoBackoff(), 0)
     if settings.embedded_queue:
         return redis.Redis(
             unix_socket_path=str(socket_path(settings.data)),
             password=settings.queue_password,
-            socket_connect_timeout=1,
-            socket_timeout=5,
+            socket_connect_timeout=CONNECT_S,
+            socket_timeout=ANSWER_S,
+            retry=retry,
         )
-    return redis.Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=5)
+    return redis.Redis.from_url(
+        settings.redis_url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S, retry=retry
+    )
 
 
 @dataclass(frozen=True)

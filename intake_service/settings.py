@@ -59,6 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("API_PER_MINUTE", "600", "integer", "每个令牌每分钟的请求上限"),
     Setting("SECURE_COOKIES", "no", "yes_no", "仅经 HTTPS 发送登录 Cookie（在 HTTPS 代理后请设 yes）"),
     Setting("CALL", "hunan-2020-40", "text", "默认的征集批次"),
+    Setting("LOG", "WARNING", "text", "日志级别：DEBUG、INFO、WARNING、ERROR（写到标准错误）"),
 )
 
 
@@ -90,6 +91,7 @@ class Settings:
     api_per_minute: int = 600
     secure_cookies: bool = False
     call: str = "hunan-2020-40"
+    log: str = "WARNING"
 
     @property
     def embedded_queue(self) -> bool:
@@ -128,6 +130,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         engine=raw["ENGINE"],
         secure_cookies=_yes_no("SECURE_COOKIES", raw["SECURE_COOKIES"]),
         call=raw["CALL"],
+        log=raw["LOG"],
         **integers,
     )
 

@@ -9,7 +9,7 @@ import os
 import click
 
 COMMANDS = {
-    "extract": ("intake_service.cli.extract:extract", "识别文件，结果写成 JSON（不需要服务和数据库）"),
+    "extract": ("worker.extract:extract", "识别文件，结果写成 JSON（不需要服务和数据库）"),
     "serve": ("intake_service.cli.serve:serve", "在一台机器上启动全部：网页、接口、读取进程、队列"),
     "demo": ("intake_service.cli.serve:demo", "用临时文件夹启动演示，样张已在队列中"),
     "web": ("intake_service.cli.roles:web", "只启动网页与接口"),
@@ -46,5 +46,6 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="intake-service")
 def main() -> None:
     """社会培训评价组织基本情况表：收件、识别、审核。"""
-    level = os.environ.get("INTAKE_LOG", "WARNING").upper()
+    level = logging.getLevelNamesMapping().get(os.environ.get("INTAKE_LOG", "").upper(), logging.WARNING)
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
