@@ -57,20 +57,25 @@ def gaps_to_ink(dark: Gray, gaps: Sequence[Gap]) -> tuple[BoxInk, ...]:
     """Measure every gap on the same scale. ``dark``: the table picture with all inks dark."""
     level = _ink_level(dark, gaps)
     outlines = [max((_outline(dark, piece, gap.pitch, level) for piece in gap.pieces), key=_size) for gap in gaps]
-    squares = [o for o in outlines if o.squarish]
-    side = float(np.median([max(o.width, o.height) for o in squares])) if squares else 0.8 * gaps[0].pitch
-    squares = [o for o in squares if abs(max(o.width, o.height) - side) < 0.2 * side]
-    left = float(np.median([o.x - o.piece.x0 for o in squares])) if squares else 0.15 * gaps[0].pitch
-    middle = float(np.median([o.y + o.height / 2 - _centre_y(o.piece) for o in squares])) if squares else 0.0
+    side, left, middle = _typical(outlines, gaps[0].pitch)
     out = []
     for outline in outlines:
-        seen = outline in squares
-        if seen:
-            corner = (outline.x, outline.y)
-        else:
-            corner = _fitted(dark, (outline.piece.x0 + left, _centre_y(outline.piece) + middle - side / 2), side, level)
-        out.append(_measured(dark, outline.piece, corner, side, level, gaps[0].pitch, seen=seen))
+        usual = outline.squarish and abs(max(outline.width, outline.height) - side) < 0.2 * side
+        expected = (outline.piece.x0 + left, _centre_y(outline.piece) + middle - side / 2)
+        corner = (outline.x, outline.y) if usual else _fitted(dark, expected, side, level)
+        out.append(_measured(dark, outline.piece, corner, side, level, gaps[0].pitch))
     return tuple(out)
+
+
+def _typical(outlines: Sequence[_Outline], pitch: float) -> tuple[float, float, float]:
+    """Side of the boxes, where they start in their gaps and how far their middle is from the line's, px."""
+    squares = sorted((o for o in outlines if o.squarish), key=lambda o: o.width)
+    if not squares:
+        return 0.8 * pitch, 0.12 * pitch, 0.0
+    side = squares[(len(squares) - 1) // 2].width
+    alike = [o for o in squares if abs(o.width - side) < 0.2 * side]
+    left = float(np.median([o.x - o.piece.x0 for o in alike]))
+    return side, left, float(np.median([o.y + o.height / 2 - _centre_y(o.piece) for o in alike]))
 
 
 def _ink_level(dark: Gray, gaps: Sequence[Gap]) -> float:
@@ -91,21 +96,31 @@ def _darkness(dark: Gray, span: Span, level: float) -> Darkness:
 
 
 def _outline(dark: Gray, piece: Span, pitch: float, level: float) -> _Outline:
-    """The ink of a piece but for slivers of the neighbouring characters at its ends."""
-    mask = (_darkness(dark, piece, level) > 0.45).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    kept = [
-        (x, y, x + w, y + h)
-        for x, y, w, h, area in stats[1:count].tolist()
-        if area >= 4 and not ((x == 0 or x + w == mask.shape[1]) and w < 0.3 * pitch)
-    ]
+    """The first ink of a piece, a character wide."""
+    kept = [box for box, _ in _own_ink((_darkness(dark, piece, level) > 0.45).astype(np.uint8), pitch)]
     if not kept:
         return _Outline(piece, piece.x0, piece.y0, 0.0, 0.0, pitch)
     start = min(k[0] for k in kept)
-    near = [k for k in kept if k[0] < start + 1.0 * pitch]
+    near = [k for k in kept if k[0] < start + 0.8 * pitch]
     x0, y0 = min(k[0] for k in near), min(k[1] for k in near)
     x1, y1 = max(k[2] for k in near), max(k[3] for k in near)
     return _Outline(piece, piece.x0 + x0, piece.y0 + y0, float(x1 - x0), float(y1 - y0), pitch)
+
+
+def _own_ink(mask: NDArray[np.uint8], pitch: float) -> list[tuple[tuple[int, int, int, int], NDArray[np.bool_]]]:
+    """Pieces of ink (box, mask) but for specks, rules, and what reaches in from the characters at either end."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    out = []
+    for i in range(1, count):
+        x, y, w, h, area = stats[i].tolist()
+        at_end = x == 0 or x + w == mask.shape[1]
+        at_side = y == 0 or y + h == mask.shape[0]
+        if area < 0.004 * pitch * pitch or (at_end and w < 0.22 * pitch) or (at_side and h < 0.18 * pitch):
+            continue
+        if w < 0.2 * pitch and h > 0.95 * pitch:
+            continue
+        out.append(((x, y, x + w, y + h), labels == i))
+    return out
 
 
 def _size(outline: _Outline) -> float:
@@ -137,29 +152,37 @@ def _fitted(dark: Gray, corner: tuple[float, float], side: float, level: float) 
 
 
 def _measured(
-    dark: Gray, piece: Span, corner: tuple[float, float], side: float, level: float, pitch: float, *, seen: bool
+    dark: Gray, piece: Span, corner: tuple[float, float], side: float, level: float, pitch: float
 ) -> BoxInk:
+    """Ink in the middle of the outline, and all ink of the gap that is not the outline, if there is one."""
     x, y = corner
     core = Span(round(x + 0.25 * side), round(y + 0.25 * side), round(x + 0.75 * side), round(y + 0.75 * side))
     inside = float(_darkness(dark, core, level).mean())
-    rest = _without_slivers(_darkness(dark, piece, level), pitch)
-    outline = np.zeros(rest.shape, np.uint8)
-    pad = max(1, round(0.1 * side))
+    darkness = _darkness(dark, piece, level)
+    rest = np.zeros(darkness.shape, np.float32)
+    for _, mask in _own_ink((darkness > 0.4).astype(np.uint8), pitch):
+        rest[mask] = darkness[mask]
+    frame = np.zeros(rest.shape, np.uint8)
     x0, y0 = round(x) - piece.x0, round(y) - piece.y0
     x1, y1 = round(x + side) - piece.x0 - 1, round(y + side) - piece.y0 - 1
-    cv2.rectangle(outline, (x0, y0), (x1, y1), 1, 2 * pad + 1)
-    loose = float(rest[(outline == 0) & (rest > 0.4)].sum()) / (side * side)
-    where = Span(round(x), round(y), round(x + side), round(y + side))
-    return BoxInk(inside, loose, seen, where)
+    seen = _frame_cover(darkness, (x0, y0, x1, y1)) > 0.6
+    if seen:
+        cv2.rectangle(frame, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.1 * side)) + 1)
+    loose = float(rest[frame == 0].sum()) / (side * side)
+    return BoxInk(inside, loose, seen, Span(round(x), round(y), round(x + side), round(y + side)))
 
 
-def _without_slivers(darkness: Darkness, pitch: float) -> Darkness:
-    """Without what reaches in from the characters at either end."""
-    mask = (darkness > 0.4).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    out = darkness.copy()
-    for i in range(1, count):
-        x, _, w, _, area = stats[i].tolist()
-        if area < 4 or ((x == 0 or x + w == mask.shape[1]) and w < 0.3 * pitch):
-            out[labels == i] = 0
-    return out
+def _frame_cover(darkness: Darkness, frame: tuple[int, int, int, int]) -> float:
+    """Share of ink along the least inked side of a square outline, a pixel of play allowed."""
+    height, width = darkness.shape
+    x0, y0, x1, y1 = (min(max(v, 0), limit - 1) for v, limit in zip(frame, (width, height, width, height), strict=True))
+    if x1 - x0 < 4 or y1 - y0 < 4:
+        return 0.0
+    inked = darkness > 0.3
+    sides = (
+        inked[max(0, y0 - 1) : y0 + 2, x0:x1].any(axis=0),
+        inked[max(0, y1 - 1) : y1 + 2, x0:x1].any(axis=0),
+        inked[y0:y1, max(0, x0 - 1) : x0 + 2].any(axis=1),
+        inked[y0:y1, max(0, x1 - 1) : x1 + 2].any(axis=1),
+    )
+    return min(float(side.mean()) for side in sides)

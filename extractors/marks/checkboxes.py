@@ -11,6 +11,7 @@ import numpy as np
 from extractors.cells import CellText, TextTable, cell_span
 from extractors.form.layout import Label, Option
 from extractors.form.text import TICKS
+from extractors.grid import Cell
 from extractors.lines import TextLine, cut_lines
 from extractors.marks.boxes import BoxInk, Gap, gaps_to_ink
 from extractors.marks.places import Placed, evenly_placed, find_words, line_to_places, pitch_of, rows_of, spans_union
@@ -19,8 +20,12 @@ from extractors.pages import Gray
 
 INK_TICKED, INK_EMPTY = 0.11, 0.06
 """Score of a box (see ``_score``) from which it counts as ticked, and up to which as empty."""
-CLEAR_LEAD = 2.2
-"""How many times the next box's score the ticked one's must be."""
+COMMON_INK = 0.3
+"""At most this much of the score may be common to all boxes, as blur and thick outlines are."""
+
+
+REACH = 2.6
+"""How many characters from a word its box and tick may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ def cells_to_ticks(table: TextTable, cells: Sequence[CellText], label: Label, en
             return TickReading(typed, 0.998, (), text, spans_union([cell_span(c.cell) for c in cells]))
     lines, texts = _lines_of(table, cells, engine)
     sheet = _sheet(table, cells, lines, texts, label.options)
+    if sheet is None:
+        cells = _widened(table, cells)
+        lines, texts = _lines_of(table, cells, engine)
+        sheet = _sheet(table, cells, lines, texts, label.options)
     if sheet is None:
         lines, texts = _lines_found(table, cells, engine)
         sheet = _sheet(table, cells, lines, texts, label.options)
@@ -109,6 +118,17 @@ def _lines_of(
     if all(cell.lines for cell in cells):
         return lines, [t for cell in cells for t in cell.texts]
     return lines, list(engine.read_lines([line.picture for line in lines], quick=True))
+
+
+def _widened(table: TextTable, cells: Sequence[CellText]) -> tuple[CellText, ...]:
+    """Each cell grown to the end of its row: strokes above one another may have passed for a rule."""
+    out = []
+    for cell in cells:
+        row = next((r for r in table.rows if cell in r), (cell,))
+        end = max(other.cell.x1 for other in row)
+        c = cell.cell
+        out.append(cell if end == c.x1 else CellText(Cell(c.x0, c.y0, end, c.y1), (), ()))
+    return tuple(out)
 
 
 def _lines_found(
@@ -203,9 +223,13 @@ def _gap_pieces(sheet: _Sheet, number: int, *, before: bool) -> tuple[Span, ...]
         return (_band(sheet, start.line, start.x + half, end.x - half),)
     out = []
     if start and sheet.frame[1] - start.x > 0.9 * sheet.pitch:
-        out.append(_band(sheet, start.line, start.x + half, sheet.frame[1]))
+        stop = min(sheet.frame[1], start.x + half + REACH * sheet.pitch)
+        out.append(_band(sheet, start.line, start.x + half, stop))
+    if start:
+        last = end.line if end else len(sheet.middles)
+        out += [_band(sheet, n, sheet.frame[0], sheet.frame[1]) for n in range(start.line + 1, last)]
     if end and end.x - sheet.frame[0] > 0.9 * sheet.pitch:
-        out.append(_band(sheet, end.line, sheet.frame[0], end.x - half))
+        out.append(_band(sheet, end.line, max(sheet.frame[0], end.x - half - REACH * sheet.pitch), end.x - half))
     return tuple(out)
 
 
@@ -218,24 +242,27 @@ def _band(sheet: _Sheet, line: int, x0: float, x1: float, half: float = 0.62) ->
 
 def _score(ink: BoxInk, glyphs: str) -> float:
     """0 for a hollow box, 1 for a filled one: ink inside or beside it, and what the recogniser saw there."""
-    score = min(1.0, ink.inside + ink.loose)
+    score = ink.inside + ink.loose
     if any(g in TICKS for g in glyphs):
         score += 0.25
-    return score
+    return min(1.0, score)
 
 
 def _judged(
     scores: Sequence[float], options: Sequence[Option], label: Label, text: str, span: Span | None
 ) -> TickReading:
-    """The one box with clearly more ink than the others."""
-    order = sorted(range(len(scores)), key=lambda i: -scores[i])
-    best, second = scores[order[0]], scores[order[1]]
-    over = {options[i].value for i in order if scores[i] >= INK_TICKED}
-    ticked = tuple(o.value for o in label.options if o.value in over)
-    if len(ticked) == 1 and second <= INK_EMPTY and best >= CLEAR_LEAD * second:
-        return TickReading(ticked, min(0.999, 1 - 0.5 * second / best), (), text, span)
-    if not over and best <= INK_EMPTY:
-        return TickReading((), 0.9, ("no_tick",), text, span)
-    doubtful = {options[i].value for i in order if scores[i] > INK_EMPTY}
+    """The one box with clearly more ink than the others; what all have in common (blur, thick outlines) is no tick."""
+    common = min(min(scores), COMMON_INK)
+    above = [score - common for score in scores]
+    order = sorted(range(len(above)), key=lambda i: -above[i])
+    best, second = above[order[0]], above[order[1]]
+    over = [i for i in order if above[i] >= max(INK_TICKED, 0.35 * best)]
+    level = max(INK_EMPTY, 0.2 * best)
+    if len(over) == 1 and second <= level:
+        sure = min(1.0, (best - second) / (2 * INK_TICKED))
+        return TickReading((options[over[0]].value,), 0.9 + 0.099 * sure, (), text, span)
+    if best <= INK_EMPTY:
+        return TickReading((), 0.95, ("no_tick",), text, span)
+    doubtful = {options[i].value for i in order if above[i] > level}
     ticked = tuple(o.value for o in label.options if o.value in doubtful)
     return TickReading(ticked, 0.5, ("ambiguous_ticks",), text, span)
