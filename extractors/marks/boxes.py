@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from extractors.ocr.engine import Span
 from extractors.pages import Gray
 
+FRAME_COVER = 0.72
+"""A square with this much ink along each of its sides is a box's outline."""
 Darkness = NDArray[np.float32]
 """Shape (height, width), 0 paper .. 1 as dark as the words around."""
 
@@ -56,26 +58,52 @@ class BoxInk:
 def gaps_to_ink(dark: Gray, gaps: Sequence[Gap]) -> tuple[BoxInk, ...]:
     """Measure every gap on the same scale. ``dark``: the table picture with all inks dark."""
     level = _ink_level(dark, gaps)
-    outlines = [max((_outline(dark, piece, gap.pitch, level) for piece in gap.pieces), key=_size) for gap in gaps]
-    side, left, middle = _typical(outlines, gaps[0].pitch)
+    pitch = gaps[0].pitch
+    outlines = [max((_outline(dark, piece, pitch, level) for piece in gap.pieces), key=_size) for gap in gaps]
+    squares = sorted(o.width for o in outlines if o.squarish)
+    usual = squares[(len(squares) - 1) // 2] if squares else 0.0
+    sides = usual * np.linspace(0.88, 1.12, 7) if usual else pitch * np.linspace(0.45, 1.0, 10)
+    fits = [_best_frame(_darkness(dark, o.piece, level), sides) for o in outlines]
+    found = [f for f in fits if f.cover >= FRAME_COVER]
+    side = float(np.median([f.side for f in found])) if found else usual or 0.8 * pitch
+    left = float(np.median([f.x for f in found])) if found else 0.12 * pitch
     out = []
-    for outline in outlines:
-        usual = outline.squarish and abs(max(outline.width, outline.height) - side) < 0.2 * side
-        expected = (outline.piece.x0 + left, _centre_y(outline.piece) + middle - side / 2)
-        corner = (outline.x, outline.y) if usual else _fitted(dark, expected, side, level)
-        out.append(_measured(dark, outline.piece, corner, side, level, gaps[0].pitch))
+    for outline, fit in zip(outlines, fits, strict=True):
+        seen = fit.cover >= FRAME_COVER
+        tall = outline.piece.y1 - outline.piece.y0
+        frame = fit if seen else _Fit(left, (tall - side) / 2, side, 0.0)
+        out.append(_measured(dark, outline.piece, frame, level, pitch, seen=seen))
     return tuple(out)
 
 
-def _typical(outlines: Sequence[_Outline], pitch: float) -> tuple[float, float, float]:
-    """Side of the boxes, where they start in their gaps and how far their middle is from the line's, px."""
-    squares = sorted((o for o in outlines if o.squarish), key=lambda o: o.width)
-    if not squares:
-        return 0.8 * pitch, 0.12 * pitch, 0.0
-    side = squares[(len(squares) - 1) // 2].width
-    alike = [o for o in squares if abs(o.width - side) < 0.2 * side]
-    left = float(np.median([o.x - o.piece.x0 for o in alike]))
-    return side, left, float(np.median([o.y + o.height / 2 - _centre_y(o.piece) for o in alike]))
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A square in a gap's own pixels; ``cover``: ink along its least inked side, 0..1."""
+
+    x: float
+    y: float
+    side: float
+    cover: float
+
+
+def _best_frame(darkness: Darkness, sides: NDArray[np.float64]) -> _Fit:
+    """The square whose four sides are inked best, under a tick perhaps; a pixel of play is allowed."""
+    inked = cv2.dilate((darkness > 0.3).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    across = np.pad(np.cumsum(inked, axis=1), ((0, 0), (1, 0)))
+    down = np.pad(np.cumsum(inked, axis=0), ((1, 0), (0, 0)))
+    best = _Fit(0.0, 0.0, float(sides[0]), 0.0)
+    for side in sorted({max(5, round(s)) for s in sides.tolist()}):
+        if side > min(inked.shape):
+            continue
+        row = (across[:, side:] - across[:, :-side]) / side
+        column = (down[side:] - down[:-side]) / side
+        level = np.minimum(row[: row.shape[0] - side + 1], row[side - 1 :])
+        upright = np.minimum(column[:, : column.shape[1] - side + 1], column[:, side - 1 :])
+        cover = np.minimum(level, upright)
+        y, x = np.unravel_index(int(cover.argmax()), cover.shape)
+        if cover[y, x] > best.cover + 0.01:
+            best = _Fit(float(x), float(y), float(side), float(cover[y, x]))
+    return best
 
 
 def _ink_level(dark: Gray, gaps: Sequence[Gap]) -> float:
@@ -127,62 +155,20 @@ def _size(outline: _Outline) -> float:
     return outline.width * outline.height
 
 
-def _centre_y(span: Span) -> float:
-    return (span.y0 + span.y1) / 2
-
-
-def _fitted(dark: Gray, corner: tuple[float, float], side: float, level: float) -> tuple[float, float]:
-    """The corner near ``corner`` where a hollow square of this side covers most ink, under a tick perhaps."""
-    reach = max(2, round(0.35 * side))
-    size = max(6, round(side))
-    window = Span(
-        round(corner[0]) - reach, round(corner[1]) - reach, round(corner[0]) + size + reach, round(corner[1]) + size + reach
-    )
-    area = _darkness(dark, window, level)
-    if area.shape[0] <= size or area.shape[1] <= size:
-        return corner
-    line = max(1, round(size / 10))
-    frame = np.zeros((size, size), np.float32)
-    cv2.rectangle(frame, (0, 0), (size - 1, size - 1), 1.0, line)
-    answer = cv2.matchTemplate(area, frame / frame.sum(), cv2.TM_CCORR)
-    yy, xx = np.mgrid[: answer.shape[0], : answer.shape[1]]
-    answer = answer - 0.004 * np.hypot(yy - reach, xx - reach)
-    best = np.unravel_index(int(answer.argmax()), answer.shape)
-    return float(max(0, window.x0) + best[1]), float(max(0, window.y0) + best[0])
-
-
-def _measured(
-    dark: Gray, piece: Span, corner: tuple[float, float], side: float, level: float, pitch: float
-) -> BoxInk:
+def _measured(dark: Gray, piece: Span, frame: _Fit, level: float, pitch: float, *, seen: bool) -> BoxInk:
     """Ink in the middle of the outline, and all ink of the gap that is not the outline, if there is one."""
-    x, y = corner
-    core = Span(round(x + 0.25 * side), round(y + 0.25 * side), round(x + 0.75 * side), round(y + 0.75 * side))
-    inside = float(_darkness(dark, core, level).mean())
     darkness = _darkness(dark, piece, level)
+    side = frame.side
+    x0, y0, x1, y1 = (round(v) for v in (frame.x, frame.y, frame.x + side - 1, frame.y + side - 1))
+    core = darkness[
+        max(0, round(y0 + 0.25 * side)) : round(y0 + 0.75 * side), max(0, round(x0 + 0.25 * side)) : round(x0 + 0.75 * side)
+    ]
+    inside = float(core.mean()) if core.size else 0.0
     rest = np.zeros(darkness.shape, np.float32)
     for _, mask in _own_ink((darkness > 0.4).astype(np.uint8), pitch):
         rest[mask] = darkness[mask]
-    frame = np.zeros(rest.shape, np.uint8)
-    x0, y0 = round(x) - piece.x0, round(y) - piece.y0
-    x1, y1 = round(x + side) - piece.x0 - 1, round(y + side) - piece.y0 - 1
-    seen = _frame_cover(darkness, (x0, y0, x1, y1)) > 0.6
+    outline = np.zeros(rest.shape, np.uint8)
     if seen:
-        cv2.rectangle(frame, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.1 * side)) + 1)
-    loose = float(rest[frame == 0].sum()) / (side * side)
-    return BoxInk(inside, loose, seen, Span(round(x), round(y), round(x + side), round(y + side)))
-
-
-def _frame_cover(darkness: Darkness, frame: tuple[int, int, int, int]) -> float:
-    """Share of ink along the least inked side of a square outline, a pixel of play allowed."""
-    height, width = darkness.shape
-    x0, y0, x1, y1 = (min(max(v, 0), limit - 1) for v, limit in zip(frame, (width, height, width, height), strict=True))
-    if x1 - x0 < 4 or y1 - y0 < 4:
-        return 0.0
-    inked = darkness > 0.3
-    sides = (
-        inked[max(0, y0 - 1) : y0 + 2, x0:x1].any(axis=0),
-        inked[max(0, y1 - 1) : y1 + 2, x0:x1].any(axis=0),
-        inked[y0:y1, max(0, x0 - 1) : x0 + 2].any(axis=1),
-        inked[y0:y1, max(0, x1 - 1) : x1 + 2].any(axis=1),
-    )
-    return min(float(side.mean()) for side in sides)
+        cv2.rectangle(outline, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.09 * side)) + 1)
+    loose = float(rest[outline == 0].sum()) / (side * side)
+    return BoxInk(inside, loose, seen, Span(piece.x0 + x0, piece.y0 + y0, piece.x0 + x1 + 1, piece.y0 + y1 + 1))
