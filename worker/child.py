@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> None:
     pipeline_module = importlib.import_module(options.pipeline)
     pipeline = pipeline_module.build_pipeline(options.engine)
     gc.freeze()
-    _send(channels.status, {"ready": True, "network_cut": fenced})
+    _send(channels.status, {"ready": True, "network_cut": fenced, "landlock": fence.landlock_version()})
     for request in _requests(channels.control):
         if request.get("stop"):
             continue

@@ -50,12 +50,18 @@ def cut_network() -> bool:
     return any(_LIBC.unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
 
 
+def landlock_version() -> int:
+    """The kernel's Landlock version, below 1 where it has none or a container forbids it."""
+    version: int = _LIBC.syscall(_LANDLOCK_CREATE_RULESET, None, 0, 1)
+    return version
+
+
 def forbid_writing_except(*folders: Path) -> bool:
     """Leave this process able to change files beneath ``folders`` only, and to write to /dev/null.
 
     By Landlock, which needs no privilege (Linux 5.13 on). False where the kernel has none; nothing is limited then.
     """
-    version = _LIBC.syscall(_LANDLOCK_CREATE_RULESET, None, 0, 1)
+    version = landlock_version()
     if version < 1:
         return False
     rights = sum(right for since, right in _WRITING_RIGHTS if version >= since)

@@ -167,6 +167,8 @@ class _Child:
         ready = self._await_ready()
         if not ready.get("network_cut"):
             _LOG.warning("the reading child keeps its network: this kernel or container forbids unshare")
+        if ready.get("landlock", 0) < 1:
+            _LOG.warning("the reading child may write files: this kernel or container has no Landlock")
 
     def alive(self) -> bool:
         return not self._closed and self._process.poll() is None
@@ -253,7 +255,7 @@ class _Child:
 
     def _death(self, signal_number: int, memory_bytes: int) -> ExtractionError:
         """What a death points to. A SIGKILL that is not ours is the kernel's, for want of memory."""
-        _LOG.warning("the reading child died of signal %d with %d MiB", signal_number, memory_bytes >> 20)
+        _LOG.info("the reading child died of signal %d with %d MiB", signal_number, memory_bytes >> 20)
         if signal_number in {signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL}:
             return ResourceLimitError()
         if signal_number > 0 and memory_bytes > _NEAR_LIMIT * self._budget.memory_bytes:
