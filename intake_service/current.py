@@ -17,6 +17,9 @@ from extractors.form.reading import COLUMN_IDS, FIELD_IDS, Status
 from intake_service.store import corrections, documents
 from intake_service.store.corrections import Correction
 
+TAKE_BACK = frozenset({"undo", "redo"})
+"""Corrections that take back another: an undo any, a redo an undo; ``after`` is the other's version."""
+
 MACHINE = "machine"
 PERSON = "person"
 DOUBTFUL = {Status.REVIEW, Status.MISSING}
@@ -125,7 +128,7 @@ def active_versions(changes: Iterable[Correction]) -> set[int]:
         if change.version in undone:
             continue
         active.add(change.version)
-        if change.kind == "undo":
+        if change.kind in TAKE_BACK:
             undone.add(int(change.after))
     return active
 

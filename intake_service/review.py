@@ -10,7 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
-from intake_service.current import Cell, Current, Row, active_versions, current_values, index_columns
+from intake_service.current import (
+    TAKE_BACK,
+    Cell,
+    Current,
+    Row,
+    active_versions,
+    current_values,
+    index_columns,
+)
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
@@ -213,33 +221,36 @@ def move_row(parts: Parts, actor: Actor, submission_id: str, version: int, row_i
 
 
 def undo(parts: Parts, actor: Actor, submission_id: str, version: int, undoes: int | None = None) -> Current:
-    """Take back one correction (the newest that counts, unless named) by a new one; undoing an undo redoes."""
-
-    def plan_of(changes: Sequence[Correction]) -> int:
-        active = active_versions(changes)
-        named = [c.version for c in changes if c.version in active and (undoes or c.version) == c.version]
-        named = [v for v in named if undoes is not None or _kind(changes, v) != "undo"]
-        if not named:
-            raise InvalidRequestError("没有可以撤销的修改。")
-        return named[-1]
-
-    with parts.store.read() as tx:
-        changes = corrections.of_submission(tx, submission_id)
-    target = plan_of(changes)
-    path = next(c.path for c in changes if c.version == target)
-    return _record(parts, actor, submission_id, version, "undo", path, lambda _current: (None, target), "")
-
-
-def redo(parts: Parts, actor: Actor, submission_id: str, version: int) -> Current:
-    """Take back the newest undo, if nothing was changed after it."""
+    """Take back one correction (the newest that counts, unless named) by a new one."""
     with parts.store.read() as tx:
         changes = corrections.of_submission(tx, submission_id)
     active = active_versions(changes)
-    undos = [c.version for c in changes if c.kind == "undo" and c.version in active]
-    later = [c.version for c in changes if c.kind != "undo" and c.version in active]
-    if not undos or (later and later[-1] > undos[-1]):
+    found = [
+        c for c in changes if c.version in active and c.kind not in TAKE_BACK and undoes in {None, c.version}
+    ]
+    if not found:
+        raise InvalidRequestError("没有可以撤销的修改。")
+    return _take_back(parts, actor, submission_id, version, "undo", found[-1])
+
+
+def redo(parts: Parts, actor: Actor, submission_id: str, version: int) -> Current:
+    """Take back the newest undo that counts, if nothing was changed after it."""
+    with parts.store.read() as tx:
+        changes = corrections.of_submission(tx, submission_id)
+    active = active_versions(changes)
+    undos = [c for c in changes if c.version in active and c.kind == "undo"]
+    edits = [c.version for c in changes if c.version in active and c.kind not in TAKE_BACK]
+    if not undos or (edits and edits[-1] > undos[-1].version):
         raise InvalidRequestError("没有可以重做的修改。")
-    return undo(parts, actor, submission_id, version, undos[-1])
+    return _take_back(parts, actor, submission_id, version, "redo", undos[-1])
+
+
+def _take_back(
+    parts: Parts, actor: Actor, submission_id: str, version: int, kind: str, target: Correction
+) -> Current:
+    return _record(
+        parts, actor, submission_id, version, kind, target.path, lambda _current: (None, target.version), ""
+    )
 
 
 def decide(
@@ -287,10 +298,6 @@ def reopen(parts: Parts, actor: Actor, submission_id: str, reason: str) -> Submi
         submissions.move(tx, submission, Move.REOPEN, decided_by=None, decided_at=None, decision=None)
         audit.append(tx, actor.name, "submission.reopen", submission_id, {"was": submission.status})
         return submissions.get(tx, submission_id)
-
-
-def _kind(changes: Sequence[Correction], version: int) -> str:
-    return next(change.kind for change in changes if change.version == version)
 
 
 def _load(tx: sa.Connection, submission: Submission) -> Review:

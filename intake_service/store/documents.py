@@ -240,6 +240,11 @@ def outbox_state(tx: sa.Connection) -> tuple[int, float]:
     return count, 0.0 if oldest is None else max(0.0, (datetime.now(UTC) - oldest).total_seconds())
 
 
+def called(tx: sa.Connection) -> set[str]:
+    """Ids of all documents with a call in the outbox, due or not."""
+    return set(tx.execute(sa.select(outbox.c.document_id)).scalars())
+
+
 def note_called(tx: sa.Connection, document_ids: list[str], again_in_s: float) -> None:
     """The calls went out; they are repeated in ``again_in_s`` unless the documents are finished by then."""
     tx.execute(
