@@ -89,21 +89,26 @@ class _Fit:
 def _best_frame(darkness: Darkness, sides: NDArray[np.float64]) -> _Fit:
     """The square whose four sides are inked best, under a tick perhaps; a pixel of play is allowed."""
     inked = cv2.dilate((darkness > 0.3).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    across = np.pad(np.cumsum(inked, axis=1), ((0, 0), (1, 0)))
-    down = np.pad(np.cumsum(inked, axis=0), ((1, 0), (0, 0)))
-    best = _Fit(0.0, 0.0, float(sides[0]), 0.0)
+    best, best_worth = _Fit(0.0, 0.0, float(sides[0]), 0.0), 0.0
     for side in sorted({max(5, round(s)) for s in sides.tolist()}):
         if side > min(inked.shape):
             continue
-        row = (across[:, side:] - across[:, :-side]) / side
-        column = (down[side:] - down[:-side]) / side
-        level = np.minimum(row[: row.shape[0] - side + 1], row[side - 1 :])
-        upright = np.minimum(column[:, : column.shape[1] - side + 1], column[:, side - 1 :])
-        cover = np.minimum(level, upright)
-        y, x = np.unravel_index(int(cover.argmax()), cover.shape)
-        if cover[y, x] > best.cover + 0.01:
-            best = _Fit(float(x), float(y), float(side), float(cover[y, x]))
+        cover = np.minimum.reduce(_side_covers(inked, side))
+        worth = cover + 0.5 * np.mean(_side_covers(darkness, side), axis=0)
+        y, x = np.unravel_index(int(worth.argmax()), worth.shape)
+        if worth[y, x] > best_worth:
+            best, best_worth = _Fit(float(x), float(y), float(side), float(cover[y, x])), float(worth[y, x])
     return best
+
+
+def _side_covers(ink: Darkness, side: int) -> list[Darkness]:
+    """Mean ink along the top, bottom, left and right side of the square at every place."""
+    across = np.pad(np.cumsum(ink, axis=1), ((0, 0), (1, 0)))
+    down = np.pad(np.cumsum(ink, axis=0), ((1, 0), (0, 0)))
+    row = (across[:, side:] - across[:, :-side]) / side
+    column = (down[side:] - down[:-side]) / side
+    rows, columns = row.shape[0] - side + 1, column.shape[1] - side + 1
+    return [row[:rows], row[side - 1 :], column[:, :columns], column[:, side - 1 :]]
 
 
 def _ink_level(dark: Gray, gaps: Sequence[Gap]) -> float:
@@ -169,6 +174,6 @@ def _measured(dark: Gray, piece: Span, frame: _Fit, level: float, pitch: float, 
         rest[mask] = darkness[mask]
     outline = np.zeros(rest.shape, np.uint8)
     if seen:
-        cv2.rectangle(outline, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.09 * side)) + 1)
+        cv2.rectangle(outline, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.12 * side)) + 1)
     loose = float(rest[outline == 0].sum()) / (side * side)
     return BoxInk(inside, loose, seen, Span(piece.x0 + x0, piece.y0 + y0, piece.x0 + x1 + 1, piece.y0 + y1 + 1))

@@ -180,8 +180,18 @@ def _sheet(table: TextTable, cells: Sequence[CellText], lines: Sequence[TextLine
     pitch, centres = evenly_placed(dark, runs, middles)
     moved = {id(p): x for run, xs in zip(runs, centres, strict=True) for p, x in zip(run, xs, strict=True)}
     exact = tuple(Placed(p.char, moved.get(id(p), p.x), p.line) for p in places)
-    frame = (min(c.cell.x0 for c in cells), max(c.cell.x1 for c in cells))
-    return _Sheet(dark, exact, tuple(words), pitch, middles, frame)
+    return _Sheet(dark, exact, tuple(words), pitch, middles, _frame(dark, cells, pitch))
+
+
+def _frame(dark: Gray, cells: Sequence[CellText], pitch: float) -> tuple[int, int]:
+    """Left and right of the cells without rests of thick rules."""
+    x0, x1 = min(c.cell.x0 for c in cells), max(c.cell.x1 for c in cells)
+    y0, y1 = min(c.cell.y0 for c in cells), max(c.cell.y1 for c in cells)
+    ruled = np.flatnonzero((dark[y0:y1, x0:x1] < 170).mean(axis=0) > 0.6)
+    reach = 0.6 * pitch
+    left = max((int(c) + 2 for c in ruled if c < reach), default=0)
+    right = min((int(c) - 2 for c in ruled if c > x1 - x0 - reach), default=x1 - x0)
+    return x0 + left, x0 + right
 
 
 def _runs(places: Sequence[Placed]) -> list[list[Placed]]:
@@ -227,7 +237,10 @@ def _gap_pieces(sheet: _Sheet, number: int, *, before: bool) -> tuple[Span, ...]
         out.append(_band(sheet, start.line, start.x + half, stop))
     if start:
         last = end.line if end else len(sheet.middles)
-        out += [_band(sheet, n, sheet.frame[0], sheet.frame[1]) for n in range(start.line + 1, last)]
+        own = [sheet.middles[p.line] for w in sheet.words for p in (sheet.places[i] for i in w.where)]
+        for n in range(start.line + 1, last):
+            if all(abs(sheet.middles[n] - middle) > 0.8 * sheet.pitch for middle in own):
+                out.append(_band(sheet, n, *sheet.frame))
     if end and end.x - sheet.frame[0] > 0.9 * sheet.pitch:
         out.append(_band(sheet, end.line, max(sheet.frame[0], end.x - half - REACH * sheet.pitch), end.x - half))
     return tuple(out)
