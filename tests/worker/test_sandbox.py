@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -209,12 +210,34 @@ def test_models_that_do_not_load_are_an_error_not_a_hang(sheet: Path) -> None:
         fresh.read(sheet, "good.png")
 
 
+def test_the_reading_process_dies_with_the_child_that_made_it(sheet: Path) -> None:
+    with Reader("fake", pipeline=PIPELINE) as fresh:
+        fresh.start()
+        assert fresh._child is not None
+        warm = psutil.Process(fresh._child._process.pid)
+        seen: list[psutil.Process] = []
+
+        def kill_once_it_reads() -> None:
+            while not (found := warm.children()):
+                time.sleep(0.02)
+            seen.extend(found)
+            time.sleep(0.2)
+            warm.kill()
+
+        with ThreadPoolExecutor(1) as other:
+            other.submit(kill_once_it_reads)
+            with pytest.raises(ProcessingCrashedError):
+                fresh.read(sheet, "hang.png")
+    _gone, alive = psutil.wait_procs(seen, timeout=5)
+    assert len(seen) == 1
+    assert not alive
+
+
 def test_the_child_dies_with_its_parent(sheet: Path) -> None:
     script = textwrap.dedent(f"""
         import sys
         from pathlib import Path
-        from worker import fence
-from worker.sandbox import Budget, Reader
+        from worker.sandbox import Budget, Reader
         reader = Reader("fake", budget=Budget(page_s=600), pipeline="{PIPELINE}")
         reader.start()
         print(reader._child._process.pid, flush=True)
