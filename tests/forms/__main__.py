@@ -16,7 +16,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=1000)
-    parser.add_argument("--kind", choices=["printed", "handwriting", "digital", "all"], default="all")
+    parser.add_argument(
+        "--kind", choices=["printed", "handwriting", "digital", "package", "all"], default="all"
+    )
     options = parser.parse_args()
     lacking = fonts.ready()
     if lacking:

@@ -43,6 +43,8 @@ class Plan:
 
     marks: list[Mark] = field(default_factory=list)
     truth: dict[str, Any] = field(default_factory=dict)
+    edge: Mark | None = None
+    """A seal over the edges of all pages (骑缝章); ``page`` counts the pages, ``x`` is not used."""
 
 
 def plan_marks(rng: np.random.Generator, spec: Spec, content: Content, places: Places) -> Plan:
@@ -53,7 +55,35 @@ def plan_marks(rng: np.random.Generator, spec: Spec, content: Content, places: P
     _plan_org_seal(choice, plan, spec, content, places)
     _plan_authority(choice, plan, spec, content, places)
     _plan_ticks(choice, plan, spec, content, places)
+    _plan_edge(choice, plan, spec, content, places)
     return plan
+
+
+def plan_papers(rng: np.random.Generator, spec: Spec, content: Content, places: Places) -> Plan:
+    """The owner's seal wherever another paper says （盖章）."""
+    choice, plan = random.Random(int(rng.integers(2**31))), Plan()
+    for spot in places.seal_spots:
+        diameter = choice.choice([40, 42]) * MM_PT
+        x, y = (
+            (spot.x0 + spot.x1) / 2 + choice.uniform(-20, 10) * MM_PT,
+            spot.y1 + choice.uniform(-4, 6) * MM_PT,
+        )
+        centre = _on_page(x, y, diameter, places)
+        name = content.fields["org_name"].text
+        plan.marks.append(Mark("seal", spot.page, *centre, diameter, name, style=spec.seal_style))
+    return plan
+
+
+def _plan_edge(choice: random.Random, plan: Plan, spec: Spec, content: Content, places: Places) -> None:
+    plan.truth["edge_seals"] = []
+    if not spec.edge_seal or not 1 < places.page_count < 6 or spec.cls == "digital":
+        return
+    y = places.page_size_pt[1] * choice.uniform(0.35, 0.65)
+    text = content.fields["org_name"].text
+    plan.edge = Mark("seal", places.page_count, 0, y, 42 * MM_PT, text)
+    plan.truth["edge_seals"] = [
+        {"present": True, "text": text, "pages": list(range(1, places.page_count + 1))}
+    ]
 
 
 def _plan_signature(choice: random.Random, plan: Plan, spec: Spec, content: Content, places: Places) -> None:
@@ -161,18 +191,25 @@ def ink_page(rng: np.random.Generator, rgb: np.ndarray, plan: Plan, page: int, d
         if mark.page == page:
             centre = (round(mark.x * dpi / 72), round(mark.y * dpi / 72))
             rgb = ink.paste(rgb, draw_mark(rng, mark, dpi), centre)
-    return rgb
+    return rgb if plan.edge is None else _edge(rgb, plan.edge, page, dpi)
 
 
-def scan_page(rng: np.random.Generator, rgb: np.ndarray, spec: Spec, page: int) -> np.ndarray:
-    """The page through the scanner or the telephone, perhaps turned."""
+def _edge(rgb: np.ndarray, mark: Mark, page: int, dpi: int) -> np.ndarray:
+    """This page's strip of the seal that was put over all pages fanned out."""
+    seal = draw_mark(np.random.default_rng(mark.page), mark, dpi)
+    wide = seal.shape[1] // mark.page
+    strip = seal[:, page * wide : (page + 1) * wide]
+    return ink.paste(rgb, strip, (rgb.shape[1] - wide / 2 - 1, mark.y * dpi / 72))
+
+
+def scan_page(rng: np.random.Generator, rgb: np.ndarray, spec: Spec, turn: int) -> np.ndarray:
+    """The page through the scanner or the telephone, turned clockwise by ``turn`` degrees."""
     if "coloured_paper" in spec.damage:  # one colour for all sheets of a form
         rgb = damage.damage_page(np.random.default_rng(spec.seed), rgb, ("coloured_paper",), spec.dpi)
     others = tuple(kind for kind in spec.damage if kind != "coloured_paper")
     rgb = damage.damage_page(rng, rgb, others, spec.dpi)
     if spec.photographed:
         rgb = camera.photograph(rng, rgb)
-    turn = spec.rotations[page]
     return camera.turn(rgb, turn) if turn else rgb
 
 

@@ -36,12 +36,16 @@ class Spec:
     seal_number: bool
     seal_style: str
     signed_in: str
+    papers: str
+    """Empty, ``package`` (other papers around the form) or ``no_form`` (only other papers)."""
+    blank_backs: bool
+    edge_seal: bool
 
 
 def spec_of(seed: int, kind: str = "all") -> Spec:
-    """The spec of a seed; ``kind`` other than ``all`` fixes the class."""
+    """The spec of a seed; ``kind`` fixes the class, or with ``package`` puts other papers around the form."""
     rng = random.Random(f"mix-{seed}-{kind}")
-    cls = kind if kind != "all" else rng.choices(CLASSES, (50, 35, 15))[0]
+    cls = kind if kind in CLASSES else rng.choices(CLASSES, (50, 35, 15 if kind == "all" else 0))[0]
     digital = cls == "digital"
     style = draw_style(rng, cls)
     damage = () if digital else _damage(rng)
@@ -65,7 +69,18 @@ def spec_of(seed: int, kind: str = "all") -> Spec:
         authority_seal=rng.choices(["own", "other", "none"], (86, 4, 10))[0],
         seal_number=rng.random() < 0.6,
         seal_style=rng.choices(seals.STYLES, (50, 25, 15, 10))[0],
+        papers=_papers(rng, kind, cls),
+        blank_backs=rng.random() < 0.3,
+        edge_seal=rng.random() < 0.06,
         signed_in=rng.choice([font.package for font in fonts.PEN_FONTS]),
+    )
+
+
+def _papers(rng: random.Random, kind: str, cls: str) -> str:
+    if kind == "package":
+        return rng.choices(["package", "no_form"], (85, 15))[0]
+    return (
+        rng.choices(["", "package", "no_form"], (93, 5, 2))[0] if kind == "all" and cls != "digital" else ""
     )
 
 

@@ -40,6 +40,8 @@ class Places:
 
     found: dict[str, Place]
     written: list[Written]
+    seal_spots: list[Place]
+    """Where a paper says （盖章）."""
     page_count: int
     page_size_pt: tuple[float, float]
 
@@ -66,6 +68,7 @@ def find_places(born: Path) -> Places:
     """Search the born PDF's text, spaces left out."""
     found: dict[str, Place] = {}
     written: list[Written] = []
+    spots: list[Place] = []
     with pdfplumber.open(born) as pdf:
         for number, page in enumerate(pdf.pages):
             chars = [c for c in page.chars if c["text"].strip()]
@@ -73,16 +76,20 @@ def find_places(born: Path) -> Places:
             written += [mark for c in chars if (mark := _written(c, number)) is not None]
             for name, pattern in PATTERNS.items():
                 for match in re.finditer(pattern, text):
-                    hit = chars[match.start() : match.end()]
-                    found[name] = Place(
-                        number,
-                        min(c["x0"] for c in hit),
-                        min(c["top"] + SINK * c["size"] for c in hit),
-                        max(c["x1"] for c in hit),
-                        max(c["bottom"] + SINK * c["size"] for c in hit),
-                    )
+                    found[name] = _around(chars[match.start() : match.end()], number)
+            spots += [_around(chars[m.start() : m.end()], number) for m in re.finditer("（盖章）", text)]
         size = (float(pdf.pages[0].width), float(pdf.pages[0].height))
-        return Places(found, written, len(pdf.pages), size)
+        return Places(found, written, spots, len(pdf.pages), size)
+
+
+def _around(chars: list[dict[str, Any]], page: int) -> Place:
+    return Place(
+        page,
+        min(c["x0"] for c in chars),
+        min(c["top"] + SINK * c["size"] for c in chars),
+        max(c["x1"] for c in chars),
+        max(c["bottom"] + SINK * c["size"] for c in chars),
+    )
 
 
 def _written(char: dict[str, Any], page: int) -> Written | None:
