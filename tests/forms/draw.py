@@ -19,8 +19,9 @@ from PIL import Image
 from tests.forms import fonts, inking, truth
 from tests.forms.content import Content, make_content
 from tests.forms.mix import Spec, spec_of
+from tests.forms.output import as_scanned, misread, write_pictures
 from tests.forms.papers import Paper, write_papers
-from tests.forms.places import Places, find_places
+from tests.forms.places import Place, Places, find_places
 from tests.forms.spellings import Cell
 from tests.forms.word import write_form
 from tests.forms.writing import draw_hand, write_on
@@ -107,6 +108,7 @@ def _finish(out: Path, job: _Job) -> Drawn:
     spec, content, born = job.spec, job.content, job.form.with_suffix(".pdf")
     rng = np.random.default_rng(spec.seed)
     places = find_places(born)
+    layers: list[list[tuple[str, Place]]] = []
     if spec.cls == "digital":
         path, marks = inking.stamp_pdf(rng, spec, content, born, places, out / f"{spec.seed:04}.pdf")
         pages = [truth.page_of("form", number) for number in range(places.page_count)]
@@ -117,12 +119,26 @@ def _finish(out: Path, job: _Job) -> Drawn:
             paper_leaves = _paper_leaves(rng, spec, content, paper)
             leaves.insert(0 if paper.role == "other" else len(leaves), paper_leaves)
         pictures, pages, marks = *_scanned(rng, spec, itertools.chain.from_iterable(leaves)), plan.truth
-        path = write_pictures(out / f"{spec.seed:04}", pictures, spec)
+        layers = _layers(spec, places, pages)
+        path = write_pictures(out / f"{spec.seed:04}", pictures, spec, layers)
     record = truth.truth_of(spec, content, marks, pages)
     record["file"] = path.name
+    record["text_layer"] = spec.text_layer if any(layers) else ""
     text = json.dumps(record, ensure_ascii=False, indent=1)
     (out / f"{spec.seed:04}.truth.json").write_text(text + "\n", encoding="utf-8")
     return Drawn(path, record)
+
+
+def _layers(spec: Spec, places: Places, pages: list[dict[str, Any]]) -> list[list[tuple[str, Place]]]:
+    """The hidden text of a plain scan; moved, turned and photographed pages get none."""
+    moved = spec.papers or spec.photographed or spec.stored_turn or any(page["rotation"] for page in pages)
+    if not spec.text_layer or moved:
+        return []
+    rng = random.Random(spec.seed)
+    out: list[list[tuple[str, Place]]] = [[] for _ in pages]
+    for text, place in places.lines:
+        out[place.page].append((misread(rng, text) if spec.text_layer == "bad" else text, place))
+    return out
 
 
 Leaf = tuple[np.ndarray, dict[str, Any]]
@@ -168,35 +184,6 @@ def _scanned(
             sides.append((np.full_like(leaf, 252), truth.page_of("blank", 0)))
         for side, role in sides:
             turn = spec.rotations[len(pages) % len(spec.rotations)]
-            pictures.append(_in_colour(inking.scan_page(rng, side, spec, turn), spec.colour))
+            pictures.append(as_scanned(inking.scan_page(rng, side, spec, turn), spec.colour))
             pages.append({**role, "rotation": -turn % 360})
     return pictures, pages
-
-
-def _in_colour(rgb: np.ndarray, colour: str) -> Image.Image:
-    image = Image.fromarray(rgb)
-    if colour == "colour":
-        return image
-    grey = image.convert("L")
-    return (
-        grey
-        if colour == "grey"
-        else grey.point(lambda v: 255 if v > 150 else 0).convert("1", dither=Image.Dither.NONE)
-    )
-
-
-def write_pictures(stem: Path, pages: list[Image.Image], spec: Spec) -> Path:
-    """The scanner's file. A form of more than one page cannot be a JPEG or PNG and becomes a PDF."""
-    kind = spec.output if len(pages) == 1 or spec.output == "tif" else "pdf"
-    path = stem.with_suffix(f".{kind}")
-    dpi = (spec.dpi, spec.dpi)
-    first, rest = pages[0], pages[1:]
-    if kind == "pdf":
-        quality = {} if spec.colour == "bw" else {"quality": spec.jpeg_quality}
-        first.save(path, save_all=True, append_images=rest, resolution=spec.dpi, **quality)
-    elif kind == "tif":
-        packing = "group4" if spec.colour == "bw" else "tiff_lzw"
-        first.save(path, save_all=True, append_images=rest, dpi=dpi, compression=packing)
-    else:
-        first.save(path, dpi=dpi, quality=spec.jpeg_quality)
-    return path

@@ -40,6 +40,10 @@ class Spec:
     """Empty, ``package`` (other papers around the form) or ``no_form`` (only other papers)."""
     blank_backs: bool
     edge_seal: bool
+    stored_turn: int
+    """How the picture lies in the file; the file says to show it turned back (/Rotate, EXIF)."""
+    text_layer: str
+    """What a scanner's own reader left in a PDF: nothing, ``good`` or ``bad`` invisible text."""
 
 
 def spec_of(seed: int, kind: str = "all") -> Spec:
@@ -72,6 +76,8 @@ def spec_of(seed: int, kind: str = "all") -> Spec:
         papers=_papers(rng, kind, cls),
         blank_backs=rng.random() < 0.3,
         edge_seal=rng.random() < 0.06,
+        stored_turn=rng.choice([90, 180, 270]) if rng.random() < 0.08 else 0,
+        text_layer=rng.choices(["", "good", "bad"], (92, 4, 4))[0],
         signed_in=rng.choice([font.package for font in fonts.PEN_FONTS]),
     )
 

@@ -42,6 +42,8 @@ class Places:
     written: list[Written]
     seal_spots: list[Place]
     """Where a paper says （盖章）."""
+    lines: list[tuple[str, Place]]
+    """The words of every page, a piece a word."""
     page_count: int
     page_size_pt: tuple[float, float]
 
@@ -69,17 +71,22 @@ def find_places(born: Path) -> Places:
     found: dict[str, Place] = {}
     written: list[Written] = []
     spots: list[Place] = []
+    lines: list[tuple[str, Place]] = []
     with pdfplumber.open(born) as pdf:
         for number, page in enumerate(pdf.pages):
             chars = [c for c in page.chars if c["text"].strip()]
             text = "".join(c["text"][0] for c in chars)
             written += [mark for c in chars if (mark := _written(c, number)) is not None]
+            lines += [
+                (w["text"], Place(number, w["x0"], w["top"], w["x1"], w["bottom"]))
+                for w in page.extract_words()
+            ]
             for name, pattern in PATTERNS.items():
                 for match in re.finditer(pattern, text):
                     found[name] = _around(chars[match.start() : match.end()], number)
             spots += [_around(chars[m.start() : m.end()], number) for m in re.finditer("（盖章）", text)]
         size = (float(pdf.pages[0].width), float(pdf.pages[0].height))
-        return Places(found, written, spots, len(pdf.pages), size)
+        return Places(found, written, spots, lines, len(pdf.pages), size)
 
 
 def _around(chars: list[dict[str, Any]], page: int) -> Place:

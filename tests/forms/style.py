@@ -27,6 +27,8 @@ class Style:
     entry_bold: bool
     pen: fonts.PenFont | None
     ink_rgb: tuple[int, int, int]
+    authority_pen: bool
+    """The bureau writes its opinion and date by hand although the rest is typed."""
     row_mm: float
     table_row_mm: float
     widths_mm: tuple[float, ...]
@@ -83,7 +85,8 @@ def draw_style(rng: random.Random, cls: str) -> Style:
         title_bold=rng.random() < 0.5,
         entry_bold=pen is None and rng.random() < 0.06,
         pen=pen,
-        ink_rgb=rng.choice(INKS) if pen else (0, 0, 0),
+        ink_rgb=rng.choice(INKS),
+        authority_pen=cls == "printed" and rng.random() < 0.4,
         row_mm=rng.uniform(7, 13) * roomy,
         table_row_mm=rng.uniform(6.5, 14) * roomy,
         widths_mm=tuple(share / sum(shares) * width for share in shares),

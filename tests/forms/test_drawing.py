@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pdfplumber
+import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
 from tests.forms import fonts, strokes, writing
-from tests.forms.draw import Drawn, content_of, draw_specs, write_pictures
+from tests.forms.draw import Drawn, content_of, draw_specs
 from tests.forms.mix import spec_of
-from tests.forms.places import WHITES, Written, find_places
+from tests.forms.output import write_pictures
+from tests.forms.places import WHITES, Place, Written, find_places
 
 SEEDS = {"digital": 3, "handwriting": 8}
 needs_office = pytest.mark.skipif(bool(fonts.ready()), reason=fonts.ready() or "ready")
@@ -112,7 +114,7 @@ def test_whites_are_told_apart() -> None:
 
 @pytest.mark.parametrize(("pages", "ending"), [(1, ".png"), (2, ".pdf")])
 def test_more_pages_than_a_picture_holds_become_a_pdf(tmp_path: Path, pages: int, ending: str) -> None:
-    spec = replace(spec_of(1), output="png", colour="colour")
+    spec = replace(spec_of(1), output="png", colour="colour", stored_turn=0)
     paper = [Image.new("RGB", (60, 80), "white")] * pages
     assert write_pictures(tmp_path / "a", paper, spec).suffix == ending
 
@@ -122,3 +124,30 @@ def test_pages_of_a_tiff_are_frames(tmp_path: Path) -> None:
     path = write_pictures(tmp_path / "a", [Image.new("1", (60, 80), 1)] * 3, spec)
     with Image.open(path) as image:
         assert image.n_frames == 3
+
+
+@pytest.mark.parametrize("kind", ["pdf", "jpg"])
+def test_a_picture_stored_lying_is_shown_upright(tmp_path: Path, kind: str) -> None:
+    page = Image.new("RGB", (60, 80), "white")
+    page.paste((255, 0, 0), (0, 0, 30, 10))  # top left
+    spec = replace(spec_of(1), output=kind, colour="colour", stored_turn=90, dpi=72, jpeg_quality=95)
+    path = write_pictures(tmp_path / "a", [page], spec)
+    if kind == "pdf":
+        shown = pypdfium2.PdfDocument(path)[0].render(scale=1).to_pil().convert("RGB")
+    else:
+        with Image.open(path) as image:
+            assert image.size == (80, 60)
+            shown = ImageOps.exif_transpose(image).convert("RGB")
+    assert shown.size == (60, 80)
+    assert shown.getpixel((5, 4))[1] < 90
+    assert shown.getpixel((50, 4))[1] > 200
+
+
+def test_hidden_text_is_there_but_not_seen(tmp_path: Path) -> None:
+    spec = replace(spec_of(1), output="pdf", colour="colour", stored_turn=0, dpi=72)
+    layers = [[("名称", Place(0, 10, 10, 34, 22))]]
+    path = write_pictures(tmp_path / "a", [Image.new("RGB", (60, 80), "white")], spec, layers)
+    with pdfplumber.open(path) as pdf:
+        assert pdf.pages[0].extract_text() == "名称"
+        assert pdf.pages[0].chars[0]["top"] == pytest.approx(10, abs=4)
+    assert np.asarray(pypdfium2.PdfDocument(path)[0].render(scale=1).to_pil()).min() > 240

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from tests.forms import fonts
 from tests.forms.cells import (
     Slot,
     Writer,
@@ -240,6 +242,8 @@ def _pledge(table: Any, writer: Writer, content: Content) -> None:
 
 def _opinion(table: Any, writer: Writer, content: Content) -> None:
     style, fields = writer.style, content.fields
+    if style.authority_pen:
+        writer = Writer(writer.rng, replace(style, pen=fonts.STROKE_PEN, entry_pt=writer.rng.uniform(12, 15)))
     title = "五、市（州）人力资源社会保障局意见："
     slot = _section(table, writer, style.opinion_mm, "opinion", title, split=False)
     writer.entry(next_paragraph(writer, slot, indent_mm=8), fields["authority_opinion"].text)
