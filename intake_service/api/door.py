@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from extractors.errors import ExtractionError
 from intake_service import export, intake, pages, queue, review, tokens
@@ -45,6 +45,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
             f"/v1{call.rule}", call.endpoint, globals()[call.endpoint], methods=[call.method.upper()]
         )
     api.add_url_rule("/docs", "docs", docs)
+    api.add_url_rule("/<path:rest>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return api
 
 
@@ -137,3 +138,8 @@ def describe() -> ResponseReturnValue:
 def docs() -> ResponseReturnValue:
     """GET /api/docs: the description for people."""
     return render_template("api/docs.html", calls=CALLS, api=openapi())
+
+
+def unknown(rest: str) -> ResponseReturnValue:  # noqa: ARG001
+    """Anything else under ``/api``: programs get a problem document, not a page."""
+    raise NotFound
