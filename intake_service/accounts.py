@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,8 +22,12 @@ MIN_PASSWORD = 8
 MAX_PASSWORD = 200
 
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_hex(8))
-"""Checked when the name is unknown, so that the answer takes as long as for a known one."""
+
+
+@cache
+def _nobody() -> str:
+    """Checked when the name is unknown, so that the answer takes as long as for a known one."""
+    return _hasher.hash(secrets.token_hex(8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[str, S
                 )
         user = people.find_user(tx, name)
     known = user is not None and not user.disabled
-    if not _fits(user.password_hash if user is not None else _nobody, password[:MAX_PASSWORD]) or not known:
+    if not _fits(user.password_hash if user is not None else _nobody(), password[:MAX_PASSWORD]) or not known:
         with parts.store.write() as tx:
             for key in limits:
                 people.note_failure(tx, key, pause)

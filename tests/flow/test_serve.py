@@ -134,17 +134,3 @@ def test_serve_works_dies_comes_back_and_stops(tmp_path: Path) -> None:
         _gone, alive = psutil.wait_procs(children, timeout=5)
         assert not alive
         assert "password" not in service.process.stdout.read()  # type: ignore[union-attr]
-
-
-def test_users_and_tokens_from_the_command_line(tmp_path: Path) -> None:
-    intake(tmp_path, "user", "add", "wang", "--role", "reviewer", "--password-stdin", typed="correct horse\n")
-    assert "wang\treviewer\tenabled" in intake(tmp_path, "user", "list")
-    intake(tmp_path, "user", "disable", "wang")
-    assert "wang\treviewer\tdisabled" in intake(tmp_path, "user", "list")
-    secret = intake(tmp_path, "token", "create", "--name", "register", "--scopes", "read,submit")
-    assert re.fullmatch(r"itk_[\w-]{40,}\n", secret)
-    token_id, name, scopes, state = intake(tmp_path, "token", "list").split("\t")
-    assert (name, scopes, state) == ("register", "read,submit", "valid\n")
-    intake(tmp_path, "token", "revoke", token_id)
-    assert "revoked" in intake(tmp_path, "token", "list")
-    assert secret.strip() not in (tmp_path / "intake.db").read_bytes().decode("latin-1")
