@@ -9,7 +9,7 @@ from extractors.form import credit_code
 from extractors.form.catalogue import Catalogue
 from extractors.form.layout import Layout
 from extractors.form.reading import Check, FieldReading, Status
-from extractors.form.verdicts import INFO, WARNING, verdict, written
+from extractors.form.verdicts import INFO, WARNING, filled, verdict, written
 
 _PREFIXES = {
     "enterprise": ("91", "93"),
@@ -39,10 +39,9 @@ def required_checks(fields: Mapping[str, FieldReading], layout: Layout) -> Itera
     }
     for field, name in names.items():
         reading = fields.get(field)
-        filled = True if written(reading) else False if reading and reading.status == Status.BLANK else None
         yield verdict(
             f"required.{field}",
-            passed=filled,
+            passed=filled(reading),
             fields=field,
             good=f"“{name}”已填写。",
             bad=f"“{name}”没有填写，请申请单位补填。",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from extractors.form import credit_code
 from extractors.form.reading import Check, FieldReading, Marks, SealReading, SignatureKind, Status
-from extractors.form.verdicts import INFO, WARNING, verdict, written
+from extractors.form.verdicts import INFO, WARNING, found, verdict, written
 
 _SIGNATURES = {
     SignatureKind.NAME_SEAL: "法定代表人处盖的是人名章，没有亲笔签字，请确认是否接受。",
@@ -25,21 +25,22 @@ def marks_checks(marks: Marks, fields: Mapping[str, FieldReading]) -> Iterator[C
 def _signature_check(marks: Marks) -> Check:
     mark = marks.legal_rep_signature
     signed: bool | None = mark.kind == SignatureKind.HANDWRITTEN
-    if mark.status == Status.MISSING or mark.kind == SignatureKind.NAME_SEAL:
+    lost = mark.status == Status.MISSING or not found(mark.reasons)
+    if lost or mark.kind == SignatureKind.NAME_SEAL or "signature_unclear" in mark.reasons:
         signed = None
-    unsure = "没有找到法定代表人签字的位置，请对照原图查找。"
+    unsure = _SIGNATURES.get(mark.kind, "签字处的笔迹不清，请人工确认是否已签字。")
     return verdict(
         "marks.legal_rep_signature",
         passed=signed,
         fields="legal_rep_signature",
         good="法定代表人已签字。",
         bad=_SIGNATURES.get(mark.kind, ""),
-        unsure=unsure if mark.status == Status.MISSING else _SIGNATURES.get(mark.kind, ""),
+        unsure="没有找到法定代表人签字的位置，请对照原图查找。" if lost else unsure,
     )
 
 
 def _org_seal_check(seal: SealReading) -> Check:
-    if seal.status == Status.MISSING:
+    if seal.status == Status.MISSING or not found(seal.reasons):
         passed: bool | None = None
     else:
         passed = seal.matches if seal.present else False
@@ -62,7 +63,8 @@ def _authority_checks(seal: SealReading, fields: Mapping[str, FieldReading]) -> 
     if seal.present:
         passed = seal.matches
     else:
-        passed = None if seal.status == Status.MISSING or province is not False else False
+        lost = seal.status == Status.MISSING or not found(seal.reasons)
+        passed = None if lost or province is not False else False
     if seal.present:
         unsure = "市（州）人社局印章的文字无法辨认，请人工核对。"
     else:

@@ -8,8 +8,8 @@ from datetime import date
 from extractors.form.catalogue import Catalogue, occupation_key
 from extractors.form.field_checks import date_checks
 from extractors.form.layout import Layout
-from extractors.form.reading import Check, FieldReading, OccupationRow, Status
-from extractors.form.verdicts import INFO, WARNING, verdict, written
+from extractors.form.reading import Check, FieldReading, OccupationRow
+from extractors.form.verdicts import INFO, WARNING, filled, verdict, written
 
 _EARLIEST_START = "1949-10-01"
 _FORMATS = {
@@ -54,7 +54,7 @@ def _required_cells(index: int, row: OccupationRow, layout: Layout) -> Iterator[
             continue
         yield verdict(
             f"required.{column.id}",
-            passed=False if reading.status == Status.BLANK else None,
+            passed=filled(reading),
             fields=_place(index, column.id),
             good="",
             bad=f"第 {index + 1} 行的“{column.header}”没有填写。",

@@ -20,7 +20,6 @@ from extractors.form.text import fold_width, normal_label, squeeze
 
 _CJK = "\u2e80-\u9fff\uff00-\uffef（）"
 _SPACE_BY_CJK = re.compile(rf"(?<=[{_CJK}]) | (?=[{_CJK}])")
-_FOREIGN = re.compile(r"美元|美金|港[元币]|欧元|日元|英镑|USD|HKD|EUR|\$", re.IGNORECASE)
 _MONEY_WORDS = re.compile(r"^(?:注册|开办)?(?:资[金本])?:?(?:人民币|RMB|CNY)?[:¥]?(?:大写:?)?", re.IGNORECASE)
 _MONEY_END = re.compile(r"(?:人民币|RMB|CNY)?[整正]?$", re.IGNORECASE)
 _UNITS_IN_BRACKETS = frozenset({"万元", "元", "万"})
@@ -104,8 +103,6 @@ def _occupation_name(text: str) -> str | None:
 def capital(text: str) -> int | float | None:
     """Yuan. “500万元（伍佰万元整）” must say the same twice."""
     folded = squeeze(text).rstrip("。.;")
-    if _FOREIGN.search(folded):
-        return None
     bracket = re.fullmatch(r"(.+)\((.+)\)(元|万元)?", folded)
     parts = [folded]
     if bracket:

@@ -24,6 +24,25 @@ def verdict(
     return Check(rule, passed, severity, (fields,) if isinstance(fields, str) else fields, message)
 
 
+_NOT_TO_BE_JUDGED = frozenset(
+    {"cell_not_found", "label_not_found", "section_not_found", "ambiguous_ticks", "image_damaged"}
+)
+
+
+def filled(reading: FieldReading | None) -> bool | None:
+    """True when something stands in the cell, False when it is empty, None when that cannot be told."""
+    if written(reading):
+        return True
+    if reading is None or reading.status == Status.MISSING or _NOT_TO_BE_JUDGED.intersection(reading.reasons):
+        return None
+    return False
+
+
+def found(reasons: tuple[str, ...]) -> bool:
+    """False when a mark's place on the form was not found."""
+    return not _NOT_TO_BE_JUDGED.intersection(reasons)
+
+
 def written(reading: FieldReading | None) -> bool:
     """True when the cell was found and something stands in it."""
     return (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.form.catalogue import default_catalogue
+from extractors.form.catalogue import Occupation, default_catalogue
 from extractors.form.text import distance
 from tests.extractors.form.makers import quick
 
@@ -25,21 +25,27 @@ def test_a_work_type_in_brackets_belongs_to_its_occupation() -> None:
 
 @quick
 @given(st.sampled_from(CATALOGUE.occupations))
-def test_every_row_is_found_both_ways(row: object) -> None:
-    assert row in CATALOGUE.by_code(row.code)  # type: ignore[attr-defined]
-    assert row in CATALOGUE.by_name(row.name)  # type: ignore[attr-defined]
+def test_every_row_is_found_both_ways(row: Occupation) -> None:
+    assert row in CATALOGUE.by_code(row.code)
+    assert row in CATALOGUE.by_name(row.name)
 
 
 @quick
 @given(st.sampled_from(CATALOGUE.occupations), st.data())
-def test_near_names_are_all_the_names_within_the_limit(row: object, data: st.DataObject) -> None:
-    name: str = row.name  # type: ignore[attr-defined]
+def test_near_names_are_all_the_names_within_the_limit(row: Occupation, data: st.DataObject) -> None:
+    name = row.name
     place = data.draw(st.integers(0, len(name) - 1))
     text = name[:place] + "■" + name[place + 1 :]
     near = CATALOGUE.near_names(text, 1)
     assert near == tuple(sorted(near, key=lambda other: distance(text, other)))
     if len(name) > 1:
         assert name in near
+
+
+def test_a_lost_or_doubled_character_is_one_step() -> None:
+    assert "中式烹调师" in CATALOGUE.near_names("中式烹调", 1)
+    assert "中式烹调师" in CATALOGUE.near_names("中式烹烹调师", 1)
+    assert "中式烹调师" not in CATALOGUE.near_names("中式烹", 1)
 
 
 def test_derived_rows_are_not_certain() -> None:

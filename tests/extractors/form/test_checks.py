@@ -141,6 +141,30 @@ def test_a_cell_that_was_not_found_cannot_be_judged() -> None:
     assert outcome(checks, "required.occupations") is False
 
 
+def test_a_required_cell_sent_to_a_person_because_it_is_empty_is_not_filled() -> None:
+    """A reader may hand an empty required cell to review instead of calling it blank."""
+    empty = FieldReading(status=Status.REVIEW, reasons=("blank_required",))
+    ticks = FieldReading(status=Status.REVIEW, reasons=("ambiguous_ticks",))
+    checks = reading_to_checks({"email": empty, "org_type": ticks}, (), Marks(), CATALOGUE, LAYOUT)
+    assert outcome(checks, "required.email") is False
+    assert outcome(checks, "required.org_type") is None
+
+
+def test_marks_whose_place_was_not_found_cannot_be_judged() -> None:
+    lost = Marks(
+        SignatureReading(status=Status.REVIEW, reasons=("label_not_found",)),
+        SealReading(reasons=("section_not_found",)),
+        SealReading(status=Status.REVIEW, reasons=("label_not_found",)),
+    )
+    checks = run(marks=lost)
+    for rule in ("marks.legal_rep_signature", "marks.org_seal", "marks.authority_seal"):
+        assert outcome(checks, rule) is None
+    unclear = replace(
+        GOOD_MARKS, legal_rep_signature=SignatureReading(status=Status.REVIEW, reasons=("signature_unclear",))
+    )
+    assert outcome(run(marks=unclear), "marks.legal_rep_signature") is None
+
+
 def test_mobiles_have_no_area_code_to_judge() -> None:
     assert "phone.area_code" not in {check.rule for check in run({"contact_phone": "13500000000"})}
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.form import credit_code
 from extractors.form.catalogue import default_catalogue
 from extractors.form.grammar import LIMIT, grammar_for, suggest_occupation
 from extractors.form.layout import default_layout
+from extractors.form.lookalikes import near_credit_codes
 from extractors.form.values import text_to_value
 from tests.extractors.form import makers
 from tests.extractors.form.makers import quick
@@ -65,6 +67,20 @@ def test_a_credit_code_with_one_look_alike_wrong_is_suggested_right(code: str, p
         return
     wrong = pair.replace(code[place], "")
     assert code in grammar_for("uscc", CATALOGUE).suggest([code[:place] + wrong + code[place + 1 :]])
+
+
+@quick
+@given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXYOIZS", min_size=17, max_size=19))
+def test_repaired_credit_codes_always_hold(text: str) -> None:
+    found = near_credit_codes(text)
+    assert all(credit_code.is_valid(code) for code in found)
+    assert len(set(found)) == len(found)
+
+
+@quick
+@given(makers.credit_codes(), st.integers(0, 17))
+def test_a_sign_read_twice_is_dropped(code: str, place: int) -> None:
+    assert code in near_credit_codes(code[:place] + code[place] + code[place:])
 
 
 def test_a_code_that_is_wrong_on_paper_is_not_forced_into_a_right_one() -> None:
