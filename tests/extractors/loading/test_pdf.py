@@ -62,6 +62,13 @@ def test_words_end_at_spaces_gaps_and_lines(tmp_path: Path) -> None:
     assert [word.text for word in page.words] == ["one", "two", "far", "below"]
 
 
+def test_words_of_a_sheet_drawn_on_its_side_are_whole(tmp_path: Path) -> None:
+    content = b"BT /F 14 Tf 0 1 -1 0 300 100 Tm (one two) Tj ET\n"
+    page = load_page(tmp_path, one_page(content, page="/Rotate 90"))
+    assert [word.text for word in page.words] == ["one", "two"]
+    assert sum(ink_inside(page, word) for word in page.words) > 0.99
+
+
 def test_invisible_text_is_marked(tmp_path: Path) -> None:
     page = load_page(tmp_path, one_page(text("seen", y=700) + text("unseen", y=600, mode=3)))
     assert [(word.text, word.visible) for word in page.words] == [("seen", True), ("unseen", False)]
