@@ -32,6 +32,7 @@ COLUMN_TITLES = dict(
     )
 )  # fmt: skip
 FORMULA_START = tuple("=+-@\t\r\n＝＋－＠|%")
+BLANKS = " \u3000\u00a0\ufeff"
 
 
 def result(parts: Parts, submission_id: str) -> dict[str, Any]:
@@ -133,11 +134,8 @@ def _shown(cell: Cell) -> str:
 
 def safe_cell(text: str) -> str:
     """The text with an apostrophe before anything a spreadsheet could run as a formula."""
-    return (
-        f"'{text}"
-        if text.lstrip(" \u3000\u00a0\ufeff").startswith(FORMULA_START) or text[:1] in "\t\r\n" and text
-        else text
-    )
+    risky = text.startswith(FORMULA_START) or text.lstrip(BLANKS).startswith(FORMULA_START)
+    return f"'{text}" if risky else text
 
 
 def _line(values: list[str]) -> bytes:

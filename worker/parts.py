@@ -20,7 +20,7 @@ class DocumentReader(Protocol):
     """Reads one file behind a wall; ``worker.sandbox.Reader`` is the real one."""
 
     def read(
-        self, path: Path, name: str, pictures_dir: Path | None, on_page: OnPage | None
+        self, path: Path, name: str, *, pictures_dir: Path | None = None, on_page: OnPage | None = None
     ) -> dict[str, Any]:
         """The reading JSON of a file. Raises extractors.errors.ExtractionError subclasses."""
         ...

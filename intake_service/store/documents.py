@@ -296,4 +296,4 @@ def pictures(tx: sa.Connection, document_id: str) -> dict[int, str]:
     """Page number (from 1) to the hash of its picture."""
     query = sa.select(page_results.c.number, page_results.c.picture_hash)
     rows = tx.execute(query.where(page_results.c.document_id == document_id).order_by(page_results.c.number))
-    return {number: picture_hash for number, picture_hash in rows}
+    return {row.number: row.picture_hash for row in rows}

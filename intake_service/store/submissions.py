@@ -13,8 +13,6 @@ from intake_service.errors import ConflictError, NotFoundError
 from intake_service.records import submissions
 from intake_service.store.states import Move, State, after
 
-COLUMNS = [column for column in submissions.c if column.name not in {"decision"}]
-
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -148,9 +146,8 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if chosen.status:
         found.append(submissions.c.status.in_(chosen.status))
-    for name in ("channel", "call", "uscc"):
-        if value := getattr(chosen, name):
-            found.append(submissions.c[name] == value)
+    exact = {name: getattr(chosen, name) for name in ("channel", "call", "uscc")}
+    found += [submissions.c[name] == value for name, value in exact.items() if value]
     if chosen.claimed_by:
         now = datetime.now(UTC)
         found += [submissions.c.claimed_by == chosen.claimed_by, submissions.c.claim_expires_at > now]
@@ -179,7 +176,8 @@ def count_by_status(tx: sa.Connection, chosen: Filter | None = None) -> dict[str
     """How many stand in each state."""
     query = sa.select(submissions.c.status, sa.func.count()).where(*_conditions(chosen or Filter()))
     counts = {str(state): 0 for state in State}
-    return counts | {status: number for status, number in tx.execute(query.group_by(submissions.c.status))}
+    found = tx.execute(query.group_by(submissions.c.status)).all()
+    return counts | {row[0]: row[1] for row in found}
 
 
 def same_applicant(tx: sa.Connection, submission: Submission) -> list[Submission]:

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="index, union-attr, unreachable"
 """From the upload to the result through a real queue server and real worker processes, with deaths on the way."""
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def intake(*arguments: str, typed: str = "", code: int = 0) -> str:
 
 def test_help_lists_every_command() -> None:
     shown = intake("--help")
-    assert all(re.search(rf"^  {name} ", shown, re.M) for name in COMMANDS)
+    assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

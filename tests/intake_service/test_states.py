@@ -24,7 +24,7 @@ FINAL = set(DECISIONS.values())
 
 
 def test_nothing_leaves_failure_or_a_decision_by_itself() -> None:
-    for (state, move), _goal in MOVES.items():
+    for state, move in MOVES:
         if state in {State.FAILED, State.QUARANTINED, State.IN_REVIEW, *FINAL}:
             assert move not in BY_READER
 

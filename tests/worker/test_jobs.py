@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -196,31 +196,27 @@ def test_a_worker_asked_to_stop_gives_its_document_back_uncounted(parts: Parts) 
         assert documents.due_calls(tx) == [document_id]
 
 
+@dataclass(frozen=True)
 class Deaf(dispatch.Dispatch):
-    """A queue that answers only when told to."""
+    """A queue that answers only while ``up`` holds something."""
 
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.settings)
-        object.__setattr__(self, "up", False)
-        object.__setattr__(self, "calls", [])
+    up: list[bool] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
 
     def wake(self, document_id: str) -> bool:
-        if self.up:  # type: ignore[attr-defined]
-            self.calls.append(document_id)  # type: ignore[attr-defined]
-        return bool(self.up)  # type: ignore[attr-defined]
+        if self.up:
+            self.calls.append(document_id)
+        return bool(self.up)
 
 
-def test_the_sweeper_sends_what_the_queue_missed_and_repeats_it(
-    parts: Parts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deaf = Deaf(parts)
+def test_the_sweeper_sends_what_the_queue_missed_and_repeats_it(parts: Parts) -> None:
+    deaf = Deaf(parts.settings)
     parts = replace(parts, dispatch=deaf)
     document_id = first_document(parts, upload(parts).id).id
     assert sweeper.sweep(parts) == 0
-    object.__setattr__(deaf, "up", True)
+    deaf.up.append(True)
     assert sweeper.sweep(parts) == 1
     assert sweeper.sweep(parts) == 0
-    monkeypatch.setattr(sweeper, "CALL_AGAIN_S", -1.0)
     with parts.store.write() as tx:
         documents.note_called(tx, [document_id], -1.0)
     assert sweeper.sweep(parts) == 1
