@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from extractors.form.geometry import Box
 from extractors.form.text import normal_label, similarity, squeeze
-from extractors.grid import Cell, Grid
-from extractors.lines import TextLine, cut_lines
+from extractors.grid import Cell, Grid, without_columns
+from extractors.lines import TextLine, cut_lines, span_to_line
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Word
 from extractors.straighten import UprightPage, pixels_to_box
@@ -18,7 +19,9 @@ from extractors.straighten import UprightPage, pixels_to_box
 TRUSTED_LAYER = 0.8
 """Least likeness between a text layer and what the pixels say, over a few cells, for the layer to be believed."""
 LAYER_PROBES = 6
-DOWN, ACROSS = np.array([0.0, 1.0]), np.array([1.0, 0.0])
+GROWN_TOGETHER = 1.9
+"""A line this many times higher than the page's typical line is several."""
+HEADING_CUT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,76 @@ def cell_span(cell: Cell) -> Span:
     return Span(cell.x0, cell.y0, cell.x1, cell.y1)
 
 
-def grid_to_table(page: UprightPage, grid: Grid, engine: OcrEngine) -> TextTable:
-    """Cut and quickly read every cell of a scanned table."""
-    rows = []
-    for row in grid.rows:
+def grid_to_table(
+    page: UprightPage, grid: Grid, engine: OcrEngine, headings: Sequence[str] = ()
+) -> TextTable:
+    """Cut and quickly read every cell of a scanned table.
+
+    ``headings``: texts that fill a whole row on the form. A vertical that cuts one is a streak or a crease
+    and no rule anywhere on the page.
+    """
+    rows = _read_rows(grid, grid.rows, engine)
+    false = [place for row in rows for place in _cuts_through_heading(row, headings)]
+    if false:
+        grid = without_columns(grid, false)
+        rows = _read_rows(grid, grid.rows, engine)
+    return TextTable(page, grid, rows)
+
+
+def _read_rows(
+    grid: Grid, rows: Sequence[Sequence[Cell]], engine: OcrEngine
+) -> tuple[tuple[CellText, ...], ...]:
+    cut = [[cut_lines(grid.dark, cell_span(cell)) for cell in row] for row in rows]
+    heights = sorted(line.span.y1 - line.span.y0 for row in cut for lines in row for line in lines)
+    typical = heights[len(heights) // 2] if heights else 0
+    out = []
+    for row, lines_of_row in zip(rows, cut, strict=True):
         cells = []
-        for cell in row:
-            lines = cut_lines(grid.dark, cell_span(cell))
-            cells.append(
-                CellText(cell, lines, engine.read_lines([line.picture for line in lines], quick=True))
-            )
-        rows.append(tuple(cells))
-    return TextTable(page, grid, tuple(rows))
+        for cell, lines in zip(row, lines_of_row, strict=True):
+            found = _separated(grid, cell, lines, typical, engine)
+            texts = engine.read_lines([line.picture for line in found], quick=True)
+            cells.append(CellText(cell, found, texts))
+        out.append(tuple(cells))
+    return tuple(out)
+
+
+def _separated(
+    grid: Grid, cell: Cell, lines: tuple[TextLine, ...], typical: float, engine: OcrEngine
+) -> tuple[TextLine, ...]:
+    """Lines that grew together, as under a seal, found anew by the engine's detector."""
+    tallest = max((line.span.y1 - line.span.y0 for line in lines), default=0)
+    if tallest < GROWN_TOGETHER * max(typical, 16) or cell.height < 2 * typical:
+        return lines
+    spans = engine.find_lines(grid.dark[cell.y0 : cell.y1, cell.x0 : cell.x1])
+    if not spans:
+        return lines
+    moved = [Span(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in spans]
+    return tuple(span_to_line(grid.dark, span) for span in _reading_order(moved))
+
+
+def _reading_order(spans: Sequence[Span]) -> list[Span]:
+    """Top to bottom by lines, left to right within a line; pieces of one line side by side become one."""
+    lines: list[list[Span]] = []
+    for span in sorted(spans, key=lambda s: s.y0 + s.y1):
+        centre = (span.y0 + span.y1) / 2
+        if lines and lines[-1][0].y0 < centre < lines[-1][0].y1:
+            lines[-1].append(span)
+        else:
+            lines.append([span])
+    return [span for line in lines for span in sorted(line, key=lambda s: s.x0)]
+
+
+def _cuts_through_heading(row: Sequence[CellText], headings: Sequence[str]) -> list[tuple[float, float]]:
+    """Where verticals cut a row that should be one heading: places (x, y) in the table picture."""
+    if not 2 <= len(row) <= 5:
+        return []
+    seen = normal_label("".join(cell.text for cell in row))
+    first = normal_label(row[0].text)
+    whole = max((similarity(seen[: len(h)], h) for h in headings), default=0.0)
+    starts = len(first) >= 2 and any(h.startswith(first) for h in headings)
+    if len(seen) < 4 or not (whole >= HEADING_CUT or (starts and whole >= HEADING_CUT - 0.2)):
+        return []
+    return [((a.cell.x1 + b.cell.x0) / 2, (a.cell.y0 + a.cell.y1) / 2) for a, b in pairwise(row)]
 
 
 def layer_to_table(page: UprightPage, grid: Grid, words: Sequence[Word]) -> TextTable:

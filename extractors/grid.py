@@ -7,8 +7,8 @@ while rules divide it, which also covers merged cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,19 +18,20 @@ from numpy.typing import NDArray
 
 from extractors.ink import Inks
 from extractors.pages import Gray
+from extractors.rules import Mask, bend_of, find_rules, long_pieces
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
 """Paper kept around the warped table: what runs on into it is a streak or a fold, not a rule."""
-RULE_THICKNESS_PX = 15
-LONG_H_SHARE = 0.04
-LONG_V_PX = 22
-STREAK_SHARE = 0.97
+MOST_NETS = 3
+"""Nets of rules looked at, by their weight: on a photograph the sheet's edge is one too."""
 LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
-Mask = NDArray[np.bool_]
+FALSE_NEAR_PX = 9
+SIDE_PX, FREE_SHARE = 6, 0.7
+"""How far beside a vertical, and along how much of it, there must be paper."""
 Points = NDArray[Any]
 
 
@@ -67,65 +68,49 @@ def upright_to_grid(inks: Inks) -> Grid | None:
     """Find the page's main table. None where no ruled table of at least two rows is seen."""
     half = cv2.resize(inks.dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     horizontal, vertical = find_rules(half, shrink=2)
-    corners = _table_corners(horizontal | vertical, half.shape[1])
+    frame_rules = long_pieces(horizontal, 0, half.shape[1] // 9) | long_pieces(
+        vertical, 1, half.shape[1] // 14
+    )
+    corners = _table_corners(frame_rules, half.shape[1])
     if corners is None:
         return None
     corners = corners * 2.0
     dark, red, to_page, size = _warped(inks, corners)
     horizontal, vertical = find_rules(dark)
     frame = (MARGIN_PX, MARGIN_PX, MARGIN_PX + size[0], MARGIN_PX + size[1])
-    rows = tuple(_rows(horizontal, vertical, frame))
+    bend = bend_of(horizontal, frame)
+    if bend is not None:
+        dark, red = _flattened(dark, bend), _flattened(red.astype(np.uint8), bend) > 0
+        horizontal, vertical = find_rules(dark)
+    rows = tuple(_rows(dark, horizontal, vertical, frame))
     if len(rows) < 2:
         return None
     return Grid(dark, red, rows, to_page, size[0])
 
 
-def find_rules(dark: Gray, shrink: int = 1) -> tuple[Mask, Mask]:
-    """Masks of horizontal and vertical rules, by black-hat across and opening along the direction.
-
-    ``shrink``: how many times smaller than the working size the picture is.
-    """
-    length = max(30 // shrink, round(LONG_H_SHARE * dark.shape[1]))
-    thick, bridge = RULE_THICKNESS_PX // shrink | 1, 7 // shrink | 1
-    masks = []
-    for along, span in ((0, length), (1, LONG_V_PX // shrink)):
-        across = (1, thick) if along == 0 else (thick, 1)
-        line = (span, 1) if along == 0 else (1, span)
-        gap = (bridge, 1) if along == 0 else (1, bridge)
-        hat = cv2.morphologyEx(dark, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, across))
-        hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
-        hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))
-        kept = cv2.morphologyEx(hat, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, line))
-        masks.append(_without_streaks(kept > _rule_level(kept), along))
-    return masks[0], masks[1]
-
-
-def _without_streaks(rules: Mask, along: int) -> Mask:
-    """Take out what runs over the whole page: a scanner's streak or a fold, never a table's rule."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(rules.astype(np.uint8))
-    side = cv2.CC_STAT_WIDTH if along == 0 else cv2.CC_STAT_HEIGHT
-    whole = STREAK_SHARE * rules.shape[1 - along]
-    streaks = [i for i in range(1, count) if stats[i, side] > whole]
-    return rules & ~np.isin(labels, streaks) if streaks else rules
-
-
-def _rule_level(response: Gray) -> float:
-    """Half of what the strongest rules of this page show, so that faint print counts and paper grain does not."""
-    strong = response[response > 18]
-    return max(22.0, 0.35 * float(np.percentile(strong, 90))) if strong.size > 200 else 255.0
-
-
 def _table_corners(rules: Mask, page_width: int) -> Points | None:
-    """Corners (4, 2) of the largest connected net of rules: top left, top right, bottom right, bottom left."""
+    """Corners (4, 2) of the heaviest connected net of rules that is a table: top left, top right, bottom right, bottom left."""
     joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     if count < 2:
         return None
-    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_WIDTH].astype(np.int64) * stats[1:, cv2.CC_STAT_HEIGHT]))
-    x, y, width, height, _ = stats[best].tolist()
+    weights = np.bincount(labels[rules], minlength=count)
+    weights[0] = 0
+    for best in np.argsort(-weights)[:MOST_NETS]:
+        corners = _net_corners(int(best), labels, stats, rules, page_width)
+        if corners is not None:
+            return corners
+    return None
+
+
+def _net_corners(
+    net_label: int, labels: Points, stats: Points, rules: Mask, page_width: int
+) -> Points | None:
+    """Corners of one net of rules; None for what is no table: too small, or sides that form no rectangle."""
+    x, y, width, height, _ = stats[net_label].tolist()
     if width < LEAST_TABLE_SHARE * page_width or height < 60:
         return None
-    net = (labels[y : y + height, x : x + width] == best) & rules[y : y + height, x : x + width]
+    net = (labels[y : y + height, x : x + width] == net_label) & rules[y : y + height, x : x + width]
     sides = [_side(net), _side(net[:, ::-1]), _side(net.T), _side(net.T[:, ::-1])]
     if any(side is None for side in sides):
         return None
@@ -188,7 +173,35 @@ def _warped(inks: Inks, corners: Points) -> tuple[Gray, Mask, Homography, tuple[
     return dark, red, np.linalg.inv(forward), (width, height)
 
 
-def _rows(horizontal: Mask, vertical: Mask, frame: tuple[int, int, int, int]) -> Iterator[tuple[Cell, ...]]:
+def _flattened(picture: Gray, bend: Points) -> Gray:
+    """Rules made straight: each pixel taken from where the paper bent it to."""
+    height, width = picture.shape
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return cv2.remap(picture, columns, rows + bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def without_columns(grid: Grid, places: Sequence[tuple[float, float]]) -> Grid:
+    """The grid without the verticals at ``places``, (x, y) pixels of one dark line down the page."""
+    ys = np.array([y for _, y in places])
+    xs = np.array([x for x, _ in places])
+    steady = len(places) < 2 or float(np.ptp(ys)) < 100
+    slope, offset = (0.0, float(xs.mean())) if steady else np.polyfit(ys, xs, 1)
+    rows = []
+    for row in grid.rows:
+        merged = [row[0]]
+        for cell in row[1:]:
+            edge = (merged[-1].x1 + cell.x0) / 2
+            if abs(edge - (slope * (cell.y0 + cell.y1) / 2 + offset)) < FALSE_NEAR_PX:
+                merged[-1] = Cell(merged[-1].x0, merged[-1].y0, cell.x1, merged[-1].y1)
+            else:
+                merged.append(cell)
+        rows.append(tuple(merged))
+    return replace(grid, rows=tuple(rows))
+
+
+def _rows(
+    dark: Gray, horizontal: Mask, vertical: Mask, frame: tuple[int, int, int, int]
+) -> Iterator[tuple[Cell, ...]]:
     """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
     x0, _, x1, _ = frame
     levels = _levels(horizontal, frame)
@@ -196,17 +209,30 @@ def _rows(horizontal: Mask, vertical: Mask, frame: tuple[int, int, int, int]) ->
     streaks = _streaks(vertical, frame)
     wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
     covers = [wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0) for a, b in bands]
-    strong = [_peaks(cover, COLUMN_COVER) for cover in covers]
+    strong = [
+        [x for x in _peaks(cover, COLUMN_COVER) if _stands_free(dark[a + 3 : b - 2, x0 : x1 + 1], x)]
+        for (a, b), cover in zip(bands, covers, strict=True)
+    ]
     for (a, b), cover, sure in zip(bands, covers, strong, strict=True):
+        weak = [x for x in _peaks(cover, WEAK_COLUMN_COVER) if x not in sure]
         shared = [
-            x
-            for x in _peaks(cover, WEAK_COLUMN_COVER)
-            if sum(any(abs(x - s) < 6 for s in o) for o in strong) >= 2
+            x for x in weak if any(abs(x - s) < 6 for other in strong if other is not sure for s in other)
         ]
         inner = _merged([*sure, *shared])
         cuts = [x0, *(x0 + x for x in inner if 12 < x < x1 - x0 - 12 and not _near(x0 + x, streaks)), x1]
         cells = [Cell(p + 3, a + 3, q - 2, b - 2) for p, q in pairwise(cuts) if q - p >= LEAST_COLUMN_PX]
         yield from _divided(cells, horizontal)
+
+
+def _stands_free(band: Gray, x: int) -> bool:
+    """Whether a vertical has paper on both sides nearly all along: stacked strokes of text do not."""
+    if not SIDE_PX < x < band.shape[1] - SIDE_PX:
+        return True
+    depth = 255.0 - float(np.median(band[:, x - 2 : x + 3].min(axis=1)))
+    paper = 255.0 - max(14.0, 0.4 * depth)
+    left = band[:, max(0, x - SIDE_PX - 2) : x - SIDE_PX + 2].min(axis=1) > paper
+    right = band[:, x + SIDE_PX - 1 : x + SIDE_PX + 3].min(axis=1) > paper
+    return bool((left & right).mean() > FREE_SHARE)
 
 
 def _levels(horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:

@@ -18,6 +18,11 @@ RED_EXCESS = 38
 """How much the red channel must exceed the mean of the other two."""
 
 
+PAPER_ABOVE = 225
+GOOD_TONER = 110
+"""Evened grey that the darkest tenth of a page's ink should reach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inks:
     """``dark``: Gray (h, w), paper evened to about 255 and red ink faded; ``red``: bool (h, w)."""
@@ -33,7 +38,21 @@ def page_to_inks(rgb: Rgb) -> Inks:
     channel = np.ascontiguousarray(rgb[:, :, 0])
     excess = cv2.subtract(channel, cv2.max(rgb[:, :, 1], rgb[:, :, 2]))
     red = excess > RED_EXCESS
-    return Inks(evened(channel), red, bool(red.mean() > 1e-5))
+    return Inks(strengthened(evened(channel)), red, bool(red.mean() > 1e-5))
+
+
+def strengthened(gray: Gray) -> Gray:
+    """Faint print and pale pencil made as dark as good toner; pages with dark ink stay as they are."""
+    small = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    inked = small[small < PAPER_ABOVE]
+    if inked.size < 0.001 * small.size:
+        return gray
+    darkest = float(np.percentile(inked, 10))
+    if darkest < GOOD_TONER:
+        return gray
+    gain = (255.0 - GOOD_TONER) / (255.0 - min(darkest, 215.0))
+    table = np.clip(255.0 - (255.0 - np.arange(256)) * gain, 0, 255).astype(np.uint8)
+    return cv2.LUT(gray, table)
 
 
 def evened(gray: Gray) -> Gray:

@@ -49,6 +49,14 @@ def cut_lines(dark: Gray, region: Span, *, ink_below: int = INK_BELOW) -> tuple[
     return tuple(lines)
 
 
+def span_to_line(dark: Gray, span: Span) -> TextLine:
+    """A line whose place is known already."""
+    height, width = dark.shape
+    return _line(
+        dark, (max(0, span.x0), max(0, span.y0), min(width, span.x1), min(height, span.y1)), Span(0, 0, 0, 0)
+    )
+
+
 def _line(clean: Gray, box: tuple[int, int, int, int], region: Span) -> TextLine:
     left, top, right, bottom = box
     pad = max(3, round(0.14 * (bottom - top)))

@@ -13,6 +13,7 @@ from extractors.cells import TextTable, grid_to_table, layer_is_trusted, layer_t
 from extractors.form.catalogue import Catalogue, default_catalogue
 from extractors.form.layout import Layout, default_layout
 from extractors.form.reading import DocumentReading, PageSummary, Role
+from extractors.form.text import normal_label
 from extractors.grid import upright_to_grid
 from extractors.ink import Inks, page_to_inks
 from extractors.loading import Limits, file_to_pages
@@ -32,6 +33,11 @@ class Pipeline:
     engine: OcrEngine
     layout: Layout
     catalogue: Catalogue
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The sections' headings as matching compares them."""
+        return tuple(normal_label(text) for section in self.layout.sections for text in section.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def _look_at(
     with clock.stage("cells"):
         if page.source == "digital" and layer_is_trusted(upright, grid, page.words, reader.engine):
             return upright, inks, layer_to_table(upright, grid, page.words)
-        return upright, inks, grid_to_table(upright, grid, reader.engine)
+        return upright, inks, grid_to_table(upright, grid, reader.engine, reader.headings)
 
 
 def _summary(

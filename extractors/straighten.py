@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from extractors.form.geometry import Box
 from extractors.ocr.engine import OcrEngine
 from extractors.pages import Gray, PageImage, Rgb
+from extractors.sheet import cut_out, sheet_corners, without_streaks
 
 WORKING_WIDTH_PX = 1654
 """A4 at 200 dpi. Wider pages are reduced to it, so that cost follows paper and not the scanner's setting."""
 MAX_SKEW_DEG = 6.0
+LEAST_SKEW_DEG = 0.05
 PROBE_LINES = 4
 SURE_LINE = 0.8
 """A probe line read with this mean character confidence stands upright."""
@@ -43,14 +45,18 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     rgb = _reduced(page.rgb)
     if page.source == "digital":
         return UprightPage(page.number, rgb, rgb, 0, 0.0, np.eye(3))
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    rotation = find_rotation(gray, engine)
+    rotation = find_rotation(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), engine)
     turned = np.ascontiguousarray(np.rot90(rgb, -rotation // 90)) if rotation else rgb
-    skew = find_skew(cv2.cvtColor(turned, cv2.COLOR_RGB2GRAY))
-    if abs(skew) < 0.05:
-        return UprightPage(page.number, turned, turned, rotation, 0.0, np.eye(3))
-    straight, back = _unskewed(turned, skew)
-    return UprightPage(page.number, turned, straight, rotation, round(skew, 2), back)
+    sheet, back = turned, np.eye(3)
+    corners = sheet_corners(turned)
+    if corners is not None:
+        sheet, back = cut_out(turned, corners)
+    clean = without_streaks(sheet)
+    skew = find_skew(cv2.cvtColor(clean, cv2.COLOR_RGB2GRAY))
+    if abs(skew) < LEAST_SKEW_DEG:
+        return UprightPage(page.number, turned, clean, rotation, 0.0, back)
+    straight, unturn = _unskewed(clean, skew)
+    return UprightPage(page.number, turned, straight, rotation, round(skew, 2), back @ unturn)
 
 
 def _reduced(rgb: Rgb) -> Rgb:

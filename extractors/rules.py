@@ -1,0 +1,94 @@
+"""The ruled lines of a page: where they run, and how paper curl bends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.pages import Gray
+
+RULE_THICKNESS_PX = 15
+LONG_H_SHARE = 0.04
+LONG_V_PX = 22
+LEAST_RULE_DEPTH = 8.0
+STREAK_SHARE = 0.97
+BENDS = 25
+"""Places along a rule at which its height is taken."""
+WHOLE_RULE_SHARE = 0.85
+LEAST_BEND_PX, MOST_BEND_PX = 2.0, 40.0
+Mask = NDArray[np.bool_]
+
+
+def find_rules(dark: Gray, shrink: int = 1) -> tuple[Mask, Mask]:
+    """Masks of horizontal and vertical rules, by black-hat across and opening along the direction.
+
+    ``shrink``: how many times smaller than the working size the picture is.
+    """
+    length = max(30 // shrink, round(LONG_H_SHARE * dark.shape[1]))
+    thick, bridge = RULE_THICKNESS_PX // shrink | 1, 7 // shrink | 1
+    masks = []
+    for along, span in ((0, length), (1, LONG_V_PX // shrink)):
+        across = (1, thick) if along == 0 else (thick, 1)
+        line = (span, 1) if along == 0 else (1, span)
+        gap = (bridge, 1) if along == 0 else (1, bridge)
+        hat = cv2.morphologyEx(dark, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, across))
+        hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
+        hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))
+        kept = cv2.morphologyEx(hat, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, line))
+        masks.append(_without_streaks(kept > _rule_level(kept), along))
+    return masks[0], masks[1]
+
+
+def _without_streaks(rules: Mask, along: int) -> Mask:
+    """Take out what runs over the whole page: a scanner's streak or a fold, never a table's rule."""
+    return rules & ~long_pieces(rules, along, STREAK_SHARE * rules.shape[1 - along])
+
+
+def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:
+    """The connected pieces that reach over at least ``least_px`` along their direction."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(rules.astype(np.uint8))
+    long = stats[:, cv2.CC_STAT_WIDTH if along == 0 else cv2.CC_STAT_HEIGHT] >= least_px
+    long[0] = False
+    kept: Mask = long[labels]
+    return kept
+
+
+def _rule_level(response: Gray) -> float:
+    """Above the paper's own grain. Opening leaves little of it, so even rules of a faint copy stand out."""
+    return max(LEAST_RULE_DEPTH, 2.5 * float(np.median(response)) + 4.0)
+
+
+def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] | None:
+    """How far each pixel row of a table is bent: float32 (height, width) to add to y; None where it is flat.
+
+    Taken from the rules that cross the whole table, and between them by interpolation.
+    """
+    x0, y0, x1, y1 = frame
+    joined = cv2.morphologyEx(horizontal.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 61), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    xs = np.linspace(x0 + 6, x1 - 6, BENDS)
+    heights, bends = [float(y0)], [np.zeros(BENDS)]
+    for i in np.argsort(stats[:, cv2.CC_STAT_TOP])[:count]:
+        _, top, width, height, _ = stats[i].tolist()
+        if i == 0 or width < WHOLE_RULE_SHARE * (x1 - x0) or height > 2 * MOST_BEND_PX:
+            continue
+        rows, columns = np.nonzero((labels[top : top + height] == i) & horizontal[top : top + height])
+        if columns.size < width // 3:
+            continue
+        curve = np.poly1d(np.polyfit(columns, rows + top, 4))(xs)
+        level = float(np.median(curve))
+        if level - heights[-1] > 14 and np.abs(curve - level).max() < MOST_BEND_PX:
+            heights.append(level)
+            bends.append(curve - level)
+    if len(heights) < 3 or max(float(np.abs(b).max()) for b in bends) < LEAST_BEND_PX:
+        return None
+    ys = np.arange(horizontal.shape[0])
+    at_places = np.stack([np.interp(ys, heights, column) for column in np.array(bends).T], axis=1)
+    across = np.clip((np.arange(horizontal.shape[1]) - xs[0]) / (xs[-1] - xs[0]) * (BENDS - 1), 0, BENDS - 1)
+    low = np.minimum(across.astype(int), BENDS - 2)
+    part = across - low
+    field = at_places[:, low] * (1 - part) + at_places[:, low + 1] * part
+    return field.astype(np.float32)

@@ -1,0 +1,116 @@
+"""The sheet of paper inside a picture: a photographed page freed of the desk, scanner streaks faded out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.pages import Rgb
+
+SMALL_PX = 480
+LEAST_SHARE, MOST_SHARE = 0.3, 0.965
+"""A sheet fills this share of a photograph; beyond it there is no desk to cut away."""
+SQUARENESS = 0.96
+"""How much of its quadrilateral the bright region must fill."""
+CONTRAST = 22
+STRIP_PX = 16
+"""Streaks are looked for on strips of this many rows averaged: noise fades, what stands still stays."""
+STREAK_DEPTH = 0.035
+"""A streak takes at least this share of the light away."""
+
+
+def sheet_corners(rgb: Rgb) -> NDArray[Any] | None:
+    """Corners (4, 2) in pixels of a bright sheet on a darker ground, from the top left clockwise; else None."""
+    scale = SMALL_PX / max(rgb.shape[:2])
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gray = cv2.morphologyEx(
+        cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)
+    )
+    gray = cv2.GaussianBlur(gray, (0, 0), 2)
+    _, mask = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return None
+    outline = cv2.convexHull(max(outlines, key=cv2.contourArea))
+    share = cv2.contourArea(outline) / gray.size
+    if not LEAST_SHARE < share < MOST_SHARE:
+        return None
+    inside = np.zeros_like(gray)
+    cv2.fillConvexPoly(inside, outline, 255)
+    if gray[inside > 0].mean() - gray[inside == 0].mean() < CONTRAST:
+        return None
+    quad = _quadrilateral(outline)
+    if quad is None or cv2.contourArea(outline) < SQUARENESS * cv2.contourArea(quad.astype(np.float32)):
+        return None
+    return _clockwise(quad) / scale if _sides_with_ground(quad, gray.shape) >= 3 else None
+
+
+def _sides_with_ground(quad: NDArray[Any], shape: tuple[int, ...]) -> int:
+    """On how many sides of the sheet the picture goes on; a book's shadow is one, a desk at least three."""
+    gap = 0.008 * SMALL_PX
+    height, width = shape
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    return int(x0 > gap) + int(y0 > gap) + int(x1 < width - 1 - gap) + int(y1 < height - 1 - gap)
+
+
+def _quadrilateral(outline: NDArray[Any]) -> NDArray[Any] | None:
+    around = cv2.arcLength(outline, closed=True)
+    for tolerance in (0.01, 0.02, 0.03, 0.05):
+        points = cv2.approxPolyDP(outline, tolerance * around, closed=True).reshape(-1, 2)
+        if len(points) == 4:
+            return points.astype(np.float64)
+    return None
+
+
+def _clockwise(points: NDArray[Any]) -> NDArray[Any]:
+    """From the top left clockwise, y downwards."""
+    centre = points.mean(axis=0)
+    angles = np.arctan2(points[:, 1] - centre[1], points[:, 0] - centre[0])
+    ordered = points[np.argsort(angles)]
+    start = int((ordered.sum(axis=1)).argmin())
+    return np.roll(ordered, -start, axis=0)
+
+
+def cut_out(rgb: Rgb, corners: NDArray[Any]) -> tuple[Rgb, NDArray[Any]]:
+    """The sheet as a rectangle, and the map (3, 3) from its pixels to the picture's."""
+    top, right, bottom, left = (np.linalg.norm(corners[i] - corners[(i + 1) % 4]) for i in range(4))
+    width, height = round(float(max(top, bottom))), round(float(max(left, right)))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    forward = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    sheet = cv2.warpPerspective(rgb, forward, (width, height), flags=cv2.INTER_LINEAR)
+    return sheet, np.linalg.inv(forward)
+
+
+def without_streaks(rgb: Rgb) -> Rgb:
+    """Give light back to columns and rows that are darker over the whole page: dirt on a feeder's glass."""
+    once = _without_vertical_streaks(rgb)
+    turned = once.transpose(1, 0, 2)
+    again = _without_vertical_streaks(turned)
+    return once if again is turned else np.ascontiguousarray(again.transpose(1, 0, 2))
+
+
+def _without_vertical_streaks(rgb: Rgb) -> Rgb:
+    height, width = rgb.shape[:2]
+    rows = max(4, height // STRIP_PX)
+    strips = cv2.resize(rgb, (width, rows), interpolation=cv2.INTER_AREA).astype(np.float32) + 1.0
+    light = cv2.morphologyEx(strips, cv2.MORPH_CLOSE, np.ones((1, 21), np.uint8))
+    kept = strips / light
+    darker = kept.min(axis=2) < 1 - STREAK_DEPTH
+    edge = max(2, rows // 28)
+    share, ends = darker.mean(axis=0), np.maximum(darker[:edge].mean(axis=0), darker[-edge:].mean(axis=0))
+    streak = (share > 0.86) | ((share > 0.3) & (ends > 0.9))
+    if not streak.any() or streak.mean() > 0.1:
+        return rgb
+    streak = cv2.dilate(streak.astype(np.uint8)[None], np.ones((1, 3), np.uint8))[0] > 0
+    columns = np.flatnonzero(streak)
+    factor = cv2.resize(
+        np.ascontiguousarray(kept[:, columns]), (len(columns), height), interpolation=cv2.INTER_LINEAR
+    )
+    out = rgb.copy()
+    out[:, columns] = np.clip(
+        rgb[:, columns] / np.maximum(factor.reshape(height, len(columns), 3), 0.2), 0, 255
+    )
+    return out
