@@ -63,7 +63,7 @@ def gaps_to_ink(dark: Gray, gaps: Sequence[Gap]) -> tuple[BoxInk, ...]:
     squares = sorted(o.width for o in outlines if o.squarish)
     usual = squares[(len(squares) - 1) // 2] if squares else 0.0
     sides = usual * np.linspace(0.88, 1.12, 7) if usual else pitch * np.linspace(0.45, 1.0, 10)
-    fits = [_best_frame(_darkness(dark, o.piece, level), sides) for o in outlines]
+    fits = [best_frame(_darkness(dark, o.piece, level), sides) for o in outlines]
     found = [f for f in fits if f.cover >= FRAME_COVER]
     side = float(np.median([f.side for f in found])) if found else usual or 0.8 * pitch
     left = float(np.median([f.x for f in found])) if found else 0.12 * pitch
@@ -71,13 +71,13 @@ def gaps_to_ink(dark: Gray, gaps: Sequence[Gap]) -> tuple[BoxInk, ...]:
     for outline, fit in zip(outlines, fits, strict=True):
         seen = fit.cover >= FRAME_COVER
         tall = outline.piece.y1 - outline.piece.y0
-        frame = fit if seen else _Fit(left, (tall - side) / 2, side, 0.0)
+        frame = fit if seen else Fit(left, (tall - side) / 2, side, 0.0)
         out.append(_measured(dark, outline.piece, frame, level, pitch, seen=seen))
     return tuple(out)
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
+class Fit:
     """A square in a gap's own pixels; ``cover``: ink along its least inked side, 0..1."""
 
     x: float
@@ -86,10 +86,11 @@ class _Fit:
     cover: float
 
 
-def _best_frame(darkness: Darkness, sides: NDArray[np.float64]) -> _Fit:
-    """The square whose four sides are inked best, under a tick perhaps; a pixel of play is allowed."""
-    inked = cv2.dilate((darkness > 0.3).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    best, best_worth = _Fit(0.0, 0.0, float(sides[0]), 0.0), 0.0
+def best_frame(darkness: Darkness, sides: NDArray[np.float64], play: int = 1) -> Fit:
+    """The square whose four sides are inked best, under a tick perhaps, ``play`` pixels off at most."""
+    size = 2 * play + 1
+    inked = cv2.dilate((darkness > 0.3).astype(np.uint8), np.ones((size, size), np.uint8)).astype(np.float32)
+    best, best_worth = Fit(0.0, 0.0, float(sides[0]), 0.0), 0.0
     for side in sorted({max(5, round(s)) for s in sides.tolist()}):
         if side > min(inked.shape):
             continue
@@ -97,7 +98,7 @@ def _best_frame(darkness: Darkness, sides: NDArray[np.float64]) -> _Fit:
         worth = cover + 0.5 * np.mean(_side_covers(darkness, side), axis=0)
         y, x = np.unravel_index(int(worth.argmax()), worth.shape)
         if worth[y, x] > best_worth:
-            best, best_worth = _Fit(float(x), float(y), float(side), float(cover[y, x])), float(worth[y, x])
+            best, best_worth = Fit(float(x), float(y), float(side), float(cover[y, x])), float(worth[y, x])
     return best
 
 
@@ -160,7 +161,7 @@ def _size(outline: _Outline) -> float:
     return outline.width * outline.height
 
 
-def _measured(dark: Gray, piece: Span, frame: _Fit, level: float, pitch: float, *, seen: bool) -> BoxInk:
+def _measured(dark: Gray, piece: Span, frame: Fit, level: float, pitch: float, *, seen: bool) -> BoxInk:
     """Ink in the middle of the outline, and all ink of the gap that is not the outline, if there is one."""
     darkness = _darkness(dark, piece, level)
     side = frame.side

@@ -13,7 +13,7 @@ from extractors.form.layout import Layout, MarkPlace
 from extractors.form.reading import Marks, Part, SealReading, SignatureReading, Status
 from extractors.form.text import fold, normal_label
 from extractors.ink import page_to_inks
-from extractors.lines import TextLine, cut_lines
+from extractors.lines import TextLine
 from extractors.marks.places import Placed, find_words, line_to_places, pitch_of, rows_of
 from extractors.marks.ringtext import SealText, match_seal, read_seal
 from extractors.marks.seals import FoundSeal, find_seals
@@ -25,6 +25,7 @@ from extractors.straighten import pixels_to_box
 SIGNATURE_AUTO, SEAL_AUTO = 0.9, 0.5
 BUREAU = ("人力资源和社会保障局", "人力资源社会保障局")
 DATE_LINE = ("年月日",)
+LABEL_ERRORS = 0.34
 FAR_RADII = 2.6
 """A seal whose centre is farther than this many radii from its label belongs to something else."""
 
@@ -50,9 +51,9 @@ def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: Ocr
     """Find and judge the signature and the seals of sections 四 and 五. Doubt goes to a person, nothing is guessed."""
     places = {place.mark: (place, section.id) for section in layout.sections for place in section.marks}
     pieces = {section: form.sections.get(section, ()) for _, section in places.values()}
-    anchors = {
-        mark: _find_label(pieces[section], place.texts, engine) for mark, (place, section) in places.items()
-    }
+    anchors: dict[str, _Anchor | None] = {}
+    for section in layout.sections:
+        anchors |= _find_labels(form.sections.get(section.id, ()), section.marks, engine) if section.marks else {}
     tables = {id(p.table): p.table for group in pieces.values() for p in group}
     seals = [seal for table in tables.values() for seal in _seals_of(table)]
     owners = _assigned(seals, anchors, pieces["commitment"], pieces["authority"])
@@ -65,39 +66,51 @@ def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: Ocr
     )
 
 
-def _lines(piece: Piece, engine: OcrEngine) -> list[tuple[TextLine, LineText]]:
-    """Line pictures with texts; a cell known from a text layer is cut and read here."""
-    cell = piece.cell
-    if cell.lines:
-        return list(zip(cell.lines, cell.texts, strict=True))
-    lines = cut_lines(piece.table.grid.dark, cell_span(cell.cell))
+def _find_labels(
+    pieces: Sequence[Piece], marks: Sequence[MarkPlace], engine: OcrEngine
+) -> dict[str, _Anchor | None]:
+    """Where each mark's label is printed, in the lines as cut and read before, or else as the engine finds them."""
+    found: dict[str, _Anchor | None] = {}
+    cut = [(p, *pair) for p in pieces for pair in zip(p.cell.lines, p.cell.texts, strict=False)]
+    for mark in marks:
+        found[mark.mark] = _find_label(cut, mark.texts)
+    if any(anchor is None for anchor in found.values()):
+        again = [(p, *pair) for p in pieces for pair in _lines_found(p, engine)]
+        for mark in marks:
+            found[mark.mark] = found[mark.mark] or _find_label(again, mark.texts)
+    return found
+
+
+def _lines_found(piece: Piece, engine: OcrEngine) -> list[tuple[TextLine, LineText]]:
+    """Lines by the engine's own search: large signatures and copied seals join the lines of a cut."""
+    c = piece.cell.cell
+    crop = np.ascontiguousarray(piece.table.grid.dark[c.y0 : c.y1, c.x0 : c.x1])
+    lines = [
+        TextLine(crop[s.y0 : s.y1, s.x0 : s.x1], Span(c.x0 + s.x0, c.y0 + s.y0, c.x0 + s.x1, c.y0 + s.y1))
+        for s in engine.find_lines(crop)
+        if s.y1 - s.y0 >= 8 and s.x1 - s.x0 >= 8
+    ]
     return list(zip(lines, engine.read_lines([line.picture for line in lines], quick=True), strict=True))
 
 
-def _find_label(pieces: Sequence[Piece], texts: Sequence[str], engine: OcrEngine) -> _Anchor | None:
+def _find_label(lines: Sequence[tuple[Piece, TextLine, LineText]], texts: Sequence[str]) -> _Anchor | None:
     """The line that holds one of the label's wordings, and the span of the label's own characters."""
+    wanted = list(dict.fromkeys(normal_label(t) for t in texts))
     best: tuple[float, _Anchor] | None = None
-    for piece in pieces:
-        for number, (line, text) in enumerate(_lines(piece, engine)):
-            places = line_to_places(line, text, number)
-            hit = find_words(places, [normal_label(t) for t in texts] + list(texts), 0.4)
-            if hit is None:
-                continue
-            where, cost = hit
-            span = _printed_span(piece, line, places, where, number)
-            if best is None or cost < best[0]:
-                best = (cost, _Anchor(piece, span))
+    for piece, line, text in lines:
+        places = [p for p in line_to_places(line, text, 0) if normal_label(p.char)]
+        hit = find_words(places, wanted, LABEL_ERRORS)
+        if hit is not None and (best is None or hit[1] < best[0]):
+            best = (hit[1], _Anchor(piece, _printed_span(piece, line, places, hit[0])))
     return best[1] if best else None
 
 
-def _printed_span(
-    piece: Piece, line: TextLine, places: Sequence[Placed], where: range, number: int
-) -> Span:
+def _printed_span(piece: Piece, line: TextLine, places: Sequence[Placed], where: range) -> Span:
     """Around the label's printed characters only, whatever else shares their line."""
     own = [places[i] for i in where]
     pitch = pitch_of(own, 0.9 * (line.span.y1 - line.span.y0))
-    middle, height = rows_of(piece.table.grid.dark, own, line, number, pitch)
-    half = min(0.62 * pitch, 0.5 * height)
+    middle, height = rows_of(piece.table.grid.dark, own, line, 0, pitch)
+    half = min(0.55 * pitch, 0.5 * height)
     return Span(
         max(line.span.x0, round(own[0].x - 0.5 * pitch)),
         round(middle - half),
@@ -124,10 +137,9 @@ def _assigned(
     seals: Sequence[_PageSeal], anchors: dict[str, _Anchor | None], commitment: Sequence[Piece], authority: Sequence[Piece]
 ) -> tuple[_PageSeal | None, _PageSeal | None]:
     """The round seal nearest to each label, no seal for both."""
-    rounds = [s for s in seals if s.placed.shape != "square"]
     costs = []
     for which, mark, pieces in ((0, "org_seal", commitment), (1, "authority_seal", authority)):
-        for seal in rounds:
+        for seal in seals:
             cost = _cost(seal, anchors[mark], pieces)
             if cost < FAR_RADII:
                 costs.append((cost, which, seal))

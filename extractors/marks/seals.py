@@ -1,7 +1,7 @@
 """Seals on a page: found by their rims, red ones on the red ink alone, copied ones on the dark ink.
 
 An official seal is a ring 38 to 45 mm across; the form's table is 150 to 182 mm wide, which gives the
-scale on any scan. A name seal is a square of 12 to 20 mm.
+scale on any scan.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from extractors.pages import Gray, Rgb
 
 RADIUS_SHARE = (0.094, 0.155)
 """Least and greatest radius of a round seal as a share of the table's width."""
-SQUARE_SHARE = (0.055, 0.14)
 VOTE_WIDTH_PX = 170
 """The table is reduced to this width for the first vote."""
 RED_COVER, GREY_COVER = 0.42, 0.62
@@ -30,7 +29,7 @@ Mask = NDArray[np.bool_]
 class FoundSeal:
     """``centre_px`` (x, y) and ``axes_px`` (half width, half height) of the rim on the straightened page.
 
-    ``colour``: ``red`` or ``grey``; ``shape``: ``round``, ``oval`` or ``square``; ``strength``: share of the
+    ``colour``: ``red`` or ``grey``; ``shape``: ``round`` or ``oval``; ``strength``: share of the
     rim with ink, 0..1; ``ink``: bool mask of the bounding square, whose top left corner is ``corner_px``.
     """
 
@@ -53,8 +52,7 @@ def find_seals(page_rgb: Rgb, inks: Inks, table_width_px: int) -> tuple[FoundSea
     found: list[FoundSeal] = []
     if inks.coloured and inks.red.sum() > 60:
         found += find_rings(inks.red, table_width_px, "red", RED_COVER)
-        found += find_squares(inks.red, table_width_px, "red", found)
-    if not any(s.shape != "square" for s in found):
+    if not found:
         found += find_rings(dark_without_rules(inks.dark), table_width_px, "grey", GREY_COVER)
     return tuple(sorted(found, key=lambda s: -s.strength))
 
@@ -187,42 +185,3 @@ def fit_rim(
 def _same(one: FoundSeal, other: FoundSeal) -> bool:
     gap = float(np.hypot(one.centre_px[0] - other.centre_px[0], one.centre_px[1] - other.centre_px[1]))
     return gap < 0.45 * max(one.radius_px, other.radius_px)
-
-
-def find_squares(mask: Mask, table_width_px: int, colour: str, rings: list[FoundSeal]) -> list[FoundSeal]:
-    """Name seals: square frames of ink, those inside a round seal left out."""
-    low, high = (share * table_width_px for share in SQUARE_SHARE)
-    scale = min(1.0, 700 / table_width_px)
-    small = cv2.resize(mask.astype(np.uint8) * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    closed = cv2.morphologyEx((small > 60).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    for seal in rings:
-        centre = (round(seal.centre_px[0] * scale), round(seal.centre_px[1] * scale))
-        cv2.circle(closed, centre, round(seal.radius_px * scale * 1.03), 0, -1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
-    out = []
-    for i in range(1, count):
-        x, y, w, h, area = (stats[i] / (scale, scale, scale, scale, scale**2)).tolist()
-        if not (low < w < high and low < h < high and 0.72 < w / h < 1.4 and area > 0.18 * w * h):
-            continue
-        sx, sy, sw, sh = stats[i, :4].tolist()
-        cover = _square_cover((labels[sy : sy + sh, sx : sx + sw] == i).astype(np.uint8))
-        if cover > 0.6:
-            out.append(_seal(mask, (x + w / 2, y + h / 2), (w / 2, h / 2), colour, "square", cover))
-    return out
-
-
-def _square_cover(piece: NDArray[np.uint8]) -> float:
-    """Share of a turned square's border that is inked, the worst side counting half."""
-    points = cv2.findNonZero(piece)
-    (cx, cy), (w, h), angle = cv2.minAreaRect(points)
-    if min(w, h) < 0.7 * max(w, h):
-        return 0.0
-    angle = angle - 90 if angle > 45 else angle
-    turn = cv2.getRotationMatrix2D((cx, cy), angle, 1.0)
-    upright = cv2.warpAffine(piece, turn, (piece.shape[1] + 8, piece.shape[0] + 8))
-    rows, columns = np.nonzero(upright)
-    upright = upright[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    depth = max(2, round(0.1 * min(upright.shape)))
-    sides = (upright[:depth], upright[-depth:], upright[:, :depth].T, upright[:, -depth:].T)
-    covers = [float(side.any(axis=0).mean()) for side in sides]
-    return (sum(covers) / 4 + min(covers)) / 2
