@@ -25,7 +25,10 @@ _INVISIBLE = 3
 
 @dataclass(frozen=True, slots=True)
 class _Char:
-    """A character: its box as displayed (points, y downwards), and its extent along and across its line."""
+    """A character: its ink's box as displayed (points, y downwards); its extent along and across its line.
+
+    The extents are those of the font, the same for 一 as for 国, else no dash would stand in its own line.
+    """
 
     text: str
     box: Box
@@ -103,6 +106,7 @@ def _characters(textpage: pdfium.PdfTextPage, mapping: _Mapping) -> Iterator[_Ch
     """Each character, or None where a word ends."""
     raw = textpage.raw
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    loose = pdfium_c.FS_RECTF()
     for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
         code = pdfium_c.FPDFText_GetUnicode(raw, index)
         text = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
@@ -114,7 +118,10 @@ def _characters(textpage: pdfium.PdfTextPage, mapping: _Mapping) -> Iterator[_Ch
         item = pdfium_c.FPDFText_GetTextObject(raw, index)
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(item) if item else 0
         box = mapping.box(left.value, bottom.value, right.value, top.value)
-        along, across = (left.value, right.value), (bottom.value, top.value)
+        if pdfium_c.FPDFText_GetLooseCharBox(raw, index, loose):
+            along, across = (loose.left, loose.right), (loose.bottom, loose.top)
+        else:
+            along, across = (left.value, right.value), (bottom.value, top.value)
         if abs(math.sin(pdfium_c.FPDFText_GetCharAngle(raw, index))) > math.sqrt(0.5):
             along, across = across, along
         yield _Char(text, box, along, across, mode != _INVISIBLE)

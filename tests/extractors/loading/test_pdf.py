@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,11 @@ def test_words_end_at_spaces_gaps_and_lines(tmp_path: Path) -> None:
     content = text("one two", y=700) + text("far", x=300, y=700) + text("below", y=680)
     page = load_page(tmp_path, one_page(content))
     assert [word.text for word in page.words] == ["one", "two", "far", "below"]
+
+
+def test_low_and_flat_characters_stay_in_their_word(tmp_path: Path) -> None:
+    page = load_page(tmp_path, one_page(text("a_b-c'd")))
+    assert [word.text for word in page.words] == ["a_b-c'd"]
 
 
 def test_words_of_a_sheet_drawn_on_its_side_are_whole(tmp_path: Path) -> None:
@@ -214,7 +220,7 @@ def test_form_values_are_on_the_page(tmp_path: Path) -> None:
     assert "blank_page" not in page.warnings
 
 
-def test_pages_come_one_at_a_time(tmp_path: Path) -> None:
-    pages = load(tmp_path, many_pages(30)).pages()
-    assert next(pages).number == 1
-    pages.close()  # type: ignore[attr-defined]
+def test_pages_come_one_at_a_time_and_are_let_go(tmp_path: Path) -> None:
+    kept = [weakref.ref(page.rgb) for page in load(tmp_path, many_pages(12)).pages()]
+    assert len(kept) == 12
+    assert not [ref for ref in kept if ref() is not None]
