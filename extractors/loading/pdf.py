@@ -48,12 +48,13 @@ class PdfFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A picture on the page: own pixels, the dpi it is shown with, share of the page (0..1)."""
+    """A picture on the page: own pixels, the dpi it is shown with, share of the page (0..1), cut short or not."""
 
     width_px: int
     height_px: int
     dpi: float
     share: float
+    cut: bool
 
 
 def inspect(untrusted_path: Path, limits: Limits) -> PdfFacts:
@@ -153,7 +154,7 @@ def _page_to_image(page: pdfium.PdfPage, number: int, limits: Limits) -> PageIma
         )
     words = page_to_words(page)
     rgb = _render(page, dpi)
-    damaged = rgb is None
+    damaged = rgb is None or any(picture.cut for picture in pictures)
     if rgb is None:
         rgb = _lost_page(number, limits).rgb
     notes = (
@@ -197,7 +198,19 @@ def _to_picture(item: pdfium.PdfObject, page_area_pt: float) -> _Picture | None:
     if min(width_pt, height_pt, width_px, height_px) <= 0:
         return None
     dpi = max(width_px / width_pt, height_px / height_pt) * 72
-    return _Picture(width_px, height_px, dpi, min(1.0, width_pt * height_pt / max(page_area_pt, 1e-6)))
+    share = min(1.0, width_pt * height_pt / max(page_area_pt, 1e-6))
+    return _Picture(width_px, height_px, dpi, share, share >= _FILLS_PAGE and _is_cut_jpeg(item))
+
+
+def _is_cut_jpeg(item: pdfium.PdfImage) -> bool:
+    """Whether the picture is a JPEG without an end marker: pdfium paints what is missing grey, without a word."""
+    try:
+        if list(item.get_filters()) != ["DCTDecode"]:
+            return False
+        data = bytes(item.get_data(decode_simple=False))
+    except pdfium.PdfiumError:
+        return False
+    return b"\xff\xd9" not in data[-256:]
 
 
 def _wanted_dpi(pictures: tuple[_Picture, ...], page_area_pt: float, number: int, limits: Limits) -> float:

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from extractors.loading import Limits, LoadedFile, file_to_pages
 from extractors.pages import PageImage, Word
 from tests.extractors.loading.files import (
     A4,
+    image_bytes,
     many_pages,
     one_page,
     pdf,
@@ -64,8 +66,8 @@ def test_words_end_at_spaces_gaps_and_lines(tmp_path: Path) -> None:
 
 
 def test_low_and_flat_characters_stay_in_their_word(tmp_path: Path) -> None:
-    page = load_page(tmp_path, one_page(text("a_b-c'd")))
-    assert [word.text for word in page.words] == ["a_b-c'd"]
+    page = load_page(tmp_path, one_page(text("a_b-c.d")))
+    assert [word.text for word in page.words] == ["a_b-c.d"]
 
 
 def test_words_of_a_sheet_drawn_on_its_side_are_whole(tmp_path: Path) -> None:
@@ -196,6 +198,16 @@ def test_a_page_that_cannot_be_loaded_is_an_empty_sheet_not_a_missing_one(tmp_pa
     assert [page.number for page in pages] == [1, 2, 3]
     assert [page.warnings for page in pages] == [(), ("image_damaged", "blank_page"), ()]
     assert [bool(page.words) for page in pages] == [True, False, True]
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1.0, ()), (0.6, ("image_damaged",))])
+def test_a_scan_that_was_cut_short_is_noted(share: float, expected: tuple[str, ...], tmp_path: Path) -> None:
+    noise = Image.fromarray(np.random.default_rng(3).integers(0, 256, (300, 200, 3), dtype=np.uint8))
+    whole = image_bytes(noise, "JPEG")
+    entries = "/Type /XObject /Subtype /Image /Width 200 /Height 300 /ColorSpace /DeviceRGB"
+    jpeg = stream(whole[: int(len(whole) * share)], f"{entries} /BitsPerComponent 8 /Filter /DCTDecode")
+    page = load_page(tmp_path, one_page(b"q 595 0 0 842 0 0 cm /I Do Q", more={10: jpeg}))
+    assert page.warnings == expected
 
 
 def test_a_huge_mask_behind_a_small_picture_is_noted(tmp_path: Path) -> None:
