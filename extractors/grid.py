@@ -29,7 +29,7 @@ LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
-FALSE_NEAR_PX = 9
+FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
 SIDE_PX, FREE_SHARE = 6, 0.7
 """How far beside a vertical, and along how much of it, there must be paper."""
 Points = NDArray[Any]
@@ -181,22 +181,32 @@ def _flattened(picture: Gray, bend: Points) -> Gray:
 
 
 def without_columns(grid: Grid, places: Sequence[tuple[float, float]]) -> Grid:
-    """The grid without the verticals at ``places``, (x, y) pixels of one dark line down the page."""
-    ys = np.array([y for _, y in places])
-    xs = np.array([x for x, _ in places])
-    steady = len(places) < 2 or float(np.ptp(ys)) < 100
+    """The grid without the verticals through ``places``, (x, y) pixels; each may lean a little down the page."""
+    lines: list[list[tuple[float, float]]] = []
+    for place in sorted(places):
+        if lines and place[0] - lines[-1][-1][0] < ONE_LINE_PX:
+            lines[-1].append(place)
+        else:
+            lines.append([place])
+    rows = grid.rows
+    for line in lines:
+        rows = tuple(_joined_across(row, line) for row in rows)
+    return replace(grid, rows=rows)
+
+
+def _joined_across(row: tuple[Cell, ...], line: Sequence[tuple[float, float]]) -> tuple[Cell, ...]:
+    """A row's cells with those joined that only the line parts."""
+    xs, ys = (np.array(part) for part in zip(*line, strict=True))
+    steady = float(np.ptp(ys)) < 100
     slope, offset = (0.0, float(xs.mean())) if steady else np.polyfit(ys, xs, 1)
-    rows = []
-    for row in grid.rows:
-        merged = [row[0]]
-        for cell in row[1:]:
-            edge = (merged[-1].x1 + cell.x0) / 2
-            if abs(edge - (slope * (cell.y0 + cell.y1) / 2 + offset)) < FALSE_NEAR_PX:
-                merged[-1] = Cell(merged[-1].x0, merged[-1].y0, cell.x1, merged[-1].y1)
-            else:
-                merged.append(cell)
-        rows.append(tuple(merged))
-    return replace(grid, rows=tuple(rows))
+    merged = [row[0]]
+    for cell in row[1:]:
+        edge = (merged[-1].x1 + cell.x0) / 2
+        if abs(edge - (slope * (cell.y0 + cell.y1) / 2 + offset)) < FALSE_NEAR_PX:
+            merged[-1] = Cell(merged[-1].x0, merged[-1].y0, cell.x1, merged[-1].y1)
+        else:
+            merged.append(cell)
+    return tuple(merged)
 
 
 def _rows(

@@ -66,7 +66,7 @@ def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] 
 
     Taken from the rules that cross the whole table, and between them by interpolation.
     """
-    x0, y0, x1, y1 = frame
+    x0, y0, x1, _ = frame
     joined = cv2.morphologyEx(horizontal.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 61), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     xs = np.linspace(x0 + 6, x1 - 6, BENDS)
@@ -91,4 +91,5 @@ def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] 
     low = np.minimum(across.astype(int), BENDS - 2)
     part = across - low
     field = at_places[:, low] * (1 - part) + at_places[:, low + 1] * part
-    return field.astype(np.float32)
+    bend: NDArray[Any] = field.astype(np.float32)
+    return bend
