@@ -78,11 +78,11 @@ def cells_to_ticks(table: TextTable, cells: Sequence[CellText], label: Label, en
     text = "".join(t.text for t in texts)
     span = spans_union([line.span for line in lines])
     if sheet is None:
-        return TickReading((), 0.0, ("options_not_found",), text, span)
+        return TickReading((), 0.0, ("label_not_found",), text, span)
     before = _boxes_stand_before(sheet)
     gaps = [Gap(_gap_pieces(sheet, n, before=before), sheet.pitch) for n in range(len(sheet.words))]
     if not all(gap.pieces for gap in gaps):
-        return TickReading((), 0.0, ("options_not_found",), text, span)
+        return TickReading((), 0.0, ("label_not_found",), text, span)
     glyphs = ["".join(p.char for p in gap) for gap in _gaps(sheet.places, sheet.words, before=before)]
     scores = [_score(ink, read) for ink, read in zip(gaps_to_ink(sheet.dark, gaps), glyphs, strict=True)]
     return _judged(scores, [w.option for w in sheet.words], label, text, span)

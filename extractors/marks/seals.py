@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.ink import Inks
+from extractors.ink import RED_EXCESS, page_to_inks
 from extractors.pages import Gray, Rgb
 
 RADIUS_SHARE = (0.094, 0.155)
@@ -21,6 +21,8 @@ VOTE_WIDTH_PX = 170
 """The table is reduced to this width for the first vote."""
 RED_COVER, GREY_COVER = 0.42, 0.62
 """Least share of the rim's directions in which ink stands."""
+WEAK_VOTE = 0.35
+"""A ring with less than this share of the best ring's vote is not looked at."""
 ANGLES = 180
 Mask = NDArray[np.bool_]
 
@@ -46,15 +48,26 @@ class FoundSeal:
         return max(self.axes_px)
 
 
-def find_seals(page_rgb: Rgb, inks: Inks, table_width_px: int) -> tuple[FoundSeal, ...]:
-    """Seals of a straightened page, strongest first. ``table_width_px`` tells how many pixels a centimetre has."""
-    del page_rgb
+def find_seals(page_rgb: Rgb, table_width_px: int) -> tuple[FoundSeal, ...]:
+    """Official seals on (a part of) a straightened page, strongest first.
+
+    ``table_width_px`` tells how many pixels a centimetre has. Copied seals are searched for only where no
+    red one is found, for print and rules can imitate a dark rim, but hardly a red one.
+    """
+    red = red_ink(page_rgb)
     found: list[FoundSeal] = []
-    if inks.coloured and inks.red.sum() > 60:
-        found += find_rings(inks.red, table_width_px, "red", RED_COVER)
+    if red.sum() > 0.5 * RADIUS_SHARE[0] * table_width_px:
+        found = find_rings(red, table_width_px, "red", RED_COVER)
     if not found:
-        found += find_rings(dark_without_rules(inks.dark), table_width_px, "grey", GREY_COVER)
+        dark = dark_without_rules(page_to_inks(page_rgb).dark)
+        found = find_rings(dark, table_width_px, "grey", GREY_COVER)
     return tuple(sorted(found, key=lambda s: -s.strength))
+
+
+def red_ink(rgb: Rgb) -> Mask:
+    """Pixels of red ink, as ``extractors.ink`` tells them."""
+    rest = cv2.max(np.ascontiguousarray(rgb[:, :, 1]), np.ascontiguousarray(rgb[:, :, 2]))
+    return cv2.subtract(np.ascontiguousarray(rgb[:, :, 0]), rest) > RED_EXCESS
 
 
 def dark_without_rules(dark: Gray) -> Mask:
@@ -72,7 +85,10 @@ def find_rings(mask: Mask, table_width_px: int, colour: str, least_cover: float)
     small = cv2.resize(mask.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = np.minimum(1.0, small * 2.2).astype(np.float32)
     found: list[FoundSeal] = []
-    for _, x, y, radius in _votes(small)[:10]:
+    votes = _votes(small)
+    for score, x, y, radius in votes[:8]:
+        if score < WEAK_VOTE * votes[0][0]:
+            break
         seal = _checked(mask, (x / scale, y / scale), radius / scale, colour, table_width_px)
         if seal is not None and seal.strength >= least_cover and not any(_same(seal, s) for s in found):
             found.append(seal)

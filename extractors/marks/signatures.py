@@ -76,7 +76,7 @@ def line_to_signature(
             return SignatureFound(SignatureKind.HANDWRITTEN, sure, (), _moved(written, window))
     if square is not None:
         sure = 0.97 if square.cover >= SURE_SQUARE else 0.85
-        return SignatureFound(SignatureKind.NAME_SEAL, sure, ("name_seal_only",), _moved(square.span, window))
+        return SignatureFound(SignatureKind.NAME_SEAL, sure, ("name_seal_instead",), _moved(square.span, window))
     if written is None:
         return SignatureFound(SignatureKind.NONE, 0.8 if grey_seals else 0.95, ("signature_absent",), None)
     return _low_ink(dark, written, window, tall, name, engine)
