@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ SESSION_COOKIE = "intake_session"
 DOOR_COOKIE = "intake_door"
 OPEN_ENDPOINTS = {"web.static", "web.login"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+STATIC = Path(__file__).resolve().parent / "static"
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
@@ -170,6 +173,8 @@ def _check_csrf() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint == "web.static" and "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     if response.mimetype in {"text/html", "application/json"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -183,8 +188,15 @@ def _common_context() -> dict[str, Any]:
         "rooms": _rooms(),
         "active": g.get("active", ""),
         "theme": theme if theme in {"light", "dark"} else "",
-        "asset": lambda name: url_for("web.static", filename=name),
+        "asset": _asset,
     }
+
+
+def _asset(name: str) -> str:
+    """The address of a static file with its version in it, so that browsers may keep it for good."""
+    file = STATIC / name
+    version = f"{file.stat().st_mtime_ns:x}" if file.is_file() else None
+    return url_for("web.static", filename=name, v=version)
 
 
 def _rooms() -> list[Room]:
@@ -194,12 +206,7 @@ def _rooms() -> list[Room]:
     shown = [room for room in ROOMS if who.may(room.role)]
     waiting = queue.count_by_status(g.parts).get(State.IN_REVIEW, 0)
     return [
-        Room(
-            *(getattr(room, name) for name in ("name", "word", "endpoint", "key", "role")), waiting, "待审核"
-        )
-        if room.name == "queue"
-        else room
-        for room in shown
+        replace(room, count=waiting, count_title="待审核") if room.name == "queue" else room for room in shown
     ]
 
 

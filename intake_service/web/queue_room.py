@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -90,7 +91,7 @@ def show() -> ResponseReturnValue:
         Tab(word, sum(counts[s] for s in states), url_for("web.queue", status=name), name == chosen.status)
         for name, word, states in words.TABS
     ]
-    more = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
+    more: dict[str, Any] | None = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
     return render_template(
         "queue.html",
         tabs=tabs,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -49,7 +50,7 @@ def show() -> ResponseReturnValue:
         parts(), Filter(status=(State.ACCEPTED,), search=search), request.args.get("cursor"), 50
     )
     opened = [review.open_review(parts(), submission.id) for submission in page.items]
-    more = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
+    more: dict[str, Any] | None = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
     return render_template(
         "results.html",
         rows=[

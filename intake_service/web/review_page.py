@@ -78,7 +78,7 @@ def build(opened: Review) -> dict[str, Any]:
 
 
 def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
-    def to(endpoint: str, **more: str) -> str:
+    def to(endpoint: str, **more: Any) -> str:
         return url_for(f"web.{endpoint}", submission_id=submission.id, **more)
 
     failed = submission.status in {State.FAILED, State.QUARANTINED} and actor().may(Role.REVIEWER)

@@ -128,9 +128,8 @@ def retry(submission_id: str) -> ResponseReturnValue:
     queue.retry(parts(), actor(), submission_id)
     if wants_json():
         return jsonify(ok=True)
-    return redirect(
-        request.form.get("back") and url_for("web.admin") or url_for("web.queue", status="reading"), code=303
-    )
+    back = url_for("web.admin") if request.form.get("back") else url_for("web.queue", status="reading")
+    return redirect(back, code=303)
 
 
 def type_in(submission_id: str) -> ResponseReturnValue:

@@ -9,16 +9,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from intake_service.parts import Parts
 from intake_service.store import State
 from tests.browser import serving
 from tests.browser.serving import PASSWORD
 
-SIZE = {"width": 1366, "height": 768}
-ORGANISATIONS = ("株洲市芦淞区服饰职业培训学校", "湖南省家庭服务业协会", "衡阳技师学院", "湘潭华新电工职业技能培训有限公司",
-                 "常德市武陵区阳光养老服务中心（民办非企业单位）附属职业技能等级认定与培训评价中心", "永州市烹饪餐饮行业协会")  # fmt: skip
+SIZE: ViewportSize = {"width": 1366, "height": 768}
+ORGANISATIONS = (
+    "株洲市芦淞区服饰职业培训学校",
+    "湖南省家庭服务业协会",
+    "衡阳技师学院",
+    "湘潭华新电工职业技能培训有限公司",
+    "常德市武陵区阳光养老服务中心（民办非企业单位）附属职业技能等级认定与培训评价中心",
+    "永州市烹饪餐饮行业协会",
+)
+SCREENS = {
+    "intake": "/intake",
+    "queue": "/queue",
+    "queue-failed": "/queue?status=failed",
+    "queue-empty": "/queue?q=没有",
+    "results": "/results",
+    "overview": "/overview",
+    "admin": "/admin",
+    "error": "/review/none",
+}
 
 
 def populate(parts: Parts, browser: Browser) -> dict[str, str]:
@@ -57,8 +73,7 @@ def take(browser: Browser, address: str, ids: dict[str, str], folder: Path) -> N
         page.goto(f"{address}/login")
         shot(page, folder, "login", theme)
         log_in(page, address, "admin")
-        for name, path in (("intake", "/intake"), ("queue", "/queue"), ("queue-failed", "/queue?status=failed"), ("queue-empty", "/queue?q=没有"),
-                           ("results", "/results"), ("overview", "/overview"), ("admin", "/admin"), ("error", "/review/none")):  # fmt: skip
+        for name, path in SCREENS.items():
             page.goto(f"{address}{path}")
             shot(page, folder, name, theme)
         review(page, address, ids["review"], folder, theme)

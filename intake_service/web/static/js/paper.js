@@ -83,20 +83,39 @@ function around(image, [x0, y0, x1, y1], margin) {
   };
 }
 
-/** How much ink each column holds; a cell's own ruled lines at the rim are left out. */
-function inkByColumn(pixels) {
+/** How much ink each column and row holds. Ruled lines do not count: they fill their row or column. */
+function inkProfile(pixels) {
   const { data, width, height } = pixels;
-  const ink = new Float32Array(width);
-  const rim = Math.min(8, Math.floor(height / 6));
-  for (let y = rim; y < height - rim; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const at = (y * width + x) * 4;
-      if (Math.min(data[at], data[at + 1], data[at + 2]) < 150) ink[x] += 1;
+  const dark = (x, y) => {
+    const at = (y * width + x) * 4;
+    return Math.min(data[at], data[at + 1], data[at + 2]) < 150;
+  };
+  const rows = new Float32Array(height);
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) if (dark(x, y)) rows[y] += 1;
+  const ruled = rows.map((amount) => (amount > width * 0.6 ? 1 : 0));
+  const columns = new Float32Array(width);
+  for (let y = 0; y < height; y += 1) {
+    if (ruled[y]) { rows[y] = 0; continue; }
+    for (let x = 0; x < width; x += 1) if (dark(x, y)) columns[x] += 1;
+  }
+  const open = height - ruled.reduce((total, one) => total + one, 0);
+  for (let x = 0; x < width; x += 1) {
+    if (columns[x] > open * 0.85) {
+      columns[x] = 0;
+      for (let y = 0; y < height; y += 1) if (rows[y] && dark(x, y)) rows[y] -= 1;
     }
   }
-  // A ruled line fills its column from top to bottom.
-  for (let x = 0; x < width; x += 1) if (ink[x] > (height - 2 * rim) * 0.92) ink[x] = 0;
-  return ink;
+  return { columns, rows };
+}
+
+/** First and last index that holds ink, with `margin` around; the whole range where there is none. */
+function inked(profile, margin) {
+  const least = 1;
+  const from = profile.findIndex((amount) => amount >= least);
+  if (from < 0) return null;
+  let to = profile.length - 1;
+  while (profile[to] < least) to -= 1;
+  return [Math.max(0, from - margin), Math.min(profile.length, to + 1 + margin)];
 }
 
 /** Cut long writing into strips no wider than `limit`, at the emptiest columns. */
@@ -130,37 +149,33 @@ function scissors(image, place, margin) {
   return { canvas, pixels: () => pen.getImageData(0, 0, source.width, source.height) };
 }
 
-/** Draw `canvas` columns [from, to) at `scale` into a new canvas for the screen. */
-function shown(canvas, from, to, scale) {
+/** Draw columns [from, to) and rows [top, bottom) of `canvas` at `scale` into a new canvas for the screen. */
+function shown(canvas, [from, to], scale, [top, bottom] = [0, canvas.height]) {
   const dense = Math.min(2, devicePixelRatio || 1);
   const out = document.createElement("canvas");
   const width = Math.max(1, Math.round((to - from) * scale));
-  const height = Math.max(1, Math.round(canvas.height * scale));
+  const height = Math.max(1, Math.round((bottom - top) * scale));
   out.width = width * dense;
   out.height = height * dense;
   out.style.width = `${width}px`;
   out.style.height = `${height}px`;
   const pen = out.getContext("2d");
   pen.imageSmoothingQuality = "high";
-  pen.drawImage(canvas, from, 0, to - from, canvas.height, 0, 0, out.width, out.height);
+  pen.drawImage(canvas, from, top, to - from, bottom - top, 0, 0, out.width, out.height);
   return out;
 }
 
 function writtenStrips(image, place, room) {
-  const { canvas, pixels } = scissors(image, place, 6);
+  const { canvas, pixels } = scissors(image, place, 2);
   const oneLine = canvas.height < heightOf(image) * 0.05;
   if (!oneLine) {
     const scale = Math.min(SCALE, room / canvas.width);
-    return [shown(canvas, 0, canvas.width, scale)];
+    return [shown(canvas, [0, canvas.width], scale)];
   }
-  const ink = inkByColumn(pixels());
-  let from = ink.findIndex((amount) => amount > 0);
-  let to = ink.length - 1;
-  while (to > 0 && ink[to] === 0) to -= 1;
-  if (from < 0) { from = 0; to = Math.min(canvas.width, 400); }
-  from = Math.max(0, from - 18);
-  to = Math.min(canvas.width, to + 18);
-  return strips(ink, from, to, Math.floor(room / SCALE)).map(([start, end]) => shown(canvas, start, end, SCALE));
+  const ink = inkProfile(pixels());
+  const [from, to] = inked(ink.columns, 18) ?? [0, Math.min(canvas.width, 400)];
+  const tall = inked(ink.rows, 12) ?? [0, canvas.height];
+  return strips(ink.columns, from, to, Math.floor(room / SCALE)).map((span) => shown(canvas, span, SCALE, tall));
 }
 
 /** Fill `holder` with what stands on the paper at these places; `whole` keeps the box as it is (marks). */
@@ -180,7 +195,7 @@ export async function showCrop(holder, places, { whole = false, withoutRed = fal
       const source = withoutRed ? await pageWithoutRed(place.page) : image;
       if (whole) {
         const { canvas } = scissors(source, place, 10);
-        drawn.push(shown(canvas, 0, canvas.width, Math.min(1, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
+        drawn.push(shown(canvas, [0, canvas.width], Math.min(1, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
       } else {
         drawn.push(...writtenStrips(source, place, Math.max(200, holder.clientWidth - 2)));
       }

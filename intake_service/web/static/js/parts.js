@@ -1,7 +1,7 @@
 // Small things every page uses: icons, status chips, toasts. Text is always set as text, never as HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
-const sprite = new URL("../icons.svg", import.meta.url).pathname;
+const sprite = document.querySelector('meta[name="icons"]').content;
 
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

@@ -1,6 +1,6 @@
 // The review page: keyboard first. Every field can be reached by Tab; Enter confirms and goes to the next doubt.
 
-import { get, post } from "./api.js";
+import { post } from "./api.js";
 import { chip, icon, make, memory, toast } from "./parts.js";
 import { parsePlaces, setPages, showCrop } from "./paper.js";
 import { makeViewer } from "./viewer.js";
@@ -133,26 +133,39 @@ let unsaved = 0;
 
 function send(url, change) {
   unsaved += 1;
-  const turn = line.then(() => post(url, { ...change, version }));
+  const turn = line.then(() => post(url, { ...change, version })).then((answer) => {
+    version = answer.version; // before the next in line is sent
+    return answer;
+  });
   line = turn.then(() => {}, () => {});
   return turn.finally(() => { unsaved -= 1; });
 }
+
+const pending = new Map();
 
 /** Send a change of one field; the screen has already gone on. */
 async function save(field, action, text) {
   const { field: path } = field.dataset;
   const typed = textOf(field);
   announce("正在保存…");
+  pending.set(path, (pending.get(path) ?? 0) + 1);
   try {
-    take(await send(root.dataset.save, { path, action, text }));
+    const state = await send(root.dataset.save, { path, action, text }).finally(() => settled(path));
+    take(state);
     memory.set(draftKey(path), null);
-    announce("已保存");
+    if (!pending.size) announce("已保存");
   } catch (refusal) {
     if (refusal.status === 409 && refusal.body.state) { await overtaken(field, action, text, typed, refusal); return; }
     field.dataset.open = "yes";
     announce("没有保存");
     toast(`“${labelOf(field)}”没有保存：${refusal.message}`, "fail");
   }
+}
+
+function settled(path) {
+  const left = pending.get(path) - 1;
+  if (left) pending.set(path, left);
+  else pending.delete(path);
 }
 
 /** Somebody saved before us. If this field is untouched, save again on top; else show both. */
@@ -197,7 +210,8 @@ function take(state, keep = null) {
   for (const hidden of document.querySelectorAll("[data-version-field]")) hidden.value = version;
   for (const field of stops()) {
     const now = state.fields[field.dataset.field];
-    if (now) applyState(field, now, field.dataset.field === keep);
+    // What is still on its way to the server is newer than what the server just said.
+    if (now && !pending.has(field.dataset.field)) applyState(field, now, field.dataset.field === keep);
   }
   const counter = root.querySelector("[data-doubts]");
   counter.textContent = state.doubts;
@@ -432,8 +446,7 @@ function closeCellDesk() {
 async function rows(change, focusOn) {
   if (!editable) return;
   try {
-    await send(root.dataset.rows, change);
-    await reload();
+    await reload(await send(root.dataset.rows, change));
     focusOn?.();
     announce("已保存");
   } catch (refusal) { toast(refusal.message, "fail"); }
@@ -467,23 +480,22 @@ panel.addEventListener("paste", (event) => {
   rows({ action: "add", at, texts }, () => toast(`已从剪贴板加入 ${texts.length} 行。`));
 });
 
-/** The fields anew from the server, after rows came or went. */
-async function reload() {
+/** The fields anew from the server, after rows came or went; `state` is what the server said with it. */
+async function reload(state) {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const scroll = panel.scrollTop;
   here = null;
   panel.replaceChildren(...fresh.getElementById("panel-fields").childNodes);
   panel.scrollTop = scroll;
-  take(await get(root.dataset.stateUrl));
+  take(state);
   showAllCrops();
 }
 
 async function undo(redo) {
   if (!editable) return;
   try {
-    await send(root.dataset.undo, { redo });
-    await reload();
+    await reload(await send(root.dataset.undo, { redo }));
     toast(redo ? "已重做。" : "已撤销上一步。Alt + Y 重做。");
   } catch (refusal) { toast(refusal.message, "fail"); }
 }
@@ -625,6 +637,7 @@ drawBoxes();
 const first = stops().find(isOpen);
 if (viewer) viewer.open(first && parsePlaces(first.dataset.places)[0] ? parsePlaces(first.dataset.places)[0].page : 1);
 if (first) go(first);
+else root.querySelector('[data-open="accept"]')?.focus();
 showAllCrops();
 const widths = new ResizeObserver(() => showAllCrops());
 widths.observe(panel);

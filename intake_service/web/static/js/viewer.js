@@ -5,6 +5,12 @@ import { pagePicture, pageWithoutRed, warm } from "./paper.js";
 
 const OpenSeadragon = globalThis.OpenSeadragon;
 
+// The library would inject a style element, which the content policy forbids. It leaves that out where its selector
+// finds one: an element of that name which is none, being in no namespace.
+const mark = document.createElementNS(null, "style");
+mark.setAttribute("data-openseadragon-mobile-css", "true");
+document.head.append(mark);
+
 /** Makes the viewer; `onPick(path)` is told when a box is clicked, `onPage(number)` when another page shows. */
 export function makeViewer(stage, { onPick, onPage }) {
   const viewer = OpenSeadragon({

@@ -1,0 +1,234 @@
+"""The review page in a real browser: keys, saving, conflicts, and paper that tries to be clever."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from intake_service import review
+from intake_service.parts import Actor, Role
+from intake_service.store import State
+from tests.browser import serving
+from tests.browser.conftest import Desk
+from tests.browser.serving import Prepared
+
+pytestmark = pytest.mark.browser
+LIN = Actor("lin", Role.REVIEWER, "林审核")
+HERE = "document.querySelector('.here')?.dataset.field"
+COMPOSING_ENTER = """() => document.activeElement.dispatchEvent(
+  new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
+
+
+@pytest.fixture
+def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
+    """A fresh submission on screen, its first doubt focused."""
+    submission_id = serving.add_read(desk.parts, prepared)
+    show(page, desk, submission_id)
+    return submission_id
+
+
+def show(page: Page, desk: Desk, submission_id: str) -> None:
+    page.goto(f"{desk.address}/review/{submission_id}")
+    page.wait_for_selector(".here")
+
+
+def values(desk: Desk, submission_id: str) -> Any:
+    return review.open_review(desk.parts, submission_id).current
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".review-foot [data-saved]")).to_have_text(re.compile("已保存|已无待核对项"))
+    page.wait_for_load_state("networkidle")
+
+
+def test_enter_confirms_and_visits_only_the_doubtful(page: Page, desk: Desk, opened: str) -> None:
+    visited = []
+    for _ in range(4):
+        visited.append(page.evaluate(HERE))
+        page.keyboard.press("Enter")
+    assert visited == [
+        "fields.uscc", "fields.legal_representative", "occupations.r3.code", "occupations.r4.start_date",
+    ]  # fmt: skip
+    assert page.evaluate(HERE) == "marks.authority_seal"
+    page.keyboard.press("1")
+    expect(page.locator("[data-open=accept]")).to_be_focused()
+    saved(page)
+    now = values(desk, opened)
+    assert now.doubts == ()
+    assert now.marks["authority_seal"].verdict["matches"] is True
+    assert now.fields["uscc"].by == "person"
+
+
+def test_shift_enter_goes_back_without_confirming(page: Page, desk: Desk, opened: str) -> None:
+    page.keyboard.press("Enter")
+    saved(page)
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate(HERE) == "marks.authority_seal"  # the one before is settled, so round the end
+    assert len(values(desk, opened).doubts) == 4
+
+
+def test_a_digit_picks_a_candidate_and_enter_saves_it(page: Page, desk: Desk, opened: str) -> None:
+    page.keyboard.press("1")
+    expect(page.locator('[name="fields.uscc"]')).to_have_value("52430100MJJ5238127")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert values(desk, opened).fields["uscc"].text == "52430100MJJ5238127"
+
+
+def test_two_quick_digits_are_typing(page: Page, opened: str) -> None:  # noqa: ARG001
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    expect(page.locator('[name="fields.uscc"]')).to_have_value("12")
+    page.keyboard.press("Escape")
+    expect(page.locator('[name="fields.uscc"]')).to_have_value("52430100MJJ523812Z")
+
+
+def test_digits_type_after_f2(page: Page, opened: str) -> None:  # noqa: ARG001
+    page.keyboard.press("F2")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("1")
+    expect(page.locator('[name="fields.uscc"]')).to_have_value("52430100MJJ5238121")
+
+
+def test_enter_that_ends_a_composition_accepts_nothing(page: Page, desk: Desk, opened: str) -> None:
+    page.evaluate(COMPOSING_ENTER)
+    assert page.evaluate(HERE) == "fields.uscc"
+    assert values(desk, opened).version == 0
+
+
+def test_tab_visits_every_field_and_keeps_what_was_typed(page: Page, desk: Desk, opened: str) -> None:
+    page.focus('[name="fields.address"]')
+    page.keyboard.press("End")
+    page.keyboard.type("东楼")
+    page.keyboard.press("Tab")
+    assert page.evaluate(HERE) == "fields.registration_authority"
+    saved(page)
+    assert values(desk, opened).fields["address"].text.endswith("6 楼东楼")
+
+
+def test_what_was_typed_survives_a_closed_page(page: Page, desk: Desk, opened: str) -> None:
+    page.focus('[name="fields.email"]')
+    page.keyboard.press("End")
+    page.keyboard.type("x")
+    page.goto("about:blank")
+    show(page, desk, opened)
+    expect(page.locator('[name="fields.email"]')).to_have_value("xjpx2012@example.cnx")
+
+
+def test_the_later_saver_sees_both_versions(page: Page, desk: Desk, opened: str) -> None:
+    page.focus('[name="fields.contact_person"]')
+    page.keyboard.press("Control+a")
+    page.keyboard.type("何小芸")
+    review.correct(desk.parts, LIN, opened, 0, "fields.contact_person", "何晓云")
+    page.keyboard.press("Enter")
+    box = page.locator(".conflict")
+    expect(box).to_contain_text("何晓云")
+    expect(box).to_contain_text("何小芸")
+    assert values(desk, opened).fields["contact_person"].text == "何晓云"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert values(desk, opened).fields["contact_person"].text == "何小芸"
+
+
+def test_a_change_elsewhere_does_not_stop_mine(page: Page, desk: Desk, opened: str) -> None:
+    review.correct(desk.parts, LIN, opened, 0, "fields.email", "other@example.cn")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    saved(page)
+    now = values(desk, opened)
+    assert (now.fields["uscc"].text, now.fields["email"].text) == ("52430100MJJ5238127", "other@example.cn")
+    expect(page.locator('[name="fields.email"]')).to_have_value("other@example.cn")
+
+
+def test_illegible_and_blank_say_so(page: Page, desk: Desk, opened: str) -> None:
+    page.keyboard.press("Alt+x")
+    page.keyboard.press("Alt+k")
+    saved(page)
+    show(page, desk, opened)
+    expect(page.locator('[data-field="fields.uscc"] .status')).to_have_text("无法辨认")
+    expect(page.locator('[data-field="fields.legal_representative"] .status')).to_have_text("纸面空白")
+
+
+def test_rows_come_go_and_come_back(page: Page, desk: Desk, opened: str) -> None:
+    page.focus('[name="occupations.r4.name"]')
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator("tr[data-row]")).to_have_count(5)
+    page.keyboard.type("西式面点师")
+    page.keyboard.press("Tab")
+    saved(page)
+    page.keyboard.press("Alt+Delete")
+    expect(page.locator("tr[data-row]")).to_have_count(4)
+    page.keyboard.press("Alt+z")
+    expect(page.locator("tr[data-row]")).to_have_count(5)
+    assert values(desk, opened).rows[4].cells["name"].text == "西式面点师"
+
+
+def test_the_page_follows_the_focused_field(page: Page, opened: str) -> None:  # noqa: ARG001
+    page.focus('[data-field="marks.authority_seal"] button')
+    expect(page.locator("[data-page='2']")).to_have_attribute("aria-current", "page")
+    page.wait_for_selector(".overlay.current")
+    page.wait_for_timeout(200)
+    offset = page.evaluate("""() => {
+      const box = document.querySelector('.overlay.current').getBoundingClientRect();
+      const stage = document.getElementById('stage').getBoundingClientRect();
+      return Math.abs((box.top + box.bottom - stage.top - stage.bottom) / 2);
+    }""")
+    assert offset < 60
+
+
+def test_accepting_goes_on_to_the_next(page: Page, desk: Desk, prepared: Prepared, opened: str) -> None:
+    serving.add_read(desk.parts, prepared, org_name="下一家培训学校")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#accept")).to_contain_text("还有 5 处没有核对")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: opened not in url)
+    expect(page.locator(".review-head h1")).not_to_be_empty()
+    assert review.open_review(desk.parts, opened).submission.status is State.ACCEPTED
+    expect(page.locator(".toast")).to_contain_text("已通过")
+
+
+def test_returning_names_everything_at_once(page: Page, desk: Desk, opened: str) -> None:
+    page.keyboard.press("Alt+b")
+    expect(page.locator("#return [data-letter-list] li")).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.locator("#return [data-letter-list] li")).to_have_count(2)
+    page.locator("#return form").evaluate("form => form.requestSubmit()")
+    page.wait_for_url(lambda url: opened not in url)
+    decided = review.open_review(desk.parts, opened).submission
+    assert decided.status is State.RETURNED
+    assert decided.decision is not None
+    assert len(decided.decision["reasons"]) == 2
+
+
+def test_paper_that_is_markup_stays_text(page: Page, desk: Desk, prepared: Prepared) -> None:
+    evil = "<img src=x onerror=document.title='owned'>\"'{{7*7}}"
+    submission_id = serving.add_read(desk.parts, prepared, org_name=evil)
+    show(page, desk, submission_id)
+    expect(page.locator("h1")).to_have_text(evil)
+    page.focus('[name="fields.org_name"]')
+    page.keyboard.press("End")
+    page.keyboard.type("<b>")
+    page.keyboard.press("Enter")
+    saved(page)
+    page.keyboard.press("Alt+4")
+    expect(page.locator("[data-history]")).to_contain_text("<b>")
+    page.goto(f"{desk.address}/queue?q=onerror")
+    expect(page.locator("[data-rows] a").first).to_contain_text("<img")
+    assert page.locator("img").count() == 0
+    assert "owned" not in page.title()
+
+
+def test_somebody_elses_submission_is_shown_but_not_changed(page: Page, desk: Desk, prepared: Prepared) -> None:
+    from intake_service import queue
+
+    submission_id = serving.add_read(desk.parts, prepared)
+    queue.claim(desk.parts, Actor("admin", Role.ADMIN, "管理员"), submission_id)
+    page.goto(f"{desk.address}/review/{submission_id}")
+    expect(page.locator(".review-foot")).to_contain_text("正由 admin 审核")
+    expect(page.locator('[name="fields.uscc"]')).not_to_be_editable()
