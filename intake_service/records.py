@@ -230,3 +230,31 @@ tokens = Table(
     Column("revoked_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
 )
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("url", Text, nullable=False),
+    # Kept as it is: it signs, so it must be known. Whoever reads the database reads the submissions anyway.
+    Column("secret", String(64), nullable=False),
+    Column("events", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(64), nullable=False),
+    Column("deleted_at", UtcDateTime),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("webhook_id", ID, ForeignKey("webhooks.id"), nullable=False, index=True),
+    Column("event", String(40), nullable=False),
+    Column("submission_id", ID, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("outcome", String(80), nullable=False, default=""),
+    Column("delivered_at", UtcDateTime),
+)

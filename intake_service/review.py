@@ -22,7 +22,7 @@ from intake_service.current import (
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
-from intake_service.store import Move, State, audit, corrections, documents, submissions
+from intake_service.store import Move, State, audit, corrections, documents, submissions, webhooks
 from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
 from intake_service.store.documents import Document
@@ -285,7 +285,9 @@ def decide(
         audit.append(
             tx, actor.name, f"submission.{move}", submission_id, {"version": version, "reasons": len(words)}
         )
-        return submissions.get(tx, submission_id)
+        decided = submissions.get(tx, submission_id)
+        webhooks.emit(tx, f"submission.{decided.status}", decided)
+        return decided
 
 
 def reopen(parts: Parts, actor: Actor, submission_id: str, reason: str) -> Submission:

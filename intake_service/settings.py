@@ -59,6 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("API_PER_MINUTE", "600", "integer", "每个令牌每分钟的请求上限"),
     Setting("SECURE_COOKIES", "no", "yes_no", "仅经 HTTPS 发送登录 Cookie（在 HTTPS 代理后请设 yes）"),
     Setting("CALL", "hunan-2020-40", "text", "默认的征集批次"),
+    Setting("WEBHOOK_PRIVATE", "no", "yes_no", "允许回调到内网地址和 http://（默认只允许公网 https）"),
     Setting("LOG", "WARNING", "text", "日志级别：DEBUG、INFO、WARNING、ERROR（写到标准错误）"),
 )
 
@@ -91,6 +92,7 @@ class Settings:
     api_per_minute: int = 600
     secure_cookies: bool = False
     call: str = "hunan-2020-40"
+    webhook_private: bool = False
     log: str = "WARNING"
 
     @property
@@ -130,6 +132,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         engine=raw["ENGINE"],
         secure_cookies=_yes_no("SECURE_COOKIES", raw["SECURE_COOKIES"]),
         call=raw["CALL"],
+        webhook_private=_yes_no("WEBHOOK_PRIVATE", raw["WEBHOOK_PRIVATE"]),
         log=raw["LOG"],
         **integers,
     )

@@ -11,7 +11,12 @@ from intake_service.parts import Actor, Parts, Role
 from intake_service.store import audit, new_id, people
 from intake_service.store.people import Token
 
-SCOPES = {"submit": "提交文件", "read": "查看进度与结果", "extract": "即时识别，不留存"}
+SCOPES = {
+    "submit": "提交文件",
+    "read": "查看进度与结果",
+    "extract": "即时识别，不留存",
+    "webhooks": "登记回调地址",
+}
 PREFIX = "itk_"
 TOUCH_EVERY = timedelta(minutes=1)
 

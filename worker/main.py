@@ -1,4 +1,4 @@
-"""A worker process: waits for calls, reads one document after the other, sweeps from a thread.
+"""A worker process: waits for calls, reads one document after the other; sweeps and sends webhooks from threads.
 
 Our own loop instead of RQ's worker, on RQ's queue: RQ forks for every job (the reader's warm child would be
 lost each time), imports whatever function a call names, and ends when the queue server does. This one does
@@ -24,6 +24,7 @@ from worker import parts as worker_parts
 from worker.jobs import read_document
 from worker.parts import DocumentReader, WorkerParts
 from worker.sweeper import sweep_until
+from worker.webhooks import deliver_until
 
 WAIT_S = 2
 log = logging.getLogger(__name__)
@@ -40,17 +41,20 @@ def run(settings: Settings | None = None, reader: DocumentReader | None = None) 
     worker_parts.install(parts)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    sweeper = threading.Thread(
-        target=sweep_until, args=(parts.service, parts.stopping), name="sweeper", daemon=True
-    )
-    sweeper.start()
+    helpers = [
+        threading.Thread(target=each, args=(parts.service, parts.stopping), name=each.__name__, daemon=True)
+        for each in (sweep_until, deliver_until)
+    ]
+    for helper in helpers:
+        helper.start()
     log.info("worker %s waits for documents", parts.owner)
     try:
         work(parts)
     finally:
         parts.stopping.set()
         parts.reader.close()
-        sweeper.join(timeout=5)
+        for helper in helpers:
+            helper.join(timeout=2)
         parts.service.store.close()
 
 

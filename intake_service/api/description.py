@@ -9,6 +9,7 @@ from typing import Any
 from intake_service.intake import CHANNELS
 from intake_service.store import State
 from intake_service.tokens import SCOPES
+from intake_service.webhooks import EVENTS
 
 RULE_PART = re.compile(r"<(?:(?:int|string):)?(\w+)>")
 
@@ -25,7 +26,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One route. ``scope`` is what the token needs, empty for an open call; ``refusals`` are codes by status."""
+    """One route. ``scope`` is what the token needs, empty for an open call; ``refusals`` are codes by status.
+
+    ``answer`` and ``takes`` name schemas, empty for no content.
+    """
 
     method: str
     rule: str
@@ -37,6 +41,7 @@ class Call:
     media_type: str = "application/json"
     parameters: tuple[Parameter, ...] = ()
     upload: bool = False
+    takes: str = ""
     refusals: tuple[tuple[int, str], ...] = ()
 
     @property
@@ -97,6 +102,15 @@ CALLS: tuple[Call, ...] = (
                   (422, "too_many_pages"), (422, "page_too_large"), (422, "image_too_large"),
                   (422, "resource_limit"), (422, "timeout"), (422, "processing_crashed"), (503, "queue_full")),
     ),
+    Call(
+        "post", "/webhooks", "create_webhook", "webhooks", "登记回调地址；回答中的 secret 只显示这一次", "Webhook",
+        status=201, takes="WebhookRequest", refusals=((400, "invalid_request"),),
+    ),
+    Call("get", "/webhooks", "list_webhooks", "webhooks", "列出回调地址", "Webhooks"),
+    Call(
+        "delete", "/webhooks/<webhook_id>", "delete_webhook", "webhooks", "撤销回调地址", "", status=204,
+        refusals=((404, "not_found"),),
+    ),
     Call("get", "/openapi.json", "describe", "", "本接口的 OpenAPI 3.1 描述", "Description"),
 )  # fmt: skip
 
@@ -126,6 +140,7 @@ _META = {
         "note": _TEXT,
     },
 }
+_EVENTS = {"type": "array", "items": {"type": "string", "enum": list(EVENTS)}}
 _ACCEPTED = {
     "id": _TEXT,
     "receipt_number": _TEXT,
@@ -163,6 +178,21 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Reading": {"type": "object", "description": "intake.reading/1", "required": ["schema", "file", "form"]},
     "Result": {"type": "object", "description": "intake.result/1", "required": ["schema", "fields", "occupations"]},
     "Description": {"type": "object"},
+    "WebhookRequest": {
+        "type": "object",
+        "properties": {"url": {"type": "string", "format": "uri"}, "events": _EVENTS},
+        "required": ["url"],
+    },
+    "Webhook": {
+        "type": "object",
+        "properties": {"id": _TEXT, "url": _TEXT, "events": _EVENTS, "created_at": _MOMENT, "secret": _TEXT},
+        "required": ["id", "url", "events"],
+    },
+    "Webhooks": {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}}},
+        "required": ["items"],
+    },
     "Picture": {"type": "string", "format": "binary"},
     "Original": {"type": "string", "format": "binary"},
     "Problem": {
@@ -199,12 +229,9 @@ def _scope_words() -> str:
 
 
 def _operation(call: Call) -> dict[str, Any]:
-    answers: dict[str, Any] = {
-        str(call.status): {
-            "description": call.summary,
-            "content": {call.media_type: {"schema": {"$ref": f"#/components/schemas/{call.answer}"}}},
-        }
-    }
+    answers: dict[str, Any] = {str(call.status): {"description": call.summary}}
+    if call.answer:
+        answers[str(call.status)]["content"] = {call.media_type: {"schema": _ref(call.answer)}}
     refusals = (
         *call.refusals,
         *(((401, "unauthorized"), (403, "forbidden"), (429, "rate_limited")) if call.scope else ()),
@@ -213,7 +240,7 @@ def _operation(call: Call) -> dict[str, Any]:
         codes = "、".join(code for each, code in refusals if each == status)
         answers[str(status)] = {
             "description": codes,
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {"application/problem+json": {"schema": _ref("Problem")}},
         }
     operation: dict[str, Any] = {
         "operationId": call.endpoint,
@@ -224,7 +251,16 @@ def _operation(call: Call) -> dict[str, Any]:
     }
     if call.upload:
         operation["requestBody"] = _upload_body(call)
+    if call.takes:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(call.takes)}},
+        }
     return operation
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _path_parameters(call: Call) -> list[dict[str, Any]]:

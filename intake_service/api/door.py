@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from extractors.errors import ExtractionError
-from intake_service import export, intake, pages, queue, review, tokens
+from intake_service import export, intake, pages, queue, review, tokens, webhooks
 from intake_service.api import problems, shapes
 from intake_service.api.description import CALLS, openapi
 from intake_service.api.limits import MinuteLimit
@@ -128,6 +128,27 @@ def extract() -> ResponseReturnValue:
     if file is None:
         raise InvalidRequestError("请用 multipart 字段 file 提交一个文件。")
     return jsonify(g.at_once.read(file.stream, file.filename or ""))
+
+
+def create_webhook() -> ResponseReturnValue:
+    """POST /webhooks."""
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict) or not isinstance(asked.get("events", []), list):
+        raise InvalidRequestError('请提交 JSON：{"url": …, "events": […]}。')
+    events = tuple(str(event) for event in asked.get("events", []))
+    made = webhooks.create_webhook(g.parts, _who(), str(asked.get("url", "")), events)
+    return jsonify({**shapes.webhook(made), "secret": made.secret}), 201
+
+
+def list_webhooks() -> ResponseReturnValue:
+    """GET /webhooks."""
+    return jsonify({"items": [shapes.webhook(each) for each in webhooks.list_webhooks(g.parts)]})
+
+
+def delete_webhook(webhook_id: str) -> ResponseReturnValue:
+    """DELETE /webhooks/{id}."""
+    webhooks.delete_webhook(g.parts, _who(), webhook_id)
+    return "", 204
 
 
 def describe() -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from typing import Any
 from intake_service import queue
 from intake_service.store.documents import Document
 from intake_service.store.submissions import Submission
+from intake_service.store.webhooks import Webhook
 
 ROOT = "/api/v1"
 
@@ -85,4 +86,14 @@ def file(document: Document) -> dict[str, Any]:
         "error": {"code": document.error_code, "message": document.error_message}
         if document.error_code
         else None,
+    }
+
+
+def webhook(each: Webhook) -> dict[str, Any]:
+    """One address that is told of events, without its secret."""
+    return {
+        "id": each.id,
+        "url": each.url,
+        "events": list(each.events),
+        "created_at": each.created_at.isoformat(),
     }

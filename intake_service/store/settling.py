@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from intake_service.store import documents, submissions
+from intake_service.store import documents, submissions, webhooks
 from intake_service.store.states import MOVES, State, moves_between, state_of_files
+
+EVENTS = {
+    State.IN_REVIEW: "submission.read",
+    State.FAILED: "submission.failed",
+    State.QUARANTINED: "submission.failed",
+}
 
 
 def settle(tx: sa.Connection, submission_id: str) -> State:
@@ -33,4 +39,6 @@ def settle(tx: sa.Connection, submission_id: str) -> State:
         error_message=troubled.error_message if troubled else None,
         form_document_id=matched[0] if matched else submission.form_document_id,
     )
+    if event := EVENTS.get(state):
+        webhooks.emit(tx, event, submissions.get(tx, submission_id))
     return state

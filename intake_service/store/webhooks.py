@@ -1,0 +1,145 @@
+"""Who wants to be told, and what is still to be told. An event is written in the transaction it tells of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from intake_service.records import deliveries, webhooks
+from intake_service.store.database import new_id
+from intake_service.store.submissions import Submission
+
+IN_FLIGHT_S = 60.0
+"""A delivery that is being tried is not due for anybody else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One address that is told of events; ``secret`` signs what is sent."""
+
+    id: str
+    url: str
+    secret: str
+    events: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event for one address. ``attempts`` counts this one."""
+
+    id: str
+    event: str
+    url: str
+    secret: str
+    body: str
+    attempts: int
+
+
+def add(tx: sa.Connection, webhook: Webhook) -> None:
+    """Add an address."""
+    tx.execute(
+        webhooks.insert().values(
+            id=webhook.id, url=webhook.url, secret=webhook.secret, events=" ".join(webhook.events),
+            created_at=webhook.created_at, created_by=webhook.created_by,
+        )
+    )  # fmt: skip
+
+
+def active(tx: sa.Connection) -> list[Webhook]:
+    """The addresses that are not deleted, oldest first."""
+    rows = tx.execute(sa.select(webhooks).where(webhooks.c.deleted_at.is_(None)).order_by(webhooks.c.id))
+    return [
+        Webhook(row.id, row.url, row.secret, tuple(row.events.split()), row.created_at, row.created_by)
+        for row in rows
+    ]
+
+
+def delete(tx: sa.Connection, webhook_id: str) -> bool:
+    """Tell an address nothing more, what waits for it neither; False when there is none."""
+    done = tx.execute(
+        webhooks.update()
+        .where(webhooks.c.id == webhook_id, webhooks.c.deleted_at.is_(None))
+        .values(deleted_at=datetime.now(UTC))
+    )
+    waiting = (deliveries.c.webhook_id == webhook_id, deliveries.c.due_at.is_not(None))
+    tx.execute(deliveries.update().where(*waiting).values(due_at=None, outcome="webhook deleted"))
+    return done.rowcount == 1
+
+
+def emit(tx: sa.Connection, event: str, submission: Submission) -> None:
+    """Write one delivery for each address that wants this event. The body names, it does not tell contents."""
+    now = datetime.now(UTC)
+    for webhook in active(tx):
+        if event not in webhook.events:
+            continue
+        delivery_id = new_id()
+        body = {
+            "id": delivery_id,
+            "event": event,
+            "at": now.isoformat(),
+            "submission": {
+                "id": submission.id,
+                "receipt_number": submission.receipt_number,
+                "status": str(submission.status),
+                "error": submission.error_code,
+            },
+        }
+        tx.execute(
+            deliveries.insert().values(
+                id=delivery_id, webhook_id=webhook.id, event=event, submission_id=submission.id,
+                body=json.dumps(body, ensure_ascii=False), created_at=now, due_at=now,
+            )
+        )  # fmt: skip
+
+
+def any_due(tx: sa.Connection) -> bool:
+    """Whether anything is due; asked before taking, so that an idle worker takes no write lock."""
+    query = sa.select(deliveries.c.id).where(deliveries.c.due_at <= datetime.now(UTC)).limit(1)
+    return tx.execute(query).one_or_none() is not None
+
+
+def take_due(tx: sa.Connection) -> Delivery | None:
+    """Take the oldest delivery that is due; nobody else takes it for a minute."""
+    now = datetime.now(UTC)
+    query = (
+        sa.select(deliveries, webhooks.c.url, webhooks.c.secret)
+        .join(webhooks, webhooks.c.id == deliveries.c.webhook_id)
+        .where(deliveries.c.due_at <= now)
+        .order_by(deliveries.c.due_at)
+        .limit(1)
+    )
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    done = tx.execute(
+        deliveries.update()
+        .where(deliveries.c.id == row.id, deliveries.c.due_at == row.due_at)
+        .values(due_at=now + timedelta(seconds=IN_FLIGHT_S), attempts=row.attempts + 1)
+    )
+    if done.rowcount != 1:
+        return None
+    return Delivery(row.id, row.event, row.url, row.secret, row.body, row.attempts + 1)
+
+
+def end_delivery(tx: sa.Connection, delivery_id: str, outcome: str, again_in_s: float | None) -> None:
+    """Store how a try went; ``again_in_s`` None ends it for good."""
+    now = datetime.now(UTC)
+    values: dict[str, object] = {"outcome": outcome[:80], "due_at": None}
+    if again_in_s is not None:
+        values["due_at"] = now + timedelta(seconds=again_in_s)
+    if outcome == "delivered":
+        values["delivered_at"] = now
+    still = (deliveries.c.id == delivery_id, deliveries.c.due_at.is_not(None))
+    tx.execute(deliveries.update().where(*still).values(**values))
+
+
+def outcomes(tx: sa.Connection, webhook_id: str, limit: int = 20) -> list[tuple[str, str, int, str]]:
+    """The newest deliveries of an address: event, submission id, tries, outcome."""
+    query = sa.select(deliveries).where(deliveries.c.webhook_id == webhook_id)
+    rows = tx.execute(query.order_by(deliveries.c.id.desc()).limit(limit))
+    return [(row.event, row.submission_id, row.attempts, row.outcome) for row in rows]
