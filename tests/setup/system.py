@@ -53,6 +53,10 @@ def _tesseract() -> tuple[str, ...]:
     return () if "chi_sim" in listed.split() else packages[1:]
 
 
+def _postgresql() -> tuple[str, ...]:
+    return () if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else ("postgresql",)
+
+
 def _fonts() -> tuple[str, ...]:
     files = {file.name for folder in FONT_FOLDERS if folder.is_dir() for file in folder.rglob("*.*")}
     return tuple(
@@ -65,6 +69,7 @@ def _fonts() -> tuple[str, ...]:
 NEEDS = (
     Need("tesseract", "the second OCR engine", _tesseract),
     Need("redis", "the queue on a server of its own", _command("redis-server", "redis-server")),
+    Need("postgresql", "the roles apart, over PostgreSQL", _postgresql),
     Need(
         "chromium",
         "the walk through the screens in a real browser",
