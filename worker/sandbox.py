@@ -36,6 +36,8 @@ _NEAR_LIMIT = 0.4
 """A child that a signal ended with more than this share of its memory in use died of it: buffers double."""
 _STOPPING_S = 10.0
 """How long the child may take to kill what it was told to stop, before it is killed itself."""
+_PAGE_S = {"tesseract": 180.0}
+"""An engine that needs 15 s a page on an idle machine needs more than the usual minute on a busy one."""
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "TESSDATA_PREFIX")
 """What the child inherits; above all no secret key, no database address."""
 
@@ -66,7 +68,7 @@ class Reader:
         self, engine: str = "rapidocr", *, budget: Budget | None = None, pipeline: str = "extractors.pipeline"
     ) -> None:
         self._engine = engine
-        self._budget = budget or Budget()
+        self._budget = budget or Budget(page_s=_PAGE_S.get(engine, 60.0))
         self._pipeline = pipeline
         self._child: _Child | None = None
 

@@ -266,3 +266,8 @@ def test_the_network_is_cut_without_root_s_powers_too(sheet: Path) -> None:
     """)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("refused") or "forbids unshare" in done.stderr, done.stdout + done.stderr
+
+
+def test_a_slow_engine_has_more_time_a_page() -> None:
+    assert Reader()._budget == Budget(page_s=60.0, memory_bytes=1536 * 1024**2)
+    assert Reader("tesseract")._budget.page_s == 180.0
