@@ -6,6 +6,27 @@ import re
 
 from extractors.form.text import fold, fold_width
 
+MAIL_HOSTS = (
+    "qq.com",
+    "163.com",
+    "126.com",
+    "sina.com",
+    "139.com",
+    "189.cn",
+    "foxmail.com",
+    "vip.qq.com",
+    "sina.cn",
+    "sohu.com",
+    "aliyun.com",
+    "hotmail.com",
+    "outlook.com",
+    "gmail.com",
+    "yeah.net",
+    "vip.163.com",
+    "21cn.com",
+)
+"""Usual hosts of the region's mail addresses."""
+
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))([2-9]\d{6,7})")

@@ -7,8 +7,10 @@ from datetime import date
 
 from extractors.form import credit_code
 from extractors.form.catalogue import Catalogue
+from extractors.form.contacts import MAIL_HOSTS
 from extractors.form.layout import Layout
 from extractors.form.reading import Check, FieldReading, Status
+from extractors.form.text import distance
 from extractors.form.verdicts import INFO, WARNING, filled, verdict, written
 
 _PREFIXES = {
@@ -127,6 +129,23 @@ def contact_checks(fields: Mapping[str, FieldReading], catalogue: Catalogue) -> 
             good="电子邮箱的格式正确。",
             bad=f"电子邮箱“{email.text}”的格式不对，请核对 @ 和域名。",
         )
+        yield from _mail_host_check(str(email.value or ""))
+
+
+def _mail_host_check(addresses: str) -> Iterator[Check]:
+    """``email.host``: a host one or two signs from a usual one (99.com for qq.com) is likely a slip."""
+    for host in (address.partition("@")[2] for address in addresses.split("/") if address):
+        near = min(MAIL_HOSTS, key=lambda usual: distance(host, usual))
+        if host not in MAIL_HOSTS and distance(host, near) <= (1 if len(host) > 6 else 2):
+            yield verdict(
+                "email.host",
+                passed=None,
+                fields="email",
+                severity=WARNING,
+                good="",
+                bad="",
+                unsure=f"电子邮箱的域名“{host}”不常见，与“{near}”相近，请核对。",
+            )
 
 
 def _area_code_check(numbers: str, catalogue: Catalogue) -> Iterator[Check]:

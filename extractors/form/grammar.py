@@ -162,6 +162,39 @@ def _value(kind: str) -> Callable[[str], bool]:
     return lambda text: text_to_value(kind, text) is not None
 
 
+def _spaced_well(kind: str, stray: str) -> Callable[[str], bool]:
+    """Understood, and without the stray spaces a reader puts between signs: nobody writes “20 12年”."""
+    wrong = re.compile(stray)
+    return lambda text: wrong.search(text.strip()) is None and text_to_value(kind, text) is not None
+
+
+_GROUPS = ({18}, {2, 6, 9, 1}, {2, 6, 10}, {8, 9, 1}, {8, 10}, {4, 2}, {6})
+
+
+def _is_credit_code(text: str) -> bool:
+    groups = {len(part) for part in text.split()}
+    return groups in _GROUPS and credit_code.is_valid(str(text_to_value("uscc", text)))
+
+
+def _is_code(text: str) -> bool:
+    """One sign between the four parts, the same throughout, or none at all."""
+    parts = re.fullmatch(r"\d([-—–－.]?)\d\d(?:\1\d\d){2}", text.strip())
+    return parts is not None and is_occupation_code(str(text_to_value("occupation_code", text)))
+
+
+_PHONE_GAPS = re.compile(
+    r"(?<!\d)1\d\d[ -]\d{4}[ -]\d{4}(?!\d)|(?<!\d)1\d{10} +(?=[01])|(?<!\d)0\d{2,3} +(?=\d{7,8}(?!\d))"
+)
+
+
+def _is_phone(text: str) -> bool:
+    """Spaces only where people put them: after an area code, within a mobile (3 4 4), between numbers."""
+    between = re.sub(
+        r"(?<=\d{7}) +(?=[01])", "/", _PHONE_GAPS.sub(lambda m: m[0].replace(" ", "-"), text.strip())
+    )
+    return re.search(r"\d +\d", between) is None and text_to_value("phone", text) is not None
+
+
 def _is_person(text: str) -> bool:
     return (
         re.fullmatch(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}·[\u3400-\u9fff·]{1,10}", squeeze(text))
@@ -191,14 +224,18 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
         near_levels,
     ),
     "date": _fixed(
-        _DIGITS + _CHINESE + _DASHES + "年月日号./ 至今起自从始份初底末○O", _value("date"), near_dates
+        _DIGITS + _CHINESE + _DASHES + "年月日号./ 至今起自从始份初底末○O",
+        _spaced_well("date", r"(?<![年月日至起]) +(?![年月日至])"),
+        near_dates,
     ),
     "count": _fixed(
-        _DIGITS + _CHINESE + ",，.人次余多约近超过共计累左右以上名+（）() ", _value("count"), near_counts
+        _DIGITS + _CHINESE + ",，.人次余多约近超过共计累左右以上名+（）() ",
+        _spaced_well("count", r"\d +[\d,.]|[,.] +\d"),
+        near_counts,
     ),
     "capital": _fixed(
         _DIGITS + _CHINESE + _FINANCIAL + ",，.￥¥人民币大小写角分（）():： RMBCNYWw开办注册资金本实认缴",
-        _value("capital"),
+        _spaced_well("capital", r"\d +[\d,.]|[,.] +\d"),
         near_capital,
     ),
     "sequence": _fixed(
@@ -207,19 +244,19 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", _value("yes_no"), near_yes_no),
     "uscc": _fixed(
         credit_code.ALPHABET + " -",
-        lambda text: credit_code.is_valid(str(text_to_value("uscc", text))),
+        _is_credit_code,
         _near_credit_codes,
     ),
-    "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", _value("phone"), near_phones),
+    "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", _is_phone, near_phones),
     "email": _fixed(
         _DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-+%/、；; ",
-        _value("email"),
+        _spaced_well("email", r" "),
         near_emails,
     ),
     "person_name": _fixed(None, _is_person, near_names),
     "occupation_code": lambda catalogue: KindGrammar(
         frozenset(_DIGITS + _DASHES + ". "),
-        lambda text: is_occupation_code(str(text_to_value("occupation_code", text))),
+        _is_code,
         _near_codes(catalogue),
     ),
     "occupation_name": lambda catalogue: KindGrammar(

@@ -48,7 +48,8 @@ def _org_seal_check(seal: SealReading) -> Check:
     return verdict(
         "marks.org_seal",
         passed=passed,
-        fields=("org_seal", "org_name"),
+        # A seal that is absent or cannot be read says nothing against the name.
+        fields=("org_seal", "org_name") if seal.matches is not None else "org_seal",
         good="单位公章与填写的名称一致。",
         bad=f"印章文字“{seal.text}”与填写的单位名称不一致，请核对。" if seal.present else absent,
         unsure="单位公章的文字无法辨认，请人工核对。" if seal.present else "没有找到盖章处，请对照原图查找。",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from extractors.form.characters import to_simplified
+from extractors.form.contacts import MAIL_HOSTS
 from extractors.form.level_texts import near_level_texts
 from extractors.form.lookalikes import digits, nearest
 from extractors.form.text import distance, fold_width, squeeze
@@ -18,25 +19,6 @@ MOST = 60
 """Most texts near one cell's readings."""
 
 _DATE_SLIPS = str.maketrans({"牛": "年", "午": "年", "曰": "日", "目": "日", "用": "月", "凡": "月"})
-_MAIL_HOSTS = (
-    "qq.com",
-    "163.com",
-    "126.com",
-    "sina.com",
-    "139.com",
-    "189.cn",
-    "foxmail.com",
-    "vip.qq.com",
-    "sina.cn",
-    "sohu.com",
-    "aliyun.com",
-    "hotmail.com",
-    "outlook.com",
-    "gmail.com",
-    "yeah.net",
-    "vip.163.com",
-    "21cn.com",
-)
 _LOST_AT = r"[©⊙◎]|(?=(?:vip\.)?(?:qq|163|126|sina|139|189|foxmail|sohu)\.c)"
 _YES_NO = ("是", "否", "√", "无", "不是", "×", "有", "新职业", "非新职业")
 
@@ -101,6 +83,9 @@ def near_phones(texts: Sequence[str]) -> Iterable[str]:
     out: list[str] = []
     for text in texts:
         mended = digits(fold_width(text)).replace("一", "-")
+        close = re.sub(r"(?<=\d) +(?=[\d-])|(?<=-) +", "", mended)
+        out += [close, re.sub(r"(0\d{2,3}-?\d{7,8}) *(?=1[3-9]\d{9}(?!\d))", r"\1 ", close)]
+        out += [re.sub(r"(1[3-9]\d{9})(?=0\d{2,3}-)", r"\1 ", close)]
         out += [mended, re.sub(r"-{2,}", "-", mended), re.sub(r"[.·:_]", "-", mended)]
         out += [re.sub(r"(?<=\d)[^\d\s-]+(?=\d)", sign, mended) for sign in ("、", "/", " ", "-")]
         out += [re.sub(r"(?<!\d)(0\d{3})(?=\d{7,8}(?!\d))", r"\1-", mended)]
@@ -116,7 +101,7 @@ def near_emails(texts: Sequence[str]) -> Iterable[str]:
         folded = folded if "@" in folded else re.sub(_LOST_AT, "@", folded, count=1)
         local, _, host = re.sub(r"[©⊙◎＠a]?@+", "@", folded, count=1).partition("@")
         local = re.sub(r"_{2,}", "_", local)
-        hosts = [name for name in _MAIL_HOSTS if distance(host.lower(), name, 2) <= 2] or [host]
+        hosts = [name for name in MAIL_HOSTS if distance(host.lower(), name, 2) <= 2] or [host]
         locals_ = dict.fromkeys([local, digits(local) if "qq" in host else local, *_toggled(local)])
         out += [f"{name}@{at}" for at, name in product([host, *hosts], locals_)]
     return nearest(texts, out, MOST)

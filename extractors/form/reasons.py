@@ -12,6 +12,7 @@ REASONS: dict[str, str] = {
     "not_in_catalogue": "不在职业名称、编码等目录中，请核对。",
     "name_code_mismatch": "职业名称与职业编码对不上，请核对。",
     "ambiguous_ticks": "勾选了不止一个选项或勾选不清，请人工判断。",
+    "options_not_found": "没有找到可勾选的选项，请对照原图选择。",
     "no_tick": "没有看到勾选，请对照原图确认。",
     "under_seal": "文字被印章压住，请对照原图核对。",
     "struck_out": "有划改痕迹，请确认以哪一处为准。",

@@ -9,6 +9,7 @@ from extractors.form.catalogue import Catalogue, occupation_key
 from extractors.form.field_checks import date_checks
 from extractors.form.layout import Layout
 from extractors.form.reading import Check, FieldReading, OccupationRow
+from extractors.form.text import distance
 from extractors.form.verdicts import INFO, WARNING, filled, verdict, written
 
 _EARLIEST_START = "1949-10-01"
@@ -127,8 +128,7 @@ def _pair_check(index: int, code: str, name: str, catalogue: Catalogue) -> Check
         passed: bool | None = True
     else:
         passed = False if certain_names or certain_codes else None
-    hints = [f"{code} 是{'、'.join(certain_names or catalogue.names(code))}"] if catalogue.names(code) else []
-    hints += [f"{occupation_key(name)}的编码是 {'、'.join(certain_codes or codes)}"] if codes else []
+    hints = _pair_hints(code, name, catalogue)
     detail = "：" + "，".join(hints) if hints else ""
     return verdict(
         "occupation.name_matches_code",
@@ -138,6 +138,17 @@ def _pair_check(index: int, code: str, name: str, catalogue: Catalogue) -> Check
         bad=f"第 {index + 1} 行的职业名称与编码不符{detail}。",
         unsure=f"第 {index + 1} 行的职业名称与编码无法互相印证{detail}，请核对。",
     )
+
+
+def _pair_hints(code: str, name: str, catalogue: Catalogue) -> list[str]:
+    """A slip of one or two characters, else what code and name belong to, certain facts before others."""
+    for known in catalogue.names(code):
+        if 0 < distance(occupation_key(name), known) <= min(2, len(known) // 3):
+            return [f"“{name}”与 {code} 的名称“{known}”只差一两个字，可能是笔误或认错"]
+    names = [row.name for row in catalogue.by_code(code) if row.certain] or catalogue.names(code)
+    codes = [row.code for row in catalogue.by_name(name) if row.certain] or catalogue.codes(name)
+    hints = [f"{code} 是{'、'.join(dict.fromkeys(names))}"] if names else []
+    return hints + ([f"{occupation_key(name)}的编码是 {'、'.join(dict.fromkeys(codes))}"] if codes else [])
 
 
 def _levels(reading: FieldReading) -> list[int]:

@@ -25,7 +25,14 @@ def verdict(
 
 
 _NOT_TO_BE_JUDGED = frozenset(
-    {"cell_not_found", "label_not_found", "section_not_found", "ambiguous_ticks", "image_damaged"}
+    {
+        "cell_not_found",
+        "label_not_found",
+        "section_not_found",
+        "options_not_found",
+        "ambiguous_ticks",
+        "image_damaged",
+    }
 )
 
 

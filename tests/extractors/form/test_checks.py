@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,10 @@ from extractors.form.reading import (
 )
 from tests.extractors.form.makers import cell, credit_codes, quick, row
 
+SCHEMA = json.loads(
+    resources.files("extractors.form").joinpath("reading.schema.json").read_text(encoding="utf-8")
+)
+RULE = SCHEMA["properties"]["checks"]["items"]["properties"]["rule"]
 CATALOGUE = default_catalogue()
 LAYOUT = default_layout()
 GOOD_CODE = "52430100MJJ000004G"
@@ -88,7 +94,7 @@ def test_every_check_names_its_fields_and_says_one_helpful_sentence() -> None:
     for checks in (run(), run(wrong, (bad_row, GOOD_ROW), Marks())):
         assert len(checks) > 20
         for check in checks:
-            assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z_]+", check.rule)
+            assert re.fullmatch(RULE["pattern"], check.rule)
             assert check.severity in {"error", "warning", "info"}
             assert check.message.endswith("。")
             assert check.message.count("。") == 1
@@ -117,6 +123,7 @@ def test_a_credit_code_with_one_wrong_sign_fails(code: str, place: int, sign: st
         ({"contact_phone": "010-24900000"}, "phone.area_code", False),
         ({"contact_phone": "24900000"}, "phone.area_code", None),
         ({"email": "someone.example.com"}, "email.format", False),
+        ({"email": "10000@99.com"}, "email.host", None),
         ({"registered_capital": "500"}, "capital.format", False),
         ({"authority_opinion_date": "2020年4月31日"}, "date.format", False),
         ({"authority_opinion_date": "2020年5月1日"}, "date.possible", False),
@@ -167,6 +174,11 @@ def test_marks_whose_place_was_not_found_cannot_be_judged() -> None:
 
 def test_mobiles_have_no_area_code_to_judge() -> None:
     assert "phone.area_code" not in {check.rule for check in run({"contact_phone": "13500000000"})}
+
+
+def test_a_host_of_the_organisations_own_is_no_slip() -> None:
+    for address in ("someone@example.com", "someone@changsha-edu.cn", "10000@qq.com"):
+        assert "email.host" not in {check.rule for check in run({"email": address})}
 
 
 def test_without_a_reference_day_no_date_is_too_late() -> None:
@@ -224,6 +236,21 @@ def test_a_mismatch_says_what_code_and_name_belong_to() -> None:
     message = next(check.message for check in checks if check.rule == "occupation.name_matches_code")
     assert "车工" in message
     assert "6-31-01-03" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "slip"),
+    [
+        ("保员", "4-10-01-03", "保育员"),
+        ("中武烹调师", "4-03-02-01", "中式烹调师"),
+        ("车工", "6-31-01-03", ""),
+    ],
+)
+def test_a_slip_of_the_pen_in_a_name_is_called_one(name: str, code: str, slip: str) -> None:
+    checks = run(rows=(row("1", name, code, "否", "2012", "25000", "五级"),))
+    message = next(check.message for check in checks if check.rule == "occupation.name_matches_code")
+    assert ("只差一两个字" in message) == bool(slip)
+    assert slip in message
 
 
 @pytest.mark.parametrize(

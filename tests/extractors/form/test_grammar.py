@@ -139,6 +139,43 @@ def test_usual_slips_find_what_was_meant(kind: str, read: str, meant: str) -> No
     assert meant in grammar_for(kind, CATALOGUE).suggest([read])
 
 
+@pytest.mark.parametrize(
+    ("kind", "read", "meant"),
+    [
+        ("phone", "18 200000000", "18200000000"),
+        ("phone", "1 82000 0000 0", "18200000000"),
+        ("date", "201 9. 01", "2019.01"),
+        ("date", "20 12年", "2012年"),
+        ("count", "28 875", "28875"),
+        ("occupation_code", "629 02-01", "6-29-02-01"),
+        ("occupation_code", "4-09-01 -04", "4-09-01-04"),
+        ("uscc", "524301 00MJJ00 0004G", "52430100MJJ000004G"),
+        ("email", "10 000@qq.com", "10000@qq.com"),
+    ],
+)
+def test_stray_spaces_are_the_readers_and_not_well_formed(kind: str, read: str, meant: str) -> None:
+    grammar = grammar_for(kind, CATALOGUE)
+    assert not grammar.accepts(read)
+    assert grammar.suggest([read])[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("phone", "135 0000 0000"),
+        ("phone", "0731 24900000"),
+        ("phone", "0731-24900000 13500000000"),
+        ("date", "2012 年 5 月"),
+        ("count", "12500 人"),
+        ("uscc", "52 430100 MJJ000004 G"),
+        ("uscc", "5243 0100 MJJ0 0000 4G"),
+        ("occupation_code", "4－10－01－03"),
+    ],
+)
+def test_spaces_people_write_are_well_formed(kind: str, text: str) -> None:
+    assert grammar_for(kind, CATALOGUE).accepts(text)
+
+
 def test_signs_the_reader_saw_are_tried_before_others() -> None:
     found = grammar_for("levels", CATALOGUE).suggest(["五级~三及"])
     assert found.index("五级~三级") < found.index("五级—三级")
