@@ -26,5 +26,7 @@ ENV PATH=/opt/intake/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 USER intake
 WORKDIR /data
 VOLUME /data
+# Asks database, queue, storage and models. A worker that died is noticed sooner: its leases run out in seconds.
+HEALTHCHECK --interval=10m --timeout=2m --start-period=1m --retries=2 CMD ["intake", "doctor"]
 ENTRYPOINT ["intake"]
 CMD ["worker"]

@@ -79,6 +79,13 @@ def test_an_image_is_pinned_runs_as_nobody_special_and_keeps_no_installer(role: 
     assert "\nADD " not in build + final
 
 
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])
+def test_a_service_that_stays_tells_how_it_is(name: str) -> None:
+    dockerfile = SERVICES[name].get("build", {}).get("dockerfile")
+    of_the_image = dockerfile and "HEALTHCHECK" in (ROOT / dockerfile).read_text(encoding="utf-8")
+    assert of_the_image or SERVICES[name]["healthcheck"]["test"]
+
+
 def test_every_setting_named_for_a_container_exists() -> None:
     known = {f"{PREFIX}{setting.name}" for setting in SETTINGS}
     text = "".join(

@@ -29,8 +29,22 @@ for name in sys.argv[2:]:
     importlib.import_module(name)
 """
 IMAGES = {
-    "web": ["intake_service.cli", "intake_service.app", "intake_service.wsgi"],
-    "worker": ["intake_service.cli", "worker.main", "worker.jobs", "worker.child", "extractors.pipeline"],
+    "web": [
+        "intake_service.cli",
+        "intake_service.cli.roles",
+        "intake_service.cli.people",
+        "intake_service.app",
+        "intake_service.wsgi",
+    ],
+    "worker": [
+        "intake_service.cli",
+        "intake_service.cli.roles",
+        "intake_service.cli.doctor",
+        "worker.main",
+        "worker.jobs",
+        "worker.child",
+        "extractors.pipeline",
+    ],
 }
 
 
