@@ -18,6 +18,7 @@ from extractors.ocr.engine import OcrEngine
 
 SIGNATURE_AUTO = 0.9
 BUREAUS = ("人力资源和社会保障局", "人力资源社会保障局")
+SURE_BUREAU = 0.9
 ABSENT_SURE = 0.9
 """How sure the absence of a seal is: none of those drawn or scanned in red was overlooked so far."""
 
@@ -38,7 +39,8 @@ def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: Ocr
     owners = seals_to_owners(seals, anchors, stamped)
     texts = {mark: read_seal(seal.table.page.rgb, seal.seal, engine) for mark, seal in owners.items()}
     owners, texts = _bureau_to_authority(owners, texts, org_name, sections["authority_seal"])
-    expected = {"org_seal": (org_name,), "authority_seal": bureau_names(form)}
+    where = [*("".join(p.text for p in form.fields.get(f, ())) for f in ("address", "registration_authority")), org_name]
+    expected = {"org_seal": (org_name,), "authority_seal": bureau_names(where)}
     read = {
         mark: _seal_reading(owners.get(mark), texts.get(mark), group, anchors[mark], marks[mark], expected[mark])
         for mark, group in stamped.items()
@@ -65,21 +67,37 @@ def _bureau_to_authority(
     return {"authority_seal": owners["org_seal"]}, {"authority_seal": texts["org_seal"]}
 
 
-def bureau_names(form: LabelledForm) -> tuple[str, ...]:
-    """How the bureau of the applicant's city or prefecture is called; () where the form does not tell the city."""
+def bureau_names(texts: Sequence[str]) -> tuple[str, ...]:
+    """How the bureau of the applicant's city is called. ``texts``: address, registration authority and name, as read.
+
+    () where no text tells one city or prefecture, or two different ones.
+    """
+    for text in map(squeeze, texts):
+        city = city_of(text)
+        if city:
+            return tuple(f"{city}{bureau}" for bureau in BUREAUS)
+    return ()
+
+
+def city_of(text: str) -> str:
+    """The city a text names: in full, by one of its counties, or in short at its beginning; "" when it does not."""
     catalogue = default_catalogue()
     regions = catalogue.regions
-    for field in ("address", "registration_authority", "org_name"):
-        text = squeeze("".join(p.text for p in form.fields.get(field, ())))
-        cities = {
-            r.name if r.level == "city" else regions[r.parent].name
-            for r in regions.values()
-            if r.level in {"city", "county"} and len(r.name) > 2 and r.name in text
-        }
-        named = {c.name for c in catalogue.cities if c.name in text} or cities
-        if len(named) == 1:
-            return tuple(f"{city}{bureau}" for city in named for bureau in BUREAUS)
-    return ()
+    full = {c.name for c in catalogue.cities if c.name in text}
+    county = {
+        regions[r.parent].name for r in regions.values() if r.level == "county" and len(r.name) > 2 and r.name in text
+    }
+    start = text.removeprefix("湖南省")
+    short = {c.name for c in catalogue.cities if start.startswith(c.name[:2])}
+    for names in (full, county, short):
+        if names:
+            return next(iter(names)) if len(names) == 1 else ""
+    return ""
+
+
+def every_bureau() -> frozenset[str]:
+    """The bureaus of all cities: names so regular that a sure reading of one rules out the others."""
+    return frozenset(f"{city.name}{bureau}" for city in default_catalogue().cities for bureau in BUREAUS)
 
 
 def _signature(
@@ -139,9 +157,11 @@ def _seal_reading(
 
 def match_any(read: SealText, expected: Sequence[str]) -> bool | None:
     """True for one of the names, False for clearly none of them, else None."""
-    answers = [match_seal(read.text, read.confidence, name) for name in expected if name]
+    answers = [match_seal(read.text, read.confidence, name, read.sure) for name in expected if name]
     if any(answers):
         return True
+    if expected and expected[0].endswith(BUREAUS) and read.confidence >= SURE_BUREAU and read.text in every_bureau():
+        return False
     return False if answers and all(answer is False for answer in answers) else None
 
 

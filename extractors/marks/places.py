@@ -62,6 +62,8 @@ def find_words(places: Sequence[Placed], words: Sequence[str], allowed: float = 
     best: tuple[float, range, float] | None = None
     for word in words:
         wanted = fold_width(word)
+        if sum(c in text for c in wanted) < (1 - allowed) * len(wanted):
+            continue
         cost, found = best_substring(text, wanted)
         share = cost / max(1, len(wanted))
         worth = len(wanted) - 2.0 * cost

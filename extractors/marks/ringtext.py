@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,7 +19,8 @@ BANDS = ((0.50, 0.92), (0.55, 0.90), (0.46, 0.88))
 """Inner and outer edge of the letters as shares of the radius, the likeliest first."""
 NUMBER_BAND = (0.78, 0.96)
 DEGREES_PER_COLUMN = 0.5
-SURE_CHARACTER = 0.9
+SURE_TEXT, SURE_CHARACTER = 0.5, 0.6
+"""From which confidence on a text, or each of its characters, is more than a guess."""
 GOOD_READING = 0.85
 NUMBER_DIGITS = 13
 
@@ -133,19 +135,20 @@ def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, en
     return digits if len(digits) == NUMBER_DIGITS else ""
 
 
-def match_seal(text: str, confidence: float, expected: str) -> bool | None:
+def match_seal(text: str, confidence: float, expected: str, sure: Sequence[float] = ()) -> bool | None:
     """Whether the seal names ``expected``: True only for the very name, False only for clearly another.
 
-    One different character may be another organisation as well as a misreading, so it is None; so is any
-    reading that is unsure of itself.
+    One or two different characters may be another organisation as well as a misreading, so they are None;
+    so is any reading that is unsure of itself. ``sure``: one probability for each character of ``text``.
     """
     seen, wanted = _clean(text), _clean(expected)
-    if not seen or not wanted or confidence < 0.2:
+    if not seen or not wanted:
         return None
     if seen == wanted:
-        return True if confidence >= 0.5 else None
+        certain = confidence >= SURE_TEXT or (len(sure) == len(seen) and min(sure) >= SURE_CHARACTER)
+        return True if certain else None
     apart = distance(seen, wanted)
-    if confidence >= 0.5 and apart >= 3 and apart >= 0.25 * len(wanted):
+    if confidence >= SURE_TEXT and apart >= 3 and apart >= 0.25 * len(wanted):
         return False
     if confidence >= 0.2 and apart >= 0.55 * max(len(wanted), len(seen)) and len(seen) >= 5:
         return False
