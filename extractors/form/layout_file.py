@@ -28,6 +28,10 @@ SENTENCES = {
 """What a broken schema rule says to the person who edits a layout."""
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The compiled loader where PyYAML was built with it: ten times faster, the same answers."""
+
+
 class LayoutError(Exception):
     """A reference layout that cannot be used: which file, where inside it, and why."""
 
@@ -47,7 +51,7 @@ def checked_yaml(file: Path, schema_name: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise LayoutError(file, "", "文件不是 UTF-8 编码。") from None
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_LOADER)  # noqa: S506  a safe loader, both of them
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行" if mark else ""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def load(folder: Path, data: object) -> Layout:
-    (folder / "layout.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    # JSON is YAML, and written faster.
+    (folder / "layout.yaml").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     return load_layout(folder)
 
 

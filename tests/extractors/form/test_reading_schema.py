@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -125,7 +125,7 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@quick
+@settings(quick, max_examples=15)
 @given(documents(matched=True) | documents(matched=False))
 def test_every_reading_is_valid_and_json_can_hold_it(reading: DocumentReading) -> None:
     written = json.loads(json.dumps(reading_to_json(reading), ensure_ascii=False, allow_nan=False))
