@@ -39,7 +39,7 @@ Value = str | int | float | bool | list[int] | None
 
 
 class Status(StrEnum):
-    """May it pass?"""
+    """Whether a field or mark may pass without a person."""
 
     AUTO = "auto"
     REVIEW = "review"
