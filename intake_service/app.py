@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["intake"] = joined
     app.register_blueprint(api.create_blueprint(joined))
     app.register_blueprint(api.create_health_blueprint(joined))

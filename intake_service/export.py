@@ -62,6 +62,7 @@ def review_to_result(review: Review) -> dict[str, Any]:
             for row in review.current.rows
         ],
         "marks": {name: _mark_json(mark, machine_at) for name, mark in review.current.marks.items()},
+        "checks": list(review.checks),
         "doubts": list(review.current.doubts),
     }
 

@@ -22,6 +22,7 @@ from intake_service.current import (
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
+from intake_service.rechecks import current_checks
 from intake_service.store import Move, State, audit, corrections, documents, submissions, webhooks
 from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
@@ -44,6 +45,11 @@ class Review:
     corrections: tuple[Correction, ...]
     active: frozenset[int]
     """Versions of the corrections that count (not undone)."""
+
+    @property
+    def checks(self) -> tuple[dict[str, Any], ...]:
+        """The rules applied to the values as they stand; see ``rechecks``."""
+        return current_checks(self.current, self.reading)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import socket
+import threading
 
 import click
 
@@ -20,10 +21,12 @@ def web(host: str | None, port: int | None, fd: int | None) -> None:
     """启动网页与接口（waitress）。"""
     import waitress
 
+    from intake_service import rechecks
     from intake_service.app import create_app
 
     settings = settings_or_exit()
     app = create_app(settings)
+    threading.Thread(target=rechecks.warm_up, name="warm-up", daemon=True).start()
     limits = {
         "threads": settings.threads,
         "max_request_body_size": app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,

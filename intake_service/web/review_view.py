@@ -107,7 +107,7 @@ class Content:
 def review_content(review: Review, pages: Sequence[PageRef]) -> Content:
     """Everything that depends on the current values."""
     labels = path_labels(review.current)
-    checks = tuple((review.reading or {}).get("checks", ()))
+    checks = review.checks
     context = _context(review, pages, checks)
     sections = tuple(_section(section, review.current, context) for section in default_layout().sections)
     shown = sorted((_check(check, labels) for check in checks), key=lambda check: check.order)
@@ -137,11 +137,14 @@ def path_labels(current: Current) -> dict[str, str]:
 
 
 def check_paths(names: Iterable[str]) -> list[str]:
-    """The paths of what a check names: a field id, a mark, or a cell as ``occupations[2].code`` (from 0)."""
+    """The paths of what a check names: paths already, or a field id, a mark, a cell as ``occupations[2].code`` (from 0)."""
     layout = default_layout()
     marks = {mark.mark for mark in layout.marks}
     found = []
     for name in names:
+        if re.fullmatch(r"(fields\.\w+|marks\.[\w.]+|occupations\.[ra]\w+\.\w+)", name):
+            found.append(name)
+            continue
         cell = re.fullmatch(r"occupations(?:\[(\d+)\]|\.(\d+))(?:\.(\w+))?", name)
         if cell:
             index = int(cell[1]) + 1 if cell[1] is not None else int(cell[2])

@@ -203,6 +203,28 @@ def test_the_result_says_who_and_when(parts: Parts) -> None:
     assert result["fields"]["uscc"]["at"]
 
 
+def test_a_correction_is_measured_by_the_rules_again(parts: Parts) -> None:
+    reading = make_reading(rows=1) | {"checks": [
+        {"rule": "uscc.check_digit", "passed": False, "severity": "error", "fields": ["uscc", "org_seal"], "message": "。"},
+        {"rule": "row", "passed": None, "severity": "info", "fields": ["occupations[0].code"], "message": "。"},
+    ]}  # fmt: skip
+    submission = in_review(parts, reading)
+    named = [check["fields"] for check in review.open_review(parts, submission.id).checks]
+    assert named == [["fields.uscc", "marks.org_seal"], ["occupations.r1.code"]]
+
+    def verdicts(version: int, path: str, text: str) -> dict[tuple[str, str], bool | None]:
+        review.correct(parts, REVIEWER, submission.id, version, path, text)
+        found = review.open_review(parts, submission.id).checks
+        return {(check["rule"], path): check["passed"] for check in found for path in check["fields"]}
+
+    assert verdicts(0, "fields.uscc", "91430100MA4L1234XX")["uscc.check_digit", "fields.uscc"] is False
+    assert verdicts(1, "fields.uscc", "91350100M000100Y43")["uscc.check_digit", "fields.uscc"] is True
+    assert verdicts(2, "fields.org_name", "")["required.org_name", "fields.org_name"] is False
+    review.add_rows(parts, REVIEWER, submission.id, 3, 0, [{"name": "育婴员", "code": "9-99"}])
+    found = [path for check in review.open_review(parts, submission.id).checks for path in check["fields"]]
+    assert "occupations.a4.code" in found
+
+
 def test_the_table_for_spreadsheets_runs_no_formula(parts: Parts) -> None:
     submission = in_review(parts)
     evil = ["=HYPERLINK(1)", "+1", "-1", "@x", "＝1+1", " =1", "\t=1"]

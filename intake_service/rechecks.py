@@ -1,0 +1,114 @@
+"""The form's rules applied to the values as they stand now, so that a correction can settle or raise a doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from extractors.form.geometry import Box
+from extractors.form.reading import (
+    COLUMN_IDS,
+    FieldReading,
+    Marks,
+    OccupationRow,
+    Part,
+    SealReading,
+    SignatureKind,
+    SignatureReading,
+    Status,
+)
+from intake_service.current import PERSON, Cell, Current, Mark, current_values
+
+CELL = re.compile(r"occupations\[(\d+)\]\.(\w+)")
+
+
+def current_checks(current: Current, reading: Mapping[str, Any] | None) -> tuple[dict[str, Any], ...]:
+    """Every rule as the reading writes it, but naming paths (``fields.uscc``, ``occupations.r1.code``, ``marks.org_seal``).
+
+    While nobody changed anything, what the machine itself found; none for a form that was not found.
+    """
+    found = reading or {}
+    if not current.version:
+        checks = found.get("checks", [])
+    elif not found.get("form", {}).get("matched") and not any(cell.by == PERSON for cell in current.cells()):
+        checks = []
+    else:
+        checks = _judge(current)
+    return tuple({**check, "fields": [_path(name, current) for name in check["fields"]]} for check in checks)
+
+
+def warm_up() -> None:
+    """Load what the rules need, so that the first correction does not wait a second for it."""
+    _judge(current_values(None, ()))
+
+
+def _judge(current: Current) -> list[dict[str, Any]]:
+    # The catalogues behind the rules take a moment to load: only who corrects needs them.
+    from extractors.form.catalogue import default_catalogue
+    from extractors.form.checks import reading_to_checks
+    from extractors.form.layout import default_layout
+
+    fields = {name: _field(cell) for name, cell in current.fields.items()}
+    rows = [OccupationRow(**{c: _field(row.cells[c]) for c in COLUMN_IDS}) for row in current.rows]
+    checks = reading_to_checks(fields, rows, _marks(current), default_catalogue(), default_layout())
+    return [
+        {
+            "rule": check.rule,
+            "passed": check.passed,
+            "severity": check.severity,
+            "fields": list(check.fields),
+            "message": check.message,
+        }
+        for check in checks
+    ]
+
+
+def _path(name: str, current: Current) -> str:
+    if cell := CELL.fullmatch(name):
+        index = int(cell[1])
+        return f"occupations.{current.rows[index].id}.{cell[2]}" if index < len(current.rows) else name
+    if name in current.fields:
+        return f"fields.{name}"
+    return f"marks.{name}" if name in current.marks else name
+
+
+def _field(cell: Cell) -> FieldReading:
+    """A cell as the rules know it: what a person wrote is certain."""
+    if cell.by == PERSON:
+        return FieldReading(cell.text, cell.value, 1.0, Status.AUTO if cell.text else Status.BLANK)
+    reasons = tuple(cell.machine.get("reasons", ()))
+    return FieldReading(
+        cell.text, cell.value, float(cell.machine.get("confidence", 0)), Status(cell.status), reasons
+    )
+
+
+def _marks(current: Current) -> Marks:
+    signature = current.marks.get("legal_rep_signature", Mark("", {}))
+    kind = SignatureKind(signature.verdict.get("kind", SignatureKind.NONE))
+    return Marks(
+        SignatureReading(kind, 1.0, _mark_status(signature), _mark_reasons(signature), _part(signature)),
+        _seal(current.marks.get("org_seal", Mark("", {}))),
+        _seal(current.marks.get("authority_seal", Mark("", {}))),
+    )
+
+
+def _seal(mark: Mark) -> SealReading:
+    told = mark.verdict
+    return SealReading(
+        present=bool(told.get("present")), text=told.get("text", ""), number=told.get("number", ""),
+        matches=told.get("matches"), status=_mark_status(mark), reasons=_mark_reasons(mark), part=_part(mark),
+    )  # fmt: skip
+
+
+def _mark_status(mark: Mark) -> Status:
+    return Status.AUTO if mark.by == PERSON else Status(mark.machine.get("status", Status.MISSING))
+
+
+def _mark_reasons(mark: Mark) -> tuple[str, ...]:
+    return () if mark.by == PERSON else tuple(mark.machine.get("reasons", ()))
+
+
+def _part(mark: Mark) -> Part | None:
+    box = mark.machine.get("box")
+    return Part(mark.machine.get("page") or 1, Box(*box)) if box else None
