@@ -11,7 +11,8 @@ from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, Transcript
 
 AUTO_AT = 0.985
 """Least confidence to pass without a person."""
-PASSES_ALONE = frozenset({"long_text", "text"})
+CLOSE_NATS, WIDE_NATS = 3.0, 6.0
+"""Another text this much less probable is a rival; beyond the second figure it no longer matters."""
 WEIGHTS = {
     "bias": 1.2,
     "logp": 1.6,
@@ -19,7 +20,8 @@ WEIGHTS = {
     "formed": 1.2,
     "malformed": -3.0,
     "repaired": -0.8,
-    "long": 0.0,
+    "gap": 0.5,
+    "supported": 2.0,
 }
 """Logistic weights; ``logp`` counts natural log probability of the chosen text (0 is certain)."""
 
@@ -59,6 +61,7 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z = w["bias"] + w["logp"] * max(-6.0, transcript.logp)
     z += w["agree"] * agreement(transcript)
     z += {True: w["formed"], False: w["malformed"], None: 0.0}[transcript.well_formed]
+    z += w["gap"] * (min(transcript.gap, WIDE_NATS) - WIDE_NATS)
     z += w["supported"] * transcript.supported
     z += w["repaired"] * (transcript.text != transcript.free)
     return 1.0 / (1.0 + math.exp(-z))
@@ -78,6 +81,8 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
         out.append("low_confidence")
         if not transcript.digital and agreement(transcript) < 1 and kind not in LONG_KINDS:
             out.append("readers_disagree")
+        if transcript.gap < CLOSE_NATS:
+            out.append("candidates_close")
     if transcript.well_formed is False or not understood:
         out.append("format_unknown")
     return tuple(out)

@@ -14,7 +14,9 @@ from extractors.pages import Gray
 
 INK_BELOW = 165
 """Evened paper is near 255; anything darker than this is ink."""
-EDGE_PX = 6
+FAR_HEIGHTS, CRUMB_SHARE = 0.7, 0.05
+"""Ink of less than this share of the line's height squared, this many heights away from text, is dirt."""
+EDGE_PX, NEAR_EDGE_PX = 6, 10
 """How far rests of a thick or bent rule may reach into a cell."""
 EDGE_COVER = 0.6
 """Share of a cell's side that a rest of its rule covers; strokes cover less."""
@@ -39,14 +41,33 @@ def cut_lines(dark: Gray, region: Span, *, ink_below: int = INK_BELOW) -> tuple[
     mask = _ink_mask(clean, ink_below)
     lines = []
     for top, bottom in _bands(mask):
-        columns = np.flatnonzero(mask[top:bottom].any(axis=0))
-        if columns.size == 0:
+        ends = _ends(mask[top:bottom])
+        if ends is None:
             continue
-        left, right = int(columns[0]), int(columns[-1]) + 1
+        left, right = ends
         if (right - left) < 3 and (bottom - top) < 6:
             continue
         lines.append(_line(clean, (left, top, right, bottom), region))
     return tuple(lines)
+
+
+def _ends(band: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Left and right of a line's text, without crumbs of dirt that stand far from it."""
+    height = band.shape[0]
+    runs = _runs(np.asarray(band.any(axis=0)))
+    words: list[list[int]] = []
+    for a, b in runs:
+        ink = int(band[:, a:b].sum())
+        if words and a - words[-1][1] < FAR_HEIGHTS * height:
+            words[-1][1], words[-1][2] = b, words[-1][2] + ink
+        else:
+            words.append([a, b, ink])
+    crumb = CRUMB_SHARE * height * height
+    while len(words) > 1 and words[0][2] < crumb:
+        words.pop(0)
+    while len(words) > 1 and words[-1][2] < crumb:
+        words.pop()
+    return (words[0][0], words[-1][1]) if words else None
 
 
 def span_to_line(dark: Gray, span: Span) -> TextLine:
@@ -95,7 +116,8 @@ def _without_rules(area: Gray) -> Gray:
     for i in range(1, count):
         x, y, w, h, _ = stats[i].tolist()
         at_edge = x <= 2 or y <= 2 or x + w >= width - 2 or y + h >= height - 2
-        if at_edge and (min(w, h) <= 4 or (h <= 5 and w >= 12) or (w <= 5 and h >= 12)):
+        rest = w <= 5 and h >= 0.5 * height and (x <= NEAR_EDGE_PX or x + w >= width - NEAR_EDGE_PX)
+        if rest or (at_edge and (min(w, h) <= 4 or (h <= 5 and w >= 12) or (w <= 5 and h >= 12))):
             grown = cv2.dilate(
                 (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
             )

@@ -19,6 +19,7 @@ from extractors.form.geometry import Box
 from extractors.form.grammar import Grammar, suggest_occupation
 from extractors.form.reading import Candidate, Part
 from extractors.form.text import squeeze
+from extractors.form.values import text_to_value
 from extractors.matching import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, score
@@ -30,6 +31,7 @@ LONG_KINDS = frozenset({"long_text", "text"})
 QUICK_ENOUGH = 0.9
 """A line of long text read by the quick model with this confidence is not read again."""
 DOUBTFUL_CHARACTER = 0.9
+MOST_GAP = 12.0
 DATE = re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?")
 
 
@@ -51,6 +53,8 @@ class Transcript:
     candidates: tuple[Candidate, ...] = ()
     well_formed: bool | None = None
     digital: bool = False
+    gap: float = MOST_GAP
+    """How much less probable (natural logarithm) the next well-formed text is; 12 where there is none."""
     supported: bool = False
     """Another cell of the paper says the same: an occupation's name and code belong together."""
     lattice: Lattice = EMPTY
@@ -78,7 +82,8 @@ def pieces_to_transcript(
     second = "".join(line.text for line in quick)
     if kind in LONG_KINDS:
         return _long(texts, second, parts)
-    return _short(texts, second, grammar, parts)
+    seen = _short(texts, second, grammar, parts)
+    return _with_dashes(seen) if kind == "occupation_code" else seen
 
 
 def _read(kind: str, piece: Piece, engine: OcrEngine) -> list[LineText]:
@@ -100,6 +105,12 @@ def _long(texts: Sequence[LineText], second: str, parts: tuple[Part, ...]) -> Tr
     sure = _sure(texts)
     logp = sum(math.log(max(line.confidence, 1e-9)) for line in texts if line.text)
     return Transcript(parts, text, logp, text, logp, second, sure)
+
+
+def _with_dashes(transcript: Transcript) -> Transcript:
+    """A code whose digits were all read is written with its dashes, which recognisers and pens drop."""
+    code = text_to_value("occupation_code", transcript.text)
+    return replace(transcript, text=code) if isinstance(code, str) else transcript
 
 
 @lru_cache(maxsize=65536)
@@ -138,7 +149,23 @@ def _short(
         for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
         if text != chosen and p > -9
     )
-    return Transcript(parts, chosen, logp, free, free_logp, second, sure, others, formed, lattice=lattice)
+    gap = _gap(chosen, logp, ranked, grammar)
+    return Transcript(
+        parts, chosen, logp, free, free_logp, second, sure, others, formed, gap=gap, lattice=lattice
+    )
+
+
+def _gap(chosen: str, logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar | None) -> float:
+    """Distance to the next text that says something else; where the chosen one is well formed, only to such."""
+    strict = grammar is not None and grammar.accepts(chosen)
+    rivals = [
+        p
+        for text, p in ranked
+        if squeeze(text) != squeeze(chosen)
+        and text
+        and (not strict or grammar is None or grammar.accepts(text))
+    ]
+    return min(MOST_GAP, logp - max(rivals)) if rivals else MOST_GAP
 
 
 def _sure(texts: Sequence[LineText]) -> tuple[float, ...]:
