@@ -41,7 +41,9 @@ class _Outline:
     @property
     def squarish(self) -> bool:
         side = max(self.width, self.height)
-        return 0.4 * self.pitch < side < 1.15 * self.pitch and 0.78 < self.width / max(1.0, self.height) < 1.28
+        return (
+            0.4 * self.pitch < side < 1.15 * self.pitch and 0.78 < self.width / max(1.0, self.height) < 1.28
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,10 @@ def best_frame(darkness: Darkness, sides: NDArray[np.float64], play: int = 1) ->
 
 def _side_covers(ink: Darkness, side: int) -> list[Darkness]:
     """Mean ink along the top, bottom, left and right side of the square at every place."""
-    across = np.pad(np.cumsum(ink, axis=1), ((0, 0), (1, 0)))
-    down = np.pad(np.cumsum(ink, axis=0), ((1, 0), (0, 0)))
-    row = (across[:, side:] - across[:, :-side]) / side
-    column = (down[side:] - down[:-side]) / side
+    across = np.pad(np.cumsum(ink, axis=1, dtype=np.float32), ((0, 0), (1, 0)))
+    down = np.pad(np.cumsum(ink, axis=0, dtype=np.float32), ((1, 0), (0, 0)))
+    row = np.asarray((across[:, side:] - across[:, :-side]) / side, np.float32)
+    column = np.asarray((down[side:] - down[:-side]) / side, np.float32)
     rows, columns = row.shape[0] - side + 1, column.shape[1] - side + 1
     return [row[:rows], row[side - 1 :], column[:, :columns], column[:, side - 1 :]]
 
@@ -126,7 +128,7 @@ def _darkness(dark: Gray, span: Span, level: float) -> Darkness:
     area = dark[max(0, span.y0) : max(0, span.y1), max(0, span.x0) : max(0, span.x1)].astype(np.float32)
     if area.size == 0:
         return np.zeros((1, 1), np.float32)
-    return np.clip((250.0 - area) / (250.0 - level), 0.0, 1.0)
+    return np.asarray(np.clip((250.0 - area) / (250.0 - level), 0.0, 1.0), np.float32)
 
 
 def _outline(dark: Gray, piece: Span, pitch: float, level: float) -> _Outline:
@@ -141,7 +143,9 @@ def _outline(dark: Gray, piece: Span, pitch: float, level: float) -> _Outline:
     return _Outline(piece, piece.x0 + x0, piece.y0 + y0, float(x1 - x0), float(y1 - y0), pitch)
 
 
-def _own_ink(mask: NDArray[np.uint8], pitch: float) -> list[tuple[tuple[int, int, int, int], NDArray[np.bool_]]]:
+def _own_ink(
+    mask: NDArray[np.uint8], pitch: float
+) -> list[tuple[tuple[int, int, int, int], NDArray[np.bool_]]]:
     """Pieces of ink (box, mask) but for specks, rules, and what reaches in from the characters at either end."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     out = []
@@ -167,7 +171,8 @@ def _measured(dark: Gray, piece: Span, frame: Fit, level: float, pitch: float, *
     side = frame.side
     x0, y0, x1, y1 = (round(v) for v in (frame.x, frame.y, frame.x + side - 1, frame.y + side - 1))
     core = darkness[
-        max(0, round(y0 + 0.25 * side)) : round(y0 + 0.75 * side), max(0, round(x0 + 0.25 * side)) : round(x0 + 0.75 * side)
+        max(0, round(y0 + 0.25 * side)) : round(y0 + 0.75 * side),
+        max(0, round(x0 + 0.25 * side)) : round(x0 + 0.75 * side),
     ]
     inside = float(core.mean()) if core.size else 0.0
     rest = np.zeros(darkness.shape, np.float32)
@@ -177,4 +182,6 @@ def _measured(dark: Gray, piece: Span, frame: Fit, level: float, pitch: float, *
     if seen:
         cv2.rectangle(outline, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.12 * side)) + 1)
     loose = float(rest[outline == 0].sum()) / (side * side)
-    return BoxInk(inside, loose, seen, Span(piece.x0 + x0, piece.y0 + y0, piece.x0 + x1 + 1, piece.y0 + y1 + 1))
+    return BoxInk(
+        inside, loose, seen, Span(piece.x0 + x0, piece.y0 + y0, piece.x0 + x1 + 1, piece.y0 + y1 + 1)
+    )

@@ -14,7 +14,15 @@ from extractors.form.text import TICKS
 from extractors.grid import Cell
 from extractors.lines import TextLine, cut_lines
 from extractors.marks.boxes import BoxInk, Gap, gaps_to_ink
-from extractors.marks.places import Placed, evenly_placed, find_words, line_to_places, pitch_of, rows_of, spans_union
+from extractors.marks.places import (
+    Placed,
+    evenly_placed,
+    find_words,
+    line_to_places,
+    pitch_of,
+    rows_of,
+    spans_union,
+)
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Gray
 
@@ -24,6 +32,8 @@ COMMON_INK = 0.3
 """At most this much of the score may be common to all boxes, as blur and thick outlines are."""
 
 
+WORD_ERRORS = 0.5
+"""Share of an option's letters that may be misread; the others must still be found too."""
 REACH = 2.6
 """How many characters from a word its box and tick may stand."""
 
@@ -59,7 +69,9 @@ class _Sheet:
     frame: tuple[int, int]
 
 
-def cells_to_ticks(table: TextTable, cells: Sequence[CellText], label: Label, engine: OcrEngine) -> TickReading:
+def cells_to_ticks(
+    table: TextTable, cells: Sequence[CellText], label: Label, engine: OcrEngine
+) -> TickReading:
     """The options ticked in the cells that stand right of ``label``. Two or none is a doubt, never a guess."""
     if table.digital:
         text = "".join(cell.text for cell in cells)
@@ -114,7 +126,9 @@ def _gaps(places: Sequence[Placed], words: Sequence[_Word], *, before: bool) -> 
 def _lines_of(
     table: TextTable, cells: Sequence[CellText], engine: OcrEngine
 ) -> tuple[list[TextLine], list[LineText]]:
-    lines = [line for cell in cells for line in (cell.lines or cut_lines(table.grid.dark, cell_span(cell.cell)))]
+    lines = [
+        line for cell in cells for line in (cell.lines or cut_lines(table.grid.dark, cell_span(cell.cell)))
+    ]
     if all(cell.lines for cell in cells):
         return lines, [t for cell in cells for t in cell.texts]
     return lines, list(engine.read_lines([line.picture for line in lines], quick=True))
@@ -152,7 +166,7 @@ def _find_options(places: Sequence[Placed], options: Sequence[Option]) -> list[_
     left = list(places)
     found = []
     for option in sorted(options, key=lambda o: -len(o.text)):
-        hit = find_words(left, (option.text, *option.variants), 0.5 if len(option.text) > 2 else 0.5)
+        hit = find_words(left, (option.text, *option.variants), WORD_ERRORS)
         if hit is None:
             continue
         found.append(_Word(option, hit[0]))
@@ -166,9 +180,17 @@ def _any_ink(table: TextTable) -> Gray:
     return np.where(table.grid.red, np.minimum(dark, 90), dark).astype(np.uint8)
 
 
-def _sheet(table: TextTable, cells: Sequence[CellText], lines: Sequence[TextLine], texts: Sequence[LineText], options: Sequence[Option]) -> _Sheet | None:
+def _sheet(
+    table: TextTable,
+    cells: Sequence[CellText],
+    lines: Sequence[TextLine],
+    texts: Sequence[LineText],
+    options: Sequence[Option],
+) -> _Sheet | None:
     """Words found and their characters placed; None when an option's word is nowhere."""
-    places = [p for i, (line, t) in enumerate(zip(lines, texts, strict=True)) for p in line_to_places(line, t, i)]
+    places = [
+        p for i, (line, t) in enumerate(zip(lines, texts, strict=True)) for p in line_to_places(line, t, i)
+    ]
     words = _find_options(places, options)
     if len(words) < len(options):
         return None
@@ -238,18 +260,25 @@ def _gap_pieces(sheet: _Sheet, number: int, *, before: bool) -> tuple[Span, ...]
     if start:
         last = end.line if end else len(sheet.middles)
         own = [sheet.middles[p.line] for w in sheet.words for p in (sheet.places[i] for i in w.where)]
-        for n in range(start.line + 1, last):
-            if all(abs(sheet.middles[n] - middle) > 0.8 * sheet.pitch for middle in own):
-                out.append(_band(sheet, n, *sheet.frame))
+        out += [
+            _band(sheet, n, *sheet.frame)
+            for n in range(start.line + 1, last)
+            if all(abs(sheet.middles[n] - middle) > 0.8 * sheet.pitch for middle in own)
+        ]
     if end and end.x - sheet.frame[0] > 0.9 * sheet.pitch:
-        out.append(_band(sheet, end.line, max(sheet.frame[0], end.x - half - REACH * sheet.pitch), end.x - half))
+        out.append(
+            _band(sheet, end.line, max(sheet.frame[0], end.x - half - REACH * sheet.pitch), end.x - half)
+        )
     return tuple(out)
 
 
 def _band(sheet: _Sheet, line: int, x0: float, x1: float, half: float = 0.62) -> Span:
     middle = sheet.middles[line]
     return Span(
-        max(0, round(x0)), max(0, round(middle - half * sheet.pitch)), max(0, round(x1)), round(middle + half * sheet.pitch)
+        max(0, round(x0)),
+        max(0, round(middle - half * sheet.pitch)),
+        max(0, round(x1)),
+        round(middle + half * sheet.pitch),
     )
 
 
@@ -265,7 +294,7 @@ def _judged(
     scores: Sequence[float], options: Sequence[Option], label: Label, text: str, span: Span | None
 ) -> TickReading:
     """The one box with clearly more ink than the others; what all have in common (blur, thick outlines) is no tick."""
-    common = min(min(scores), COMMON_INK)
+    common = min(*scores, COMMON_INK)
     above = [score - common for score in scores]
     order = sorted(range(len(above)), key=lambda i: -above[i])
     best, second = above[order[0]], above[order[1]]

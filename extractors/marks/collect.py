@@ -27,7 +27,9 @@ def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: Ocr
     """Find and judge the signature and the seals of sections 四 and 五. Doubt goes to a person, nothing is guessed."""
     marks = {place.mark: place for section in layout.sections for place in section.marks}
     sections = {
-        place.mark: form.sections.get(section.id, ()) for section in layout.sections for place in section.marks
+        place.mark: form.sections.get(section.id, ())
+        for section in layout.sections
+        for place in section.marks
     }
     anchors: dict[str, Anchor | None] = {}
     for section in layout.sections:
@@ -39,16 +41,27 @@ def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: Ocr
     owners = seals_to_owners(seals, anchors, stamped)
     texts = {mark: read_seal(seal.table.page.rgb, seal.seal, engine) for mark, seal in owners.items()}
     owners, texts = _bureau_to_authority(owners, texts, org_name, sections["authority_seal"])
-    where = [*("".join(p.text for p in form.fields.get(f, ())) for f in ("address", "registration_authority")), org_name]
+    where = [
+        *("".join(p.text for p in form.fields.get(f, ())) for f in ("address", "registration_authority")),
+        org_name,
+    ]
     expected = {"org_seal": (org_name,), "authority_seal": bureau_names(where)}
     read = {
-        mark: _seal_reading(owners.get(mark), texts.get(mark), group, anchors[mark], marks[mark], expected[mark])
+        mark: _seal_reading(
+            owners.get(mark), texts.get(mark), group, anchors[mark], marks[mark], expected[mark]
+        )
         for mark, group in stamped.items()
     }
-    if not read["authority_seal"].present and sections["authority_seal"] and not _has_opinion(sections["authority_seal"]):
+    if (
+        not read["authority_seal"].present
+        and sections["authority_seal"]
+        and not _has_opinion(sections["authority_seal"])
+    ):
         read["authority_seal"] = SealReading(confidence=ABSENT_SURE, status=Status.BLANK)
     name = "".join(p.text for p in form.fields.get("legal_representative", ()))
-    signature = _signature(sections["legal_rep_signature"], anchors["legal_rep_signature"], seals, name, engine)
+    signature = _signature(
+        sections["legal_rep_signature"], anchors["legal_rep_signature"], seals, name, engine
+    )
     return Marks(signature, read["org_seal"], read["authority_seal"])
 
 
@@ -85,7 +98,9 @@ def city_of(text: str) -> str:
     regions = catalogue.regions
     full = {c.name for c in catalogue.cities if c.name in text}
     county = {
-        regions[r.parent].name for r in regions.values() if r.level == "county" and len(r.name) > 2 and r.name in text
+        regions[r.parent].name
+        for r in regions.values()
+        if r.level == "county" and len(r.name) > 2 and r.name in text
     }
     start = text.removeprefix("湖南省")
     short = {c.name for c in catalogue.cities if start.startswith(c.name[:2])}
@@ -132,7 +147,11 @@ def _seal_reading(
     if not pieces:
         return SealReading(reasons=("section_not_found",))
     if found is None or read is None:
-        part = Part(anchor.piece.table.page.number, anchor.piece.table.span_to_box(anchor.span)) if anchor else None
+        part = (
+            Part(anchor.piece.table.page.number, anchor.piece.table.span_to_box(anchor.span))
+            if anchor
+            else None
+        )
         return SealReading(confidence=ABSENT_SURE, status=Status.REVIEW, reasons=("seal_absent",), part=part)
     matches = match_any(read, expected)
     over = (place.place,) if place.place and anchor is not None and covers(found, anchor) else ()
@@ -160,7 +179,12 @@ def match_any(read: SealText, expected: Sequence[str]) -> bool | None:
     answers = [match_seal(read.text, read.confidence, name, read.sure) for name in expected if name]
     if any(answers):
         return True
-    if expected and expected[0].endswith(BUREAUS) and read.confidence >= SURE_BUREAU and read.text in every_bureau():
+    if (
+        expected
+        and expected[0].endswith(BUREAUS)
+        and read.confidence >= SURE_BUREAU
+        and read.text in every_bureau()
+    ):
         return False
     return False if answers and all(answer is False for answer in answers) else None
 

@@ -36,7 +36,9 @@ class PageSeal:
     def part(self) -> Part:
         """Where the seal stands, for people."""
         (x, y), (ax, ay) = self.seal.centre_px, self.seal.axes_px
-        corners = np.array([[x - ax, y - ay], [x + ax, y - ay], [x + ax, y + ay], [x - ax, y + ay]], np.float64)
+        corners = np.array(
+            [[x - ax, y - ay], [x + ax, y - ay], [x + ax, y + ay], [x - ax, y + ay]], np.float64
+        )
         page = self.table.page
         return Part(page.number, pixels_to_box(corners, page.to_turned, page.turned.shape))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,7 +53,9 @@ def line_to_places(line: TextLine, text: LineText, number: int) -> tuple[Placed,
     return tuple(out)
 
 
-def find_words(places: Sequence[Placed], words: Sequence[str], allowed: float = 0.34) -> tuple[range, float] | None:
+def find_words(
+    places: Sequence[Placed], words: Sequence[str], allowed: float = 0.34
+) -> tuple[range, float] | None:
     """Indices of the places that spell one of the words best, with the share of wrong characters; longer words win.
 
     None where every word would need more than ``allowed`` of its characters changed (Sellers 1980:
@@ -90,11 +93,13 @@ def best_substring(text: str, wanted: str) -> tuple[int, range]:
 
 def pitch_of(places: Sequence[Placed], fallback: float) -> float:
     """Median distance between neighbouring characters of one line, in pixels."""
-    steps = sorted(b.x - a.x for a, b in zip(places[:-1], places[1:], strict=True) if a.line == b.line and b.x > a.x)
+    steps = sorted(b.x - a.x for a, b in pairwise(places) if a.line == b.line and b.x > a.x)
     return steps[len(steps) // 2] if steps else fallback
 
 
-def evenly_placed(dark: Gray, runs: Sequence[Sequence[Placed]], middles: Sequence[float]) -> tuple[float, list[list[float]]]:
+def evenly_placed(
+    dark: Gray, runs: Sequence[Sequence[Placed]], middles: Sequence[float]
+) -> tuple[float, list[list[float]]]:
     """Pitch and centres of full-width characters, px: print stands on an even grid whose lines run through white.
 
     ``runs``: neighbouring characters of one line each. The recogniser tells places to about a third of a
@@ -129,8 +134,10 @@ def _snap(dark: Gray, run: Sequence[Placed], middle: float, pitch: float) -> tup
 def rows_of(
     dark: Gray, places: Sequence[Placed], line: TextLine, number: int, pitch: float
 ) -> tuple[float, float]:
-    """Middle and height of the ink under the given characters of line ``number``: strokes of a pen that make the
-    line picture taller do not count."""
+    """Middle and height of the ink under the given characters of line ``number``, px.
+
+    Strokes of a pen that make the line picture taller do not count.
+    """
     profile = np.zeros(line.span.y1 - line.span.y0)
     for place in places:
         if place.line == number and place.char not in EMPTY_GLYPHS + TICK_GLYPHS:

@@ -130,7 +130,9 @@ def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, en
     turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
     middle, half = turned.shape[1] // 2, round(turned.shape[1] * 50 / 360)
     line = turned[:, middle - half : middle + half]
-    (reading,) = engine.read_lines([cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)], quick=True)
+    (reading,) = engine.read_lines(
+        [cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)], quick=True
+    )
     digits = "".join(c for c in reading.text if c.isdigit())
     return digits if len(digits) == NUMBER_DIGITS else ""
 

@@ -75,7 +75,7 @@ def dark_without_rules(dark: Gray) -> Mask:
     mask = (dark < 185).astype(np.uint8)
     length = max(40, dark.shape[1] // 28)
     rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    rules |= cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    rules = cv2.bitwise_or(rules, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)))
     return (mask > 0) & ~(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0)
 
 
@@ -121,7 +121,7 @@ def _ring(radius: int) -> NDArray[np.float32]:
     size = 2 * radius + 3
     kernel = np.zeros((size, size), np.float32)
     cv2.circle(kernel, (size // 2, size // 2), radius, 1.0, 1, cv2.LINE_AA)
-    return (kernel / kernel.sum()).astype(np.float32)
+    return np.asarray(kernel / kernel.sum(), np.float32)
 
 
 def _checked(

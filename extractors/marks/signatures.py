@@ -26,7 +26,7 @@ TYPED_HEIGHT = 1.3
 """Ink no taller than this many label heights may be print; all print measured stayed below 1.15."""
 WRITTEN_HEIGHT = 1.5
 """Ink taller than this is a hand's; every signature measured was above 1.6."""
-AFTER_LABEL = 1.2
+AFTER_LABEL = 1.5
 """Label heights that the bracket and the colon behind the label's last letter take."""
 REACH_UP, REACH_DOWN = 3.2, 3.0
 SURE_SQUARE = 0.88
@@ -76,7 +76,9 @@ def line_to_signature(
             return SignatureFound(SignatureKind.HANDWRITTEN, sure, (), _moved(written, window))
     if square is not None:
         sure = 0.97 if square.cover >= SURE_SQUARE else 0.85
-        return SignatureFound(SignatureKind.NAME_SEAL, sure, ("name_seal_instead",), _moved(square.span, window))
+        return SignatureFound(
+            SignatureKind.NAME_SEAL, sure, ("name_seal_instead",), _moved(square.span, window)
+        )
     if written is None:
         return SignatureFound(SignatureKind.NONE, 0.8 if grey_seals else 0.95, ("signature_absent",), None)
     return _low_ink(dark, written, window, tall, name, engine)
@@ -110,7 +112,11 @@ def _writing(mask: Mask, middle: float, tall: int) -> Span | None:
     inked = 0
     for x, y, w, h, area in stats[1:count].tolist():
         at_right = x + w >= mask.shape[1] - 2
-        rule = (w > 8 * tall and h < 0.35 * tall) or (h > 3 * tall and w < 0.25 * tall) or (at_right and w < 0.5 * tall)
+        rule = (
+            (w > 8 * tall and h < 0.35 * tall)
+            or (h > 3 * tall and w < 0.25 * tall)
+            or (at_right and w < 0.5 * tall)
+        )
         crosses = y < middle + 0.35 * tall and y + h > middle - 0.35 * tall
         if rule or not crosses or area < 0.015 * tall * tall or abs(y + h / 2 - middle) > 1.4 * tall:
             continue
@@ -118,7 +124,9 @@ def _writing(mask: Mask, middle: float, tall: int) -> Span | None:
         inked += area
     if inked < 0.12 * tall * tall:
         return None
-    return Span(min(k[0] for k in kept), min(k[1] for k in kept), max(k[2] for k in kept), max(k[3] for k in kept))
+    return Span(
+        min(k[0] for k in kept), min(k[1] for k in kept), max(k[2] for k in kept), max(k[3] for k in kept)
+    )
 
 
 def _low_ink(

@@ -50,7 +50,7 @@ def find_square(ink: Mask, tall: float) -> Square | None:
 
 def _reduced(ink: Mask, scale: float) -> NDArray[np.float32]:
     small = cv2.resize(ink.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.minimum(1.0, 2.0 * small).astype(np.float32)
+    return np.asarray(np.minimum(1.0, 2.0 * small), np.float32)
 
 
 def _fine_cover(picture: NDArray[np.float32], side: float) -> float:
@@ -60,6 +60,6 @@ def _fine_cover(picture: NDArray[np.float32], side: float) -> float:
     best = 0.0
     for tilt in TILTS_DEG:
         turn = cv2.getRotationMatrix2D(middle, tilt, 1.0)
-        turned = cv2.warpAffine(picture, turn, (picture.shape[1], picture.shape[0]))
+        turned = np.asarray(cv2.warpAffine(picture, turn, (picture.shape[1], picture.shape[0])), np.float32)
         best = max(best, best_frame(turned, sides, play=0).cover)
     return best

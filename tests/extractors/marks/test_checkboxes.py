@@ -1,0 +1,130 @@
+"""Which of four boxes is ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import pytest
+
+from extractors.form.layout import default_layout
+from extractors.marks.checkboxes import TickReading, cells_to_ticks, typed_ticks
+from extractors.ocr.engine import Span
+from extractors.pages import Rgb
+from tests.extractors.marks.drawn import PITCH, ToldEngine, blank, box, letter, table_of
+
+LABEL = default_layout().label("org_type")
+ONE_LINE = ("企业□ 民办非企业单位□ 行业协会□ 技工院校□",)
+WRAPPED = ("企业□民办非企业单位□行业协", "会□技工院校□")
+BOX_WRAPPED = ("企业□民办非企业单位", "□行业协会□技工院校□")
+BEFORE = ("□企业□民办非企业单位", "□行业协会□技工院校")
+VALUES = tuple(option.value for option in LABEL.options)
+Draw = Callable[[Rgb, float, float], None]
+
+
+def pen(page: Rgb, x: float, y: float) -> None:
+    """A tick that starts in the box and leaves it at the upper right."""
+    cv2.line(page, (round(x - 9), round(y)), (round(x - 1), round(y + 9)), (30, 40, 120), 3)
+    cv2.line(page, (round(x - 1), round(y + 9)), (round(x + 20), round(y - 22)), (30, 40, 120), 3)
+
+
+def cross(page: Rgb, x: float, y: float) -> None:
+    cv2.line(page, (round(x - 13), round(y - 13)), (round(x + 13), round(y + 13)), (200, 20, 30), 3)
+    cv2.line(page, (round(x + 13), round(y - 13)), (round(x - 13), round(y + 13)), (200, 20, 30), 3)
+
+
+def filled(page: Rgb, x: float, y: float) -> None:
+    cv2.rectangle(page, (round(x - 11), round(y - 11)), (round(x + 11), round(y + 11)), (20, 20, 20), -1)
+
+
+def beside(page: Rgb, x: float, y: float) -> None:
+    pen(page, x + 0.65 * PITCH, y)
+
+
+def read(lines: tuple[str, ...], ticks: dict[str, Draw], *, spread: int = 2) -> TickReading:
+    """Draw the cell with ``ticks`` (value → strokes) and read it."""
+    page = blank(60 + PITCH * max(map(len, lines)), 20 + 2 * PITCH * len(lines))
+    spans, seen, later = [], 0, []
+    for number, text in enumerate(lines):
+        y = 30 + spread * PITCH * number
+        for place, char in enumerate(text):
+            x = 20 + PITCH * (place + 0.5)
+            if char != "□":
+                if char != " ":
+                    letter(page, x, y)
+                continue
+            value = VALUES[seen]
+            seen += 1
+            if ticks.get(value) is not typed:
+                box(page, x, y)
+            if value in ticks:
+                later.append((ticks[value], x, y))
+        spans.append((text, Span(20, y - 16, 20 + PITCH * len(text), y + 16)))
+    for draw, x, y in later:
+        draw(page, x, y)
+    table = table_of(page, spans)
+    return cells_to_ticks(table, table.rows[0], LABEL, ToldEngine())
+
+
+def typed(page: Rgb, x: float, y: float) -> None:
+    """√ in the box's place: no outline is printed around it."""
+    cv2.line(page, (round(x - 9), round(y + 2)), (round(x - 3), round(y + 9)), (20, 20, 20), 3)
+    cv2.line(page, (round(x - 3), round(y + 9)), (round(x + 10), round(y - 10)), (20, 20, 20), 2)
+
+
+@pytest.mark.parametrize("draw", [pen, cross, filled, beside, typed], ids=lambda d: d.__name__)
+@pytest.mark.parametrize("value", VALUES)
+def test_one_ticked_box_is_found(value: str, draw: Draw) -> None:
+    found = read(ONE_LINE, {value: draw})
+    assert found.ticked == (value,)
+    assert found.reasons == ()
+    assert found.confidence > 0.9
+
+
+@pytest.mark.parametrize("lines", [WRAPPED, BOX_WRAPPED, BEFORE], ids=["word", "box", "before"])
+@pytest.mark.parametrize("value", VALUES)
+def test_wrapped_lines_and_boxes_before_words(value: str, lines: tuple[str, ...]) -> None:
+    assert read(lines, {value: pen}).ticked == (value,)
+
+
+def test_two_ticks_are_a_doubt_and_both_named() -> None:
+    found = read(ONE_LINE, {"enterprise": pen, "technical_school": cross})
+    assert set(found.ticked) == {"enterprise", "technical_school"}
+    assert found.reasons == ("ambiguous_ticks",)
+
+
+def test_no_tick_is_no_guess() -> None:
+    found = read(ONE_LINE, {})
+    assert found.ticked == ()
+    assert found.reasons == ("no_tick",)
+
+
+def test_words_that_cannot_be_found_are_a_doubt() -> None:
+    page = blank(400, 80)
+    table = table_of(page, [("看不清的字", Span(20, 20, 200, 50))])
+    found = cells_to_ticks(table, table.rows[0], LABEL, ToldEngine("看不清的字"))
+    assert found.ticked == ()
+    assert found.reasons == ("label_not_found",)
+
+
+@pytest.mark.parametrize(
+    ("text", "ticked"),
+    [
+        ("企业□ 民办非企业单位☑ 行业协会□ 技工院校□", ("private_non_enterprise",)),
+        ("□企业 ■民办非企业单位 □行业协会 □技工院校", ("private_non_enterprise",)),
+        ("企业□√ 民办非企业单位□ 行业协会□ 技工院校□", ("enterprise",)),
+        ("企业√ 民办非企业单位□ 行业协会√ 技工院校□", ("enterprise", "industry_association")),
+        ("企业□ 民办非企业单位□ 行业协会□ 技工院校□", ()),
+    ],
+)
+def test_glyphs_of_a_text_layer(text: str, ticked: tuple[str, ...]) -> None:
+    assert typed_ticks(text, LABEL.options) == ticked
+
+
+def test_a_text_layer_with_one_tick_needs_no_pixels() -> None:
+    table = table_of(
+        blank(100, 40), [("企业□民办非企业单位□行业协会☑技工院校□", Span(0, 0, 9, 9))], digital=True
+    )
+    found = cells_to_ticks(table, table.rows[0], LABEL, ToldEngine())
+    assert found.ticked == ("industry_association",)
+    assert found.reasons == ()
