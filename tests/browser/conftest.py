@@ -59,7 +59,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:  # noqa: ARG001
+def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     parts = serving.desk_parts(tmp_path_factory.mktemp("desk"))
     with serving.serving(parts) as address:
         yield Desk(address, parts)
@@ -79,7 +79,10 @@ def session(browser: Browser, desk: Desk) -> StorageState:
 def page(browser: Browser, desk: Desk, session: StorageState) -> Iterator[Page]:
     """A page of the reviewer ``lin``; afterwards it must have been quiet."""
     context = browser.new_context(
-        viewport={"width": 1366, "height": 768}, locale="zh-CN", reduced_motion="reduce", storage_state=session
+        viewport={"width": 1366, "height": 768},
+        locale="zh-CN",
+        reduced_motion="reduce",
+        storage_state=session,
     )
     desk.watch(context)
     desk.troubles.clear()
@@ -91,6 +94,7 @@ def page(browser: Browser, desk: Desk, session: StorageState) -> Iterator[Page]:
 def log_in(page: Page, address: str, name: str) -> None:
     """By keyboard, as a person."""
     page.goto(f"{address}/login")
+    page.wait_for_selector("#name:focus")
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

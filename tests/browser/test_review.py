@@ -78,7 +78,7 @@ def test_a_digit_picks_a_candidate_and_enter_saves_it(page: Page, desk: Desk, op
     assert values(desk, opened).fields["uscc"].text == "52430100MJJ5238127"
 
 
-def test_two_quick_digits_are_typing(page: Page, opened: str) -> None:  # noqa: ARG001
+def test_two_quick_digits_are_typing(page: Page, opened: str) -> None:
     page.keyboard.press("1")
     page.keyboard.press("2")
     expect(page.locator('[name="fields.uscc"]')).to_have_value("12")
@@ -86,7 +86,7 @@ def test_two_quick_digits_are_typing(page: Page, opened: str) -> None:  # noqa: 
     expect(page.locator('[name="fields.uscc"]')).to_have_value("52430100MJJ523812Z")
 
 
-def test_digits_type_after_f2(page: Page, opened: str) -> None:  # noqa: ARG001
+def test_digits_type_after_f2(page: Page, opened: str) -> None:
     page.keyboard.press("F2")
     page.keyboard.press("Backspace")
     page.keyboard.press("1")
@@ -168,7 +168,7 @@ def test_rows_come_go_and_come_back(page: Page, desk: Desk, opened: str) -> None
     assert values(desk, opened).rows[4].cells["name"].text == "西式面点师"
 
 
-def test_the_page_follows_the_focused_field(page: Page, opened: str) -> None:  # noqa: ARG001
+def test_the_page_follows_the_focused_field(page: Page, opened: str) -> None:
     page.focus('[data-field="marks.authority_seal"] button')
     expect(page.locator("[data-page='2']")).to_have_attribute("aria-current", "page")
     page.wait_for_selector(".overlay.current")
@@ -224,7 +224,9 @@ def test_paper_that_is_markup_stays_text(page: Page, desk: Desk, prepared: Prepa
     assert "owned" not in page.title()
 
 
-def test_somebody_elses_submission_is_shown_but_not_changed(page: Page, desk: Desk, prepared: Prepared) -> None:
+def test_somebody_elses_submission_is_shown_but_not_changed(
+    page: Page, desk: Desk, prepared: Prepared
+) -> None:
     from intake_service import queue
 
     submission_id = serving.add_read(desk.parts, prepared)

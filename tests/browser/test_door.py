@@ -1,0 +1,169 @@
+"""The door's guards, without a browser: sessions, CSRF on every write, headers, safe redirects, error pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from intake_service.app import create_app
+from intake_service.parts import Parts
+from intake_service.web import door
+from tests.browser import serving
+from tests.browser.serving import PASSWORD
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
+    return serving.desk_parts(tmp_path_factory.mktemp("door"))
+
+
+@pytest.fixture
+def client(parts: Parts) -> FlaskClient:
+    return create_app(parts.settings, parts).test_client()
+
+
+def csrf_of(page: TestResponse) -> str:
+    return page.text.split('name="csrf" ', 1)[1].split('"', 2)[1]
+
+
+def log_in(client: FlaskClient, name: str, **more: str) -> TestResponse:
+    token = csrf_of(client.get("/login"))
+    return client.post("/login", data={"name": name, "password": PASSWORD, "csrf": token, **more})
+
+
+def writing_addresses(client: FlaskClient) -> list[str]:
+    """Every address of the desk that changes something, made from the URL map."""
+    rules = client.application.url_map.iter_rules()
+    fill = {"submission_id": "x", "token_id": "x", "name": "lin", "document_id": "x", "number": 1}
+    adapter = client.application.url_map.bind("localhost")
+    return [
+        adapter.build(rule.endpoint, {name: fill[name] for name in rule.arguments}, method="POST")
+        for rule in rules
+        if rule.endpoint.startswith("web.") and "POST" in (rule.methods or ())
+    ]
+
+
+def test_there_are_addresses_to_guard(client: FlaskClient) -> None:
+    assert len(writing_addresses(client)) >= 14
+
+
+def test_every_write_wants_the_csrf_word(client: FlaskClient) -> None:
+    assert log_in(client, "admin").status_code == 303
+    for address in writing_addresses(client):
+        assert client.post(address).status_code == 403, address
+        assert client.post(address, headers={"X-CSRF-Token": "guessed"}).status_code == 403, address
+
+
+def test_a_write_from_another_site_is_refused_even_with_the_word(client: FlaskClient) -> None:
+    log_in(client, "admin")
+    token = client.get("/queue").text.split('name="csrf" content="', 1)[1].split('"', 1)[0]
+    headers = {"X-CSRF-Token": token, "Sec-Fetch-Site": "cross-site"}
+    assert client.post("/logout", headers=headers).status_code == 403
+    assert client.get("/queue").status_code == 200
+
+
+def test_nothing_is_shown_before_log_in(client: FlaskClient) -> None:
+    for address in (
+        "/",
+        "/queue",
+        "/intake",
+        "/review/x",
+        "/results",
+        "/overview",
+        "/admin",
+        "/results/export.csv",
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.location.split("?")[0]) == (302, "/login"), address
+    for address in writing_addresses(client):
+        if address != "/login":
+            assert client.post(address).status_code == 401, address
+    assert client.get("/review/x/state", headers=JSON).status_code == 401
+
+
+def test_a_clerk_sees_neither_results_nor_administration(client: FlaskClient) -> None:
+    log_in(client, "shou")
+    for address in ("/results", "/overview", "/admin", "/results/export.csv", "/review/next"):
+        assert client.get(address).status_code == 403, address
+    assert "结果" not in client.get("/queue").text.split("<main")[0]
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "",
+        "/\t/evil.example",
+    ],
+)
+def test_log_in_never_leads_elsewhere(client: FlaskClient, evil: str) -> None:
+    assert log_in(client, "lin", next=evil).location == "/"
+
+
+def test_log_in_leads_back(client: FlaskClient) -> None:
+    assert log_in(client, "lin", next="/queue?status=all").location == "/queue?status=all"
+
+
+def test_a_wrong_password_is_told_and_the_name_kept(client: FlaskClient) -> None:
+    token = csrf_of(client.get("/login"))
+    answer = client.post("/login", data={"name": "lin", "password": "wrong", "csrf": token})
+    assert answer.status_code == 401
+    assert "用户名或密码不对" in answer.text
+    assert 'value="lin"' in answer.text
+
+
+def test_log_out_ends_the_session_on_the_server(client: FlaskClient, parts: Parts) -> None:
+    log_in(client, "lin")
+    cookie = client.get_cookie(door.SESSION_COOKIE)
+    assert cookie is not None
+    token = client.get("/queue").text.split('name="csrf" content="', 1)[1].split('"', 1)[0]
+    client.post("/logout", data={"csrf": token})
+    other = create_app(parts.settings, parts).test_client()
+    other.set_cookie(door.SESSION_COOKIE, cookie.value)
+    assert other.get("/queue").status_code == 302
+
+
+def test_pages_carry_the_strict_policy_and_no_inline_code(client: FlaskClient) -> None:
+    log_in(client, "admin")
+    for address in ("/intake", "/queue", "/results", "/overview", "/admin", "/login"):
+        answer = client.get(address)
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in answer.headers.get("Cache-Control", "no-store")
+        assert " style=" not in answer.text
+        assert " onclick=" not in answer.text
+        assert "<style" not in answer.text
+        assert answer.text.count("<script") == answer.text.count(
+            '<script type="module" src='
+        ) + answer.text.count("<script src=")
+
+
+def test_an_error_says_what_to_do(client: FlaskClient) -> None:
+    log_in(client, "lin")
+    page = client.get("/review/none")
+    assert page.status_code == 404
+    assert "按编号搜索" in page.text
+    answer = client.get("/submissions/none/progress", headers=JSON)
+    assert answer.get_json()["code"] == "not_found"
+
+
+def test_a_refused_file_is_told_in_words(client: FlaskClient, tmp_path: Path) -> None:
+    log_in(client, "shou")
+    token = client.get("/intake").text.split('name="csrf" content="', 1)[1].split('"', 1)[0]
+    empty = tmp_path / "空.pdf"
+    empty.touch()
+    with empty.open("rb") as stream:
+        answer = client.post(
+            "/intake/upload", data={"file": (stream, "空.pdf")}, headers={**JSON, "X-CSRF-Token": token}
+        )
+    assert answer.status_code == 422
+    assert answer.get_json()["code"] == "empty_file"
+    assert "空.pdf" in answer.get_json()["message"]

@@ -1,0 +1,100 @@
+"""Every screen in both themes: nothing serious for axe, no console error, no request to another host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from intake_service.web.frontend_build import FRONTEND
+from tests.browser import screenshots
+from tests.browser.conftest import Desk, log_in
+
+pytestmark = pytest.mark.browser
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}})).violations
+  .map((found) => [found.impact, found.id, found.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))])"""
+
+
+@pytest.fixture(scope="module")
+def ids(desk: Desk, browser: Browser) -> dict[str, str]:
+    return screenshots.populate(desk.parts, browser, organisations=2)
+
+
+@pytest.fixture(params=["light", "dark"])
+def shown(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Iterator[Page]:
+    """An administrator's page in one theme."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768}, color_scheme=request.param, reduced_motion="reduce"
+    )
+    desk.watch(context)
+    desk.troubles.clear()
+    page = context.new_page()
+    yield page
+    context.close()
+    assert desk.troubles == []
+
+
+def serious(page: Page) -> list[Any]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [found for found in page.evaluate(RUN, RULES) if found[0] in {"serious", "critical"}]
+
+
+@pytest.mark.skipif(
+    not AXE.is_file(), reason="needs axe-core: python -m intake_service.web.frontend_build --force"
+)
+def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, str]) -> None:
+    found: dict[str, list[Any]] = {}
+    shown.goto(f"{desk.address}/login")
+    found["login"] = serious(shown)
+    log_in(shown, desk.address, "admin")
+    for name, path in screenshots.SCREENS.items():
+        shown.goto(f"{desk.address}{path}")
+        found[name] = serious(shown)
+    shown.goto(f"{desk.address}/review/{ids['review']}")
+    shown.wait_for_selector(".field.here canvas")
+    found["review"] = serious(shown)
+    shown.focus('[name="occupations.r3.code"]')
+    found["review, table"] = serious(shown)
+    for tab in "234":
+        shown.keyboard.press(f"Alt+{tab}")
+        found[f"review, tab {tab}"] = serious(shown)
+    for key, dialog in (("Alt+b", "return"), ("Alt+j", "reject"), ("Control+Enter", "accept")):
+        shown.keyboard.press(key)
+        found[f"review, {dialog}"] = serious(shown)
+        shown.keyboard.press("Escape")
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_help_lists_the_keys_and_single_keys_can_be_switched_off(shown: Page, desk: Desk) -> None:
+    log_in(shown, desk.address, "admin")
+    shown.keyboard.press("?")
+    help_ = shown.locator("#help")
+    assert help_.is_visible()
+    shown.locator("[data-preference]").uncheck()
+    shown.keyboard.press("Escape")
+    shown.keyboard.press("?")
+    assert not help_.is_visible()
+
+
+def test_the_chosen_theme_stays(shown: Page, desk: Desk) -> None:
+    log_in(shown, desk.address, "admin")
+    shown.locator("[data-theme-toggle]").press("Enter")
+    chosen = shown.locator("html").get_attribute("data-theme")
+    shown.goto(f"{desk.address}/results")
+    assert shown.locator("html").get_attribute("data-theme") == chosen
+    background = shown.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (background == "rgb(14, 21, 20)") is (chosen == "dark")
+
+
+def test_missing_browser_packages_are_told(shown: Page, desk: Desk, ids: dict[str, str]) -> None:
+    log_in(shown, desk.address, "admin")
+    shown.route("**/openseadragon.min.js*", lambda route: route.abort())
+    shown.goto(f"{desk.address}/review/{ids['review']}")
+    shown.wait_for_selector(".field.here")  # the fields still work without the viewer
+    desk.troubles[:] = [
+        each for each in desk.troubles if "openseadragon" not in each and "ERR_FAILED" not in each
+    ]
