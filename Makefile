@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme samples screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -47,11 +47,21 @@ demo: setup ## the whole product on this machine, with sample scans, on a throw-
 	$(BIN)/intake demo
 
 # The packages of the Debian system and those of Python come from different places: fetch both at once.
-OUT ?= out/samples
+OUT ?= out/forms
 COUNT ?= 20
 SEED ?= 1000
-samples: setup system-packages fonts ## draw filled forms with their truth into OUT (COUNT, SEED)
+forms: setup system-packages fonts ## draw filled forms with their truth into OUT (COUNT, SEED)
 	$(BIN)/python -m tests.forms --out $(OUT) --count $(COUNT) --first-seed $(SEED)
+
+samples: setup system-packages fonts ## draw the sample scans of `make demo` anew
+	$(BIN)/python -m tests.bench.samples
+
+BENCH := OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m tests.bench
+bench: setup system-packages fonts ## accuracy and speed on 60 drawn forms, report in out/bench/ (about ten minutes)
+	$(BENCH)
+
+bench-quick: setup system-packages fonts ## the same on 12 forms of the developing seeds
+	$(BENCH) --quick
 
 screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
 	$(BIN)/python -m tests.browser.screenshots out/screens
