@@ -84,6 +84,14 @@ class QueueFullError(ServiceError):
     default_message = "等待读取的文件过多，请稍后再提交。"
 
 
+class DatabaseBusyError(ServiceError):
+    """The database does not answer, or somebody holds it locked for too long."""
+
+    code = "unavailable"
+    http_status = 503
+    default_message = "数据库暂时没有回应，请稍后再试。"
+
+
 class StorageFullError(ServiceError):
     """The disk is full, or nearly."""
 

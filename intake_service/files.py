@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -88,6 +89,14 @@ class FileStore:
         probe.write_bytes(b"probe")
         probe.unlink()
         return True
+
+    def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
+        """Remove what uploads that died half-way left behind; returns how many files."""
+        oldest = time.time() - older_than_s
+        found = [p for p in (self._folder / "incoming").glob("*") if p.stat().st_mtime < oldest]
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
 
     def _path(self, file_hash: str) -> Path:
         if len(file_hash) != 64 or not file_hash.isalnum():

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
 from intake_service.current import index_columns, stored_values
+from intake_service.errors import ServiceError
 from intake_service.store import State, audit, documents, submissions
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
@@ -130,7 +131,7 @@ def _kept_lease(parts: WorkerParts, document: Document) -> Iterator[None]:
                 with parts.service.store.write() as tx:
                     if not documents.prolong_lease(tx, document, seconds):
                         return
-            except sa.exc.OperationalError as error:
+            except ServiceError as error:
                 log.warning("could not prolong a lease: %s", type(error).__name__)
 
     thread = threading.Thread(target=beat, name="lease", daemon=True)

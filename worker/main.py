@@ -15,8 +15,8 @@ import time
 from types import FrameType
 
 import redis
-import sqlalchemy as sa
 
+from intake_service.errors import ServiceError
 from intake_service.parts import open_parts
 from intake_service.settings import Settings, load_settings
 from intake_service.store import documents
@@ -64,7 +64,7 @@ def work(parts: WorkerParts) -> None:
         try:
             if document_id := _next_document(parts):
                 read_document(parts, document_id)
-        except sa.exc.OperationalError as error:
+        except ServiceError as error:
             log.warning("the database does not answer: %s", type(error).__name__)
             time.sleep(WAIT_S)
         except Exception:  # the process's last door: one document's trouble must not end the worker

@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 
-import sqlalchemy as sa
-
 from extractors.errors import ProcessingCrashedError
+from intake_service.errors import ServiceError
 from intake_service.parts import Parts
 from intake_service.store import documents
 from worker.ending import end_in_error
@@ -56,6 +55,6 @@ def sweep_until(parts: Parts, stopping: threading.Event, every_s: float = EVERY_
     while not stopping.is_set():
         try:
             sweep(parts)
-        except sa.exc.OperationalError as error:
+        except ServiceError as error:
             log.warning("sweeping put off: %s", type(error).__name__)
         stopping.wait(every_s)

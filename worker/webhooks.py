@@ -18,8 +18,7 @@ import threading
 import time
 from urllib.parse import SplitResult, urlsplit
 
-import sqlalchemy as sa
-
+from intake_service.errors import ServiceError
 from intake_service.parts import Parts
 from intake_service.store import webhooks
 from intake_service.store.webhooks import Delivery
@@ -42,7 +41,7 @@ def deliver_until(parts: Parts, stopping: threading.Event, every_s: float = EVER
         try:
             while not stopping.is_set() and deliver_next(parts):
                 pass
-        except sa.exc.OperationalError as error:
+        except ServiceError as error:
             log.warning("deliveries put off: %s", type(error).__name__)
         stopping.wait(every_s)
 

@@ -71,6 +71,7 @@ def _serve(host: str | None, port: int | None, workers: int | None) -> None:
     settings = settings_or_exit()
     with _only_one(settings), _listening(settings, host, port) as listener:
         parts = migrated_parts()
+        parts.files.forget_unfinished()
         password = accounts.first_administrator(parts)
         parts.store.close()
         url = "http://{}:{}".format(*_shown(listener))

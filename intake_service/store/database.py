@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 import time
@@ -12,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from intake_service.errors import DatabaseBusyError, StorageFullError
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+FULL = re.compile(r"(?i)disk is full|no space left|could not extend|disk i/o error")
 
 
 def new_id() -> str:
@@ -39,8 +43,8 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A transaction that only reads; sees one moment of the database."""
-        with self._engine.connect() as connection, connection.begin():
+        """A transaction that only reads; sees one moment of the database. Raises DatabaseBusyError."""
+        with _told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -48,8 +52,10 @@ class Store:
         """A transaction that may write; commits at the end, rolls back on an exception.
 
         On SQLite it takes the write lock at once: a later upgrade from reading could fail half-way.
+        Raises DatabaseBusyError, StorageFullError; then nothing was written.
         """
-        with self._engine.connect().execution_options(intake_writes=True) as connection, connection.begin():
+        writing = self._engine.execution_options(intake_writes=True)
+        with _told(), writing.connect() as connection, connection.begin():
             yield connection
 
     def migrate(self) -> str:
@@ -80,6 +86,17 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the driver's errors about the machine into ours."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if FULL.search(str(error.orig)):
+            raise StorageFullError from error
+        raise DatabaseBusyError from error
 
 
 def newest_revision() -> str:

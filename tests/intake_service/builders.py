@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import tempfile
 import time
+import uuid
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from extractors.errors import ERRORS_BY_CODE
 from extractors.form.reading import FIELD_IDS
@@ -22,6 +26,9 @@ from intake_service.store import Store, documents
 from intake_service.store.submissions import Submission
 from worker.jobs import read_document
 from worker.parts import OnPage, WorkerParts
+
+POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "")
+"""Set it (``postgresql://user:password@host/postgres``) to run these tests on PostgreSQL instead of SQLite."""
 
 CLERK = Actor("clerk", Role.CLERK)
 REVIEWER = Actor("reviewer", Role.REVIEWER)
@@ -41,9 +48,23 @@ def make_settings(folder: Path, **values: Any) -> Settings:
 
 def make_parts(folder: Path, **values: Any) -> Parts:
     """Parts with tables; no queue server answers."""
+    if POSTGRES_URL:
+        return open_parts(make_settings(folder, database_url=_fresh_postgres(), **values))
     settings = make_settings(folder, **values)
     (settings.data / "intake.db").write_bytes(_migrated_database())
     return open_parts(settings)
+
+
+def _fresh_postgres() -> str:
+    """A new database beside the one ``POSTGRES_URL`` names."""
+    name = f"intake_test_{uuid.uuid4().hex}"
+    engine = sa.create_engine(sa.make_url(POSTGRES_URL).set(drivername="postgresql+psycopg"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    url = sa.make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+    Store(url).migrate()
+    return url
 
 
 @cache
