@@ -68,7 +68,9 @@ class Writer:
     def _fitting(self, text: str, width_mm: float) -> float:
         """People write smaller where there is little room: no word wider than the cell, three lines at most."""
         room_pt = (width_mm - 4.2) * 72 / 25.4
-        wide = 0.45 if self.style.pen in fonts.PEN_FONTS else 0.6
+        pen = self.style.pen
+        wide = 0.45 if pen in fonts.PEN_FONTS else 0.6
+        room_pt /= pen.scale if pen else 1.0
         longest = max(
             (_ems(token, wide) for token in re.split(r"[ ]|(?<=-)|(?<=[^\x00-\x7f])", text)), default=0
         )

@@ -97,6 +97,11 @@ def _plan_signature(choice: random.Random, plan: Plan, spec: Spec, content: Cont
         x = line.x1 + choice.uniform(2, 6) * MM_PT + reach
         y = (line.y0 + line.y1) / 2 + choice.uniform(-1.5, 1.5) * MM_PT
         plan.marks.append(Mark(kind, line.page, x, y, height, name, signed_in=spec.signed_in))
+        if kind == "handwritten" and choice.random() < 0.1:  # signed and stamped counts as signed
+            beside = x + reach + choice.uniform(4, 10) * MM_PT
+            side = choice.choice([14, 16]) * MM_PT
+            centre = _on_page(beside, y, side, places)
+            plan.marks.append(Mark("name_seal", line.page, *centre, side, name))
     plan.truth["legal_rep_signature"] = {"present": kind in {"handwritten", "name_seal"}, "kind": kind}
 
 

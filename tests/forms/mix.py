@@ -13,6 +13,8 @@ from tests.forms import fonts
 from tests.forms.ink import seals
 from tests.forms.style import Style, draw_style
 
+PAPER_DAMAGES = {"coloured_paper", "show_through", "stains", "folds", "punch_holes", "faint"}
+"""What happens to the paper itself: it is seen by a telephone too, the scanner's faults are not."""
 CLASSES = ("printed", "handwriting", "digital")
 
 
@@ -54,6 +56,8 @@ def spec_of(seed: int, kind: str = "all") -> Spec:
     style = draw_style(rng, cls)
     damage = () if digital else _damage(rng)
     photographed = not digital and rng.random() < 0.1
+    if photographed:
+        damage = tuple(kind for kind in damage if kind in PAPER_DAMAGES)
     turned = not digital and rng.random() < 0.1
     rotations = tuple(rng.choice([90, 180, 270]) if turned and rng.random() < 0.8 else 0 for _ in range(40))
     colour = "colour" if photographed or digital else rng.choices(["colour", "grey", "bw"], (76, 18, 6))[0]

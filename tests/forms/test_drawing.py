@@ -29,7 +29,8 @@ HAND = writing.draw_hand(np.random.default_rng(1), fonts.LETTER_FONTS, (20, 20, 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawn]:
     out = tmp_path_factory.mktemp("forms")
-    specs = [spec_of(seed, kind) for kind, seed in SEEDS.items()]
+    plain = {"dpi": 110, "damage": ("skew",), "photographed": False, "output": "pdf"}
+    specs = [replace(spec_of(seed, kind), **plain) for kind, seed in SEEDS.items()]
     return {form.truth["class"]: form for form in draw_specs(out, specs)}
 
 

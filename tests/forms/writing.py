@@ -72,7 +72,8 @@ def write_on(
     for place in places:
         drift = max(-2.0, min(2.0, drift * 0.9 + float(rng.normal(0, 0.6))))
         for points, press in _character(rng, place, hand, drift):
-            _ink(canvas, points * scale, press * hand.pen_mm / 25.4 * 72 * scale)
+            width_pt = min(hand.pen_mm / 25.4 * 72, 0.085 * (place.y1 - place.y0))
+            _ink(canvas, points * scale, press * width_pt * scale)
     cover = (
         cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)[..., None] / 255
     )
