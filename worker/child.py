@@ -134,6 +134,7 @@ def _grandchild(
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # decoders write what they find in hostile bytes to stderr
         os.dup2(nowhere, stream)
+    os.close(nowhere)
     tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     try:
         fence.forbid_writing_except(scratch, *(Path(f) for f in [request.get("pictures_dir")] if f))

@@ -192,11 +192,13 @@ class _Child:
         """One document: send it, follow its pages, judge its end."""
         self._send(request)
         answer: dict[str, Any] = {}
+        done = 0
         self._deadline = time.monotonic() + self._budget.page_s
         for channel, message in self._messages():
             if channel == self._status:
                 return self._judge(message, answer)
-            if _is_page(message):
+            if _is_page(message, done + 1):
+                done += 1
                 self._deadline = time.monotonic() + self._budget.page_s
                 if on_page is not None:
                     on_page(message["page"], message["of"])
@@ -283,8 +285,9 @@ def _object(line: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_page(message: dict[str, Any]) -> bool:
-    return type(message.get("page")) is int and type(message.get("of")) is int
+def _is_page(message: dict[str, Any], number: int) -> bool:
+    """Whether the message announces just this page; only the next one in turn buys more time."""
+    return message.get("page") == number and type(message.get("of")) is int
 
 
 def _child_environment() -> dict[str, str]:

@@ -29,7 +29,7 @@ def extract_with_fakes(
 ) -> tuple[bool, Any, list[str]]:
     lines: list[bytes] = []
     complaints: list[str] = []
-    pool = Pool(lambda: Reader("fake", pipeline="tests.worker.pipelines", budget=Budget(page_s=2)), jobs)
+    pool = Pool(lambda: Reader("fake", pipeline="tests.worker.pipelines", budget=Budget(page_s=20)), jobs)
     accepted = run(
         paths,
         out=out,
