@@ -178,7 +178,7 @@ def match_any(read: SealText, expected: Sequence[str]) -> bool | None:
     """True for one of the names, False for clearly none of them, else None."""
     answers = [match_seal(read.text, read.confidence, name, read.sure) for name in expected if name]
     if any(answers):
-        return True
+        return None if read.others else True
     if (
         expected
         and expected[0].endswith(BUREAUS)

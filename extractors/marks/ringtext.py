@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from extractors.pages import Gray, Rgb
 BANDS = ((0.50, 0.92), (0.55, 0.90), (0.46, 0.88))
 """Inner and outer edge of the letters as shares of the radius, the likeliest first."""
 NUMBER_BAND = (0.78, 0.96)
-DEGREES_PER_COLUMN = 0.5
+MOST_READINGS, LEAST_LETTERS = 4, 5
 SURE_TEXT, SURE_CHARACTER = 0.5, 0.6
 """From which confidence on a text, or each of its characters, is more than a guess."""
 GOOD_READING = 0.85
@@ -29,7 +30,7 @@ NUMBER_DIGITS = 13
 class SealText:
     """``text`` the ring's words, ``number`` its 13 digits or "", ``confidence`` that the text is wholly right.
 
-    ``others``: readings of the same ring with other edges, whose disagreement is doubt; ``sure``: one
+    ``others``: different texts that other edges or inks gave with some confidence: a doubt; ``sure``: one
     probability for each character of ``text``.
     """
 
@@ -42,45 +43,58 @@ class SealText:
 
 def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine) -> SealText:
     """Read the ring of a round or oval seal; "" where nothing can be read."""
-    picture, centre = seal_picture(page_rgb, seal)
-    readings: list[LineText] = []
-    for band in BANDS:
-        strip = unrolled(picture, centre, seal.axes_px, band)
-        line = _text_strip(strip)
-        if line is None:
+    crop, centre = _crop(page_rgb, seal)
+    pictures = (red_as_dark(crop), all_as_dark(crop)) if seal.colour == "red" else (all_as_dark(crop),)
+    readings: list[SealText] = []
+    for band, picture in product(BANDS, pictures):
+        line = _text_strip(unrolled(picture, centre, seal.axes_px, band))
+        if line is None or len(readings) == MOST_READINGS:
             continue
-        readings += engine.read_lines([line])
-        if readings[-1].confidence > GOOD_READING:
+        readings.append(_read(engine.read_lines([line])[0]))
+        if readings[-1].confidence > GOOD_READING and len(readings[-1].text) >= LEAST_LETTERS:
             break
     if not readings:
         return SealText("", "", 0.0)
     best = max(readings, key=_quality)
-    others = tuple(_clean(r.text) for r in readings if r is not best)
-    text, sure = _clean(best.text), best.sure
-    number = _read_number(picture, centre, seal, engine)
-    return SealText(text, number, best.confidence, sure if len(sure) == len(text) else (), others)
+    others = tuple(
+        r.text for r in readings if r is not best and r.confidence >= SURE_TEXT and r.text != best.text
+    )
+    return replace(best, number=_read_number(pictures[0], centre, seal, engine), others=others)
 
 
-def _quality(reading: LineText) -> float:
+def _read(line: LineText) -> SealText:
+    """A line's Chinese characters with their probabilities, without what stars and rims are read as."""
+    kept = [(_clean(c), p) for c, p in zip(line.text, line.sure, strict=False) if _clean(c)]
+    return SealText("".join(c for c, _ in kept), "", line.confidence, tuple(p for _, p in kept))
+
+
+def _quality(reading: SealText) -> float:
     """Mean probability of the characters, longer texts preferred a little."""
     if not reading.sure:
         return 0.0
     return sum(reading.sure) / len(reading.sure) + 0.01 * min(len(reading.text), 20)
 
 
-def seal_picture(page_rgb: Rgb, seal: FoundSeal) -> tuple[Gray, tuple[float, float]]:
-    """The seal's ink dark on white, other ink faded where colour allows; and its centre in that picture."""
+def _crop(page_rgb: Rgb, seal: FoundSeal) -> tuple[Rgb, tuple[float, float]]:
+    """The paper around the seal, and the seal's centre on it."""
     reach = 1.12
     x0, y0 = (max(0, int(c - reach * a)) for c, a in zip(seal.centre_px, seal.axes_px, strict=True))
     x1, y1 = (int(c + reach * a) + 1 for c, a in zip(seal.centre_px, seal.axes_px, strict=True))
-    crop = page_rgb[y0:y1, x0:x1]
-    centre = (seal.centre_px[0] - x0, seal.centre_px[1] - y0)
-    if seal.colour == "red":
-        excess = cv2.subtract(np.ascontiguousarray(crop[:, :, 0]), cv2.max(crop[:, :, 1], crop[:, :, 2]))
-        strong = max(40.0, float(np.percentile(excess[excess > 30], 75)) if (excess > 30).any() else 40.0)
-        ink = np.clip(excess.astype(np.float32) * (255.0 / strong), 0, 255)
-        return (255 - ink).astype(np.uint8), centre
-    return evened(cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)), centre
+    return np.ascontiguousarray(page_rgb[y0:y1, x0:x1]), (seal.centre_px[0] - x0, seal.centre_px[1] - y0)
+
+
+def red_as_dark(crop: Rgb) -> Gray:
+    """Red ink dark on white; print under the seal fades."""
+    excess = cv2.subtract(crop[:, :, 0], cv2.max(crop[:, :, 1], crop[:, :, 2]))
+    inked = excess[excess > 30]
+    strong = max(40.0, float(np.percentile(inked, 75))) if inked.size else 40.0
+    ink = np.clip(excess.astype(np.float32) * (255.0 / strong), 0, 255)
+    return np.asarray(255 - ink, np.uint8)
+
+
+def all_as_dark(crop: Rgb) -> Gray:
+    """All ink dark on white: the darker of green and blue, which red ink takes away from the paper's light."""
+    return evened(cv2.min(crop[:, :, 1], crop[:, :, 2]))
 
 
 def unrolled(
@@ -125,7 +139,7 @@ def _clean(text: str) -> str:
 
 
 def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, engine: OcrEngine) -> str:
-    """The 13 digits along the lower rim, heads to the centre; "" unless all 13 are read."""
+    """The 13 digits along the lower rim, heads to the centre; "" unless all 13 are read with confidence."""
     strip = unrolled(picture, centre, seal.axes_px, NUMBER_BAND)
     turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
     middle, half = turned.shape[1] // 2, round(turned.shape[1] * 50 / 360)
@@ -133,8 +147,8 @@ def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, en
     (reading,) = engine.read_lines(
         [cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)], quick=True
     )
-    digits = "".join(c for c in reading.text if c.isdigit())
-    return digits if len(digits) == NUMBER_DIGITS else ""
+    digits = "".join(c for c in reading.text if c.isascii() and c.isdigit())
+    return digits if len(digits) == NUMBER_DIGITS and reading.confidence >= SURE_TEXT else ""
 
 
 def match_seal(text: str, confidence: float, expected: str, sure: Sequence[float] = ()) -> bool | None:
@@ -146,7 +160,7 @@ def match_seal(text: str, confidence: float, expected: str, sure: Sequence[float
     seen, wanted = _clean(text), _clean(expected)
     if not seen or not wanted:
         return None
-    if seen == wanted:
+    if len(seen) == len(wanted) >= LEAST_LETTERS and wanted in seen + seen:  # the ring may be cut elsewhere
         certain = confidence >= SURE_TEXT or (len(sure) == len(seen) and min(sure) >= SURE_CHARACTER)
         return True if certain else None
     apart = distance(seen, wanted)
