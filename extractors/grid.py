@@ -29,8 +29,9 @@ LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
+LEAST_SIDE_PX = 20
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
-SIDE_PX, FREE_SHARE = 6, 0.7
+SIDE_PX, FREE_SHARE, FREE_ROW_SHARE = 6, 0.7, 0.45
 """How far beside a vertical, and along how much of it, there must be paper."""
 Points = NDArray[Any]
 
@@ -68,10 +69,9 @@ def upright_to_grid(inks: Inks) -> Grid | None:
     """Find the page's main table. None where no ruled table of at least two rows is seen."""
     half = cv2.resize(inks.dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     horizontal, vertical = find_rules(half, shrink=2)
-    frame_rules = long_pieces(horizontal, 0, half.shape[1] // 9) | long_pieces(
-        vertical, 1, half.shape[1] // 14
-    )
-    corners = _table_corners(frame_rules, half.shape[1])
+    level = long_pieces(horizontal, 0, half.shape[1] // 9)
+    plumb = long_pieces(vertical, 1, half.shape[1] // 14)
+    corners = _table_corners(level, plumb)
     if corners is None:
         return None
     corners = corners * 2.0
@@ -88,37 +88,50 @@ def upright_to_grid(inks: Inks) -> Grid | None:
     return Grid(dark, red, rows, to_page, size[0])
 
 
-def _table_corners(rules: Mask, page_width: int) -> Points | None:
-    """Corners (4, 2) of the heaviest connected net of rules that is a table: top left, top right, bottom right, bottom left."""
+def _table_corners(level: Mask, plumb: Mask) -> Points | None:
+    """Corners (4, 2) of the heaviest net of rules that is a table, from the top left clockwise."""
+    rules = level | plumb
     joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    if count < 2:
-        return None
     weights = np.bincount(labels[rules], minlength=count)
     weights[0] = 0
     for best in np.argsort(-weights)[:MOST_NETS]:
-        corners = _net_corners(int(best), labels, stats, rules, page_width)
+        x, y, width, height, _ = stats[best].tolist()
+        if width < LEAST_TABLE_SHARE * rules.shape[1] or height < 60:
+            continue
+        inside = labels[y : y + height, x : x + width] == best
+        corners = _net_corners(
+            inside & level[y : y + height, x : x + width], inside & plumb[y : y + height, x : x + width]
+        )
         if corners is not None:
-            return corners
+            shifted: Points = corners + np.array([x, y])
+            return shifted
     return None
 
 
-def _net_corners(
-    net_label: int, labels: Points, stats: Points, rules: Mask, page_width: int
-) -> Points | None:
-    """Corners of one net of rules; None for what is no table: too small, or sides that form no rectangle."""
-    x, y, width, height, _ = stats[net_label].tolist()
-    if width < LEAST_TABLE_SHARE * page_width or height < 60:
+def _net_corners(level: Mask, plumb: Mask) -> Points | None:
+    """Corners of one net; None for what is no table: sides missing, or sides that form no rectangle.
+
+    Top and bottom come from the level rules, left and right from the plumb ones between them, so that
+    streaks above and below the table do not count; open sides end where the level rules end.
+    """
+    height, width = level.shape
+    top, bottom = _side(level.T), _side(level.T[:, ::-1])
+    if top is None or bottom is None:
         return None
-    net = (labels[y : y + height, x : x + width] == net_label) & rules[y : y + height, x : x + width]
-    sides = [_side(net), _side(net[:, ::-1]), _side(net.T), _side(net.T[:, ::-1])]
-    if any(side is None for side in sides):
-        return None
-    (la, lb), (ra, rb), (ta, tb), (ba, bb) = [side for side in sides if side is not None]
-    left, right = (la, lb), (-ra, width - 1 - rb)
-    top, bottom = (ta, tb), (-ba, height - 1 - bb)
+    bottom = (-bottom[0], height - 1 - bottom[1])
+    first = max(0, int(min(top[1], top[0] * width + top[1])))
+    last = min(height, int(max(bottom[1], bottom[0] * width + bottom[1])) + 1)
+    sides = []
+    for flip in (1, -1):
+        side = _side(plumb[first:last, ::flip]) or _side(level[first:last, ::flip])
+        if side is None:
+            return None
+        a, b = side[0], side[1] - side[0] * first
+        sides.append((a, b) if flip == 1 else (-a, width - 1 - b))
+    left, right = sides
     corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
-    found = np.array(corners, np.float64) + np.array([x, y])
+    found = np.array(corners, np.float64)
     return found if _plausible(found) else None
 
 
@@ -126,7 +139,7 @@ def _side(net: Mask) -> tuple[float, float] | None:
     """The left edge of a net as x = a*y + b: the line through most first pixels of its rows."""
     has = net.any(axis=1)
     ys = np.flatnonzero(has)
-    if ys.size < 20:
+    if ys.size < LEAST_SIDE_PX:
         return None
     xs = net[ys].argmax(axis=1)
     rng = np.random.default_rng(7)
@@ -214,7 +227,7 @@ def _rows(
 ) -> Iterator[tuple[Cell, ...]]:
     """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
     x0, _, x1, _ = frame
-    levels = _levels(horizontal, frame)
+    levels = _levels(dark, horizontal, frame)
     bands = [(a, b) for a, b in pairwise(levels) if b - a >= LEAST_ROW_PX]
     streaks = _streaks(vertical, frame)
     wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
@@ -231,10 +244,10 @@ def _rows(
         inner = _merged([*sure, *shared])
         cuts = [x0, *(x0 + x for x in inner if 12 < x < x1 - x0 - 12 and not _near(x0 + x, streaks)), x1]
         cells = [Cell(p + 3, a + 3, q - 2, b - 2) for p, q in pairwise(cuts) if q - p >= LEAST_COLUMN_PX]
-        yield from _divided(cells, horizontal)
+        yield from _divided(cells, dark, horizontal)
 
 
-def _stands_free(band: Gray, x: int) -> bool:
+def _stands_free(band: Gray, x: int, least: float = FREE_SHARE) -> bool:
     """Whether a vertical has paper on both sides nearly all along: stacked strokes of text do not."""
     if not SIDE_PX < x < band.shape[1] - SIDE_PX:
         return True
@@ -242,10 +255,10 @@ def _stands_free(band: Gray, x: int) -> bool:
     paper = 255.0 - max(14.0, 0.4 * depth)
     left = band[:, max(0, x - SIDE_PX - 2) : x - SIDE_PX + 2].min(axis=1) > paper
     right = band[:, x + SIDE_PX - 1 : x + SIDE_PX + 3].min(axis=1) > paper
-    return bool((left & right).mean() > FREE_SHARE)
+    return bool((left & right).mean() > least)
 
 
-def _levels(horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
+def _levels(dark: Gray, horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
     """Heights of the rules that cross the table; always with its top and bottom."""
     x0, y0, x1, y1 = frame
     tall = cv2.dilate(horizontal.astype(np.uint8), np.ones((5, 1), np.uint8))
@@ -256,7 +269,9 @@ def _levels(horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
     inner = [
         y0 + y
         for y in _merged(_peaks(cover, ROW_COVER))
-        if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX and outside[max(0, y - 3) : y + 4].max() < 0.7
+        if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX
+        and outside[max(0, y - 3) : y + 4].max() < 0.7
+        and _stands_free(dark[:, x0:x1].T, y0 + y, FREE_ROW_SHARE)
     ]
     return [y0, *inner, y1]
 
@@ -291,7 +306,7 @@ def _merged(positions: list[int]) -> list[int]:
     return [sum(group) // len(group) for group in groups]
 
 
-def _divided(cells: list[Cell], horizontal: Mask) -> Iterator[tuple[Cell, ...]]:
+def _divided(cells: list[Cell], dark: Gray, horizontal: Mask) -> Iterator[tuple[Cell, ...]]:
     """Rows inside a row: where rules divide some of its cells, the others stand in the first."""
     tall = cv2.dilate(horizontal.astype(np.uint8), np.ones((5, 1), np.uint8))
     pieces: list[list[Cell]] = []
@@ -301,7 +316,12 @@ def _divided(cells: list[Cell], horizontal: Mask) -> Iterator[tuple[Cell, ...]]:
             if cell.width > 60
             else np.zeros(0)
         )
-        cuts = [y for y in _merged(_peaks(cover, 0.92)) if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX]
+        band = dark[cell.y0 : cell.y1, cell.x0 : cell.x1].T
+        cuts = [
+            y
+            for y in _merged(_peaks(cover, 0.92))
+            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX and _stands_free(band, y, FREE_ROW_SHARE)
+        ]
         edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
         pieces.append([Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in pairwise(edges)])
     for line in range(max((len(p) for p in pieces), default=0)):

@@ -8,14 +8,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.pages import Rgb
+from extractors.pages import Gray, Rgb
 
 SMALL_PX = 480
 LEAST_SHARE, MOST_SHARE = 0.3, 0.965
 """A sheet fills this share of a photograph; beyond it there is no desk to cut away."""
 SQUARENESS = 0.96
 """How much of its quadrilateral the bright region must fill."""
-CONTRAST = 22
+CONTRAST, STEP_PX, LEAST_STEP_SHARE = 14, 7, 0.7
+LEVEL_SHIFTS = (0, -14, -28, 14)
 STRIP_PX = 16
 """Streaks are looked for on strips of this many rows averaged: noise fades, what stands still stays."""
 STREAK_DEPTH = 0.035
@@ -23,29 +24,61 @@ STREAK_DEPTH = 0.035
 
 
 def sheet_corners(rgb: Rgb) -> NDArray[Any] | None:
-    """Corners (4, 2) in pixels of a bright sheet on a darker ground, from the top left clockwise; else None."""
+    """Corners (4, 2) in pixels of a bright sheet on a darker ground, from the top left clockwise; else None.
+
+    Several levels are tried; the outline counts whose four sides all show a step from paper to ground, so
+    that a shadow across the sheet is not taken for its edge and nothing written is cut away.
+    """
     scale = SMALL_PX / max(rgb.shape[:2])
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    gray = cv2.morphologyEx(
-        cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)
+    plain = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    gray = cv2.GaussianBlur(cv2.morphologyEx(plain, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (0, 0), 2)
+    level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    best: tuple[float, NDArray[Any] | None] = (LEAST_STEP_SHARE, None)
+    for shift in LEVEL_SHIFTS:
+        quad = _bright_quad(gray, level + shift)
+        if quad is not None:
+            best = max(best, (_step_share(gray, quad), quad), key=lambda item: item[0])
+    return None if best[1] is None else best[1] / scale
+
+
+def _bright_quad(gray: Gray, level: float) -> NDArray[Any] | None:
+    """The largest region above a grey level, when it is a plain quadrilateral inside the picture."""
+    outlines, _ = cv2.findContours(
+        (gray > level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )
-    gray = cv2.GaussianBlur(gray, (0, 0), 2)
-    _, mask = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return None
     outline = cv2.convexHull(max(outlines, key=cv2.contourArea))
-    share = cv2.contourArea(outline) / gray.size
-    if not LEAST_SHARE < share < MOST_SHARE:
-        return None
-    inside = np.zeros_like(gray)
-    cv2.fillConvexPoly(inside, outline, 255)
-    if gray[inside > 0].mean() - gray[inside == 0].mean() < CONTRAST:
+    if not LEAST_SHARE < cv2.contourArea(outline) / gray.size < MOST_SHARE:
         return None
     quad = _quadrilateral(outline)
     if quad is None or cv2.contourArea(outline) < SQUARENESS * cv2.contourArea(quad.astype(np.float32)):
         return None
-    return _clockwise(quad) / scale if _sides_with_ground(quad, gray.shape) >= 3 else None
+    return _clockwise(quad) if _sides_with_ground(quad, gray.shape) >= 3 else None
+
+
+def _step_share(gray: Gray, quad: NDArray[Any]) -> float:
+    """Along the worst of the four sides, the share of places where it is clearly darker outside than inside."""
+    centre = quad.mean(axis=0)
+    worst = 1.0
+    for i in range(4):
+        a, b = quad[i], quad[(i + 1) % 4]
+        places = a + (b - a) * np.linspace(0.08, 0.92, 30)[:, None]
+        outward = np.array([(b - a)[1], -(b - a)[0]])
+        outward = outward / max(1e-6, float(np.linalg.norm(outward)))
+        outward = outward * (1.0 if float(outward @ ((a + b) / 2 - centre)) > 0 else -1.0)
+        out, inside = _gray_at(gray, places + outward * STEP_PX), _gray_at(gray, places - outward * STEP_PX)
+        worst = min(worst, float((inside - out > CONTRAST).mean()))
+    return worst
+
+
+def _gray_at(gray: Gray, places: NDArray[Any]) -> NDArray[Any]:
+    height, width = gray.shape
+    columns = np.clip(places[:, 0].round().astype(int), 0, width - 1)
+    rows = np.clip(places[:, 1].round().astype(int), 0, height - 1)
+    found: NDArray[Any] = gray[rows, columns].astype(np.float64)
+    return found
 
 
 def _sides_with_ground(quad: NDArray[Any], shape: tuple[int, ...]) -> int:

@@ -16,6 +16,8 @@ from extractors.sheet import cut_out, sheet_corners, without_streaks
 
 WORKING_WIDTH_PX = 1654
 """A4 at 200 dpi. Wider pages are reduced to it, so that cost follows paper and not the scanner's setting."""
+SMALLEST_PAGE_PX = 400
+"""A smaller picture is no page; it is left as it is."""
 MAX_SKEW_DEG = 6.0
 LEAST_SKEW_DEG = 0.05
 PROBE_LINES = 4
@@ -42,7 +44,7 @@ class UprightPage:
 
 def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     """Turn and deskew. Digital pages are only turned where the file says so, which loading did already."""
-    rgb = _reduced(page.rgb)
+    rgb = _at_working_size(page.rgb)
     if page.source == "digital":
         return UprightPage(page.number, rgb, rgb, 0, 0.0, np.eye(3))
     rotation = find_rotation(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), engine)
@@ -50,7 +52,9 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     sheet, back = turned, np.eye(3)
     corners = sheet_corners(turned)
     if corners is not None:
-        sheet, back = cut_out(turned, corners)
+        cut, back = cut_out(turned, corners)
+        sheet = _at_working_size(cut)
+        back = back @ np.diag([cut.shape[1] / sheet.shape[1], cut.shape[0] / sheet.shape[0], 1.0])
     clean = without_streaks(sheet)
     skew = find_skew(cv2.cvtColor(clean, cv2.COLOR_RGB2GRAY))
     if abs(skew) < LEAST_SKEW_DEG:
@@ -59,12 +63,15 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     return UprightPage(page.number, turned, straight, rotation, round(skew, 2), back @ unturn)
 
 
-def _reduced(rgb: Rgb) -> Rgb:
-    short = min(rgb.shape[:2])
-    if short <= WORKING_WIDTH_PX * 1.1:
+def _at_working_size(rgb: Rgb) -> Rgb:
+    """The page about as wide as A4 at 200 dpi, so that lengths in pixels mean the same on every page."""
+    scale = WORKING_WIDTH_PX / min(rgb.shape[:2])
+    if 0.9 < scale < 1.1 or min(rgb.shape[:2]) < SMALLEST_PAGE_PX:
         return rgb
-    scale = WORKING_WIDTH_PX / short
-    return cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    smaller = scale < 1
+    return cv2.resize(
+        rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    )
 
 
 def _unskewed(rgb: Rgb, skew_deg: float) -> tuple[Rgb, Homography]:

@@ -28,6 +28,8 @@ REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
 BEAM = 10
 LONG_KINDS = frozenset({"long_text", "text"})
+SPACED_KINDS = frozenset({"phone", "position", "address"})
+"""Where a space may part two values; elsewhere it costs nothing to read none."""
 QUICK_ENOUGH = 0.9
 """A line of long text read by the quick model with this confidence is not read again."""
 DOUBTFUL_CHARACTER = 0.9
@@ -82,7 +84,7 @@ def pieces_to_transcript(
     second = "".join(line.text for line in quick)
     if kind in LONG_KINDS:
         return _long(texts, second, parts)
-    seen = _short(texts, second, grammar, parts)
+    seen = _short(texts, second, grammar, parts, spaced=kind in SPACED_KINDS)
     return _with_dashes(seen) if kind == "occupation_code" else seen
 
 
@@ -123,10 +125,16 @@ def _as_printed(symbol: str) -> str:
 
 
 def _short(
-    texts: Sequence[LineText], second: str, grammar: Grammar | None, parts: tuple[Part, ...]
+    texts: Sequence[LineText],
+    second: str,
+    grammar: Grammar | None,
+    parts: tuple[Part, ...],
+    *,
+    spaced: bool,
 ) -> Transcript:
     lattice = join([line.lattice for line in texts])
-    lattice = fold(lattice, {symbol: _as_printed(symbol) for symbol in lattice.symbols})
+    alike = {symbol: _as_printed(symbol) for symbol in lattice.symbols}
+    lattice = fold(lattice, alike if spaced else {**alike, " ": ""})
     free, sure = best_path(lattice) if lattice.steps else ("".join(t.text for t in texts), _sure(texts))
     if not lattice.steps:
         logp = math.log(max(1e-9, min((line.confidence for line in texts), default=1e-9)))
