@@ -92,6 +92,10 @@ def test_whose_seal(text: str, confidence: float, answer: bool | None) -> None:
     assert match_seal(text, confidence, NAME) is answer
 
 
+def test_two_doubtful_characters_do_not_make_another_name() -> None:
+    assert match_seal("湘谭技土学校", 0.8, "湘潭技工学校") is None
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(CHARACTERS, min_size=6, max_size=16), st.data())
 def test_a_name_that_differs_in_one_character_never_matches(name: str, data: st.DataObject) -> None:
