@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -194,9 +195,13 @@ def _common_context() -> dict[str, Any]:
 
 def _asset(name: str) -> str:
     """The address of a static file with its version in it, so that browsers may keep it for good."""
+    return url_for("web.static", filename=name, v=_version(name))
+
+
+@lru_cache
+def _version(name: str) -> str | None:
     file = STATIC / name
-    version = f"{file.stat().st_mtime_ns:x}" if file.is_file() else None
-    return url_for("web.static", filename=name, v=version)
+    return f"{file.stat().st_mtime_ns:x}" if file.is_file() else None
 
 
 def _rooms() -> list[Room]:

@@ -26,6 +26,7 @@ from intake_service.web.review_view import (
 )
 from intake_service.web.words import Look
 
+MAX_TWINS = 20
 MATERIAL_FOUND = Look("已识别", "done", "person")
 MATERIAL_MISSING = Look("未见", "help", "check")
 ENVELOPE_WAITING = Look("待读", "clock", "blank")
@@ -142,7 +143,7 @@ def _register(submission: Submission) -> list[tuple[str, str]]:
 def _twins(submission_id: str) -> list[dict[str, Any]]:
     same_bytes, same_code = queue.duplicates(parts(), submission_id)
     found = {s.id: (s, "文件完全相同") for s in same_bytes}
-    found |= {s.id: (s, "统一社会信用代码相同") for s in same_code if s.id not in found}
+    found |= {s.id: (s, "统一社会信用代码相同") for s in same_code[:MAX_TWINS] if s.id not in found}
     return [
         {
             "url": url_for("web.review", submission_id=other.id),

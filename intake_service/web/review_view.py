@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,33 +135,13 @@ def path_labels(current: Current) -> dict[str, str]:
     return labels | {"marks.authority_seal": "市（州）人社局公章"}
 
 
-def check_paths(names: Iterable[str]) -> list[str]:
-    """The paths of what a check names: paths already, or a field id, a mark, a cell as ``occupations[2].code`` (from 0)."""
-    layout = default_layout()
-    marks = {mark.mark for mark in layout.marks}
-    found = []
-    for name in names:
-        if re.fullmatch(r"(fields\.\w+|marks\.[\w.]+|occupations\.[ra]\w+\.\w+)", name):
-            found.append(name)
-            continue
-        cell = re.fullmatch(r"occupations(?:\[(\d+)\]|\.(\d+))(?:\.(\w+))?", name)
-        if cell:
-            index = int(cell[1]) + 1 if cell[1] is not None else int(cell[2])
-            found.append(f"occupations.r{index}.{cell[3] or 'name'}")
-        elif name.removeprefix("fields.") in FIELD_IDS:
-            found.append(f"fields.{name.removeprefix('fields.')}")
-        elif name.removeprefix("marks.") in marks:
-            found.append(f"marks.{name.removeprefix('marks.')}")
-    return found
-
-
 def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[str, Any]]) -> Context:
     form = review.submission.form_document_id
     failed: dict[str, list[str]] = {}
     broken: set[str] = set()
     for check in checks:
         if check["passed"] is False and check["severity"] != "info":
-            for path in check_paths(check["fields"]):
+            for path in check["fields"]:
                 failed.setdefault(path, []).append(check["message"])
                 if check["severity"] == "error":
                     broken.add(path)
@@ -211,7 +190,7 @@ def _check(check: Mapping[str, Any], labels: Mapping[str, str]) -> CheckView:
     passed = check["passed"]
     look = CHECK_LOOKS[(passed, check["severity"] if passed is False else "")]
     order = {"fail": 0, "check": 1, "blank": 2, "sure": 3}.get(look.tone, 4)
-    fields = tuple((path, labels[path]) for path in check_paths(check["fields"]) if path in labels)
+    fields = tuple((path, labels[path]) for path in check["fields"] if path in labels)
     return CheckView(look, check["message"], fields, order)
 
 

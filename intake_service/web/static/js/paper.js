@@ -166,15 +166,15 @@ function shown(canvas, [from, to], scale, [top, bottom] = [0, canvas.height]) {
 }
 
 function writtenStrips(image, place, room) {
-  const { canvas, pixels } = scissors(image, place, 2);
+  const { canvas, pixels } = scissors(image, place, 8);
   const oneLine = canvas.height < heightOf(image) * 0.05;
   if (!oneLine) {
     const scale = Math.min(SCALE, room / canvas.width);
     return [shown(canvas, [0, canvas.width], scale)];
   }
   const ink = inkProfile(pixels());
-  const [from, to] = inked(ink.columns, 18) ?? [0, Math.min(canvas.width, 400)];
-  const tall = inked(ink.rows, 12) ?? [0, canvas.height];
+  const [from, to] = inked(ink.columns, 14) ?? [0, Math.min(canvas.width, 400)];
+  const tall = inked(ink.rows, 8) ?? [0, canvas.height];
   return strips(ink.columns, from, to, Math.floor(room / SCALE)).map((span) => shown(canvas, span, SCALE, tall));
 }
 

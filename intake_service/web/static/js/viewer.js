@@ -7,9 +7,9 @@ const OpenSeadragon = globalThis.OpenSeadragon;
 
 // The library would inject a style element, which the content policy forbids. It leaves that out where its selector
 // finds one: an element of that name which is none, being in no namespace.
-const mark = document.createElementNS(null, "style");
-mark.setAttribute("data-openseadragon-mobile-css", "true");
-document.head.append(mark);
+const decoy = document.createElementNS(null, "style");
+decoy.setAttribute("data-openseadragon-mobile-css", "true");
+document.head.append(decoy);
 
 /** Makes the viewer; `onPick(path)` is told when a box is clicked, `onPage(number)` when another page shows. */
 export function makeViewer(stage, { onPick, onPage }) {
@@ -17,7 +17,7 @@ export function makeViewer(stage, { onPick, onPage }) {
     element: stage,
     drawer: "canvas",
     showNavigationControl: false,
-    animationTime: calm() ? 0 : 0.14,
+    animationTime: calm() ? 0 : 0.1,
     springStiffness: 14,
     visibilityRatio: 0.4,
     minZoomImageRatio: 0.6,
@@ -30,25 +30,49 @@ export function makeViewer(stage, { onPick, onPage }) {
   let current = 0;
   let opening = null;
   let boxes = [];
+  let drawn = "";
+  const marks = new Map();
   let hideRed = false;
   let spot = null;
 
   viewer.addHandler("canvas-key", (event) => { event.preventDefaultAction = true; });
 
+  /** Put the boxes of this page over it. Costly, so only for another page or other places; see `mark` for the rest. */
   function drawBoxes() {
     viewer.clearOverlays();
+    marks.clear();
     const ratio = aspect();
-    for (const { path, place, state, label, here } of boxes) {
+    for (const { path, place, label } of boxes) {
       if (place.page !== current) continue;
       const [x0, y0, x1, y1] = place.box;
-      const mark = document.createElement("div");
-      mark.className = `overlay${here ? " current" : ""}`;
-      mark.dataset.state = state;
-      mark.title = label;
-      viewer.addOverlay({ element: mark, location: new OpenSeadragon.Rect(x0, y0 * ratio, x1 - x0, (y1 - y0) * ratio) });
-      new OpenSeadragon.MouseTracker({ element: mark, clickHandler: (event) => { if (event.quick) onPick(path); } });
+      const element = document.createElement("div");
+      element.className = "overlay";
+      element.title = label;
+      marks.set(path, [...(marks.get(path) ?? []), element]);
+      viewer.addOverlay({ element, location: new OpenSeadragon.Rect(x0, y0 * ratio, x1 - x0, (y1 - y0) * ratio) });
+    }
+    showMarks();
+  }
+
+  function showMarks() {
+    for (const { path, state, here } of boxes) {
+      for (const element of marks.get(path) ?? []) {
+        element.dataset.state = state;
+        element.classList.toggle("current", here);
+      }
     }
   }
+
+  // One handler for the whole page: the smallest box under the pointer.
+  viewer.addHandler("canvas-click", (event) => {
+    if (!event.quick) return;
+    const point = viewer.viewport.pointFromPixel(event.position);
+    const ratio = aspect();
+    const area = ({ place: { box } }) => (box[2] - box[0]) * (box[3] - box[1]);
+    const under = boxes.filter(({ place: { page, box: [x0, y0, x1, y1] } }) => page === current
+      && point.x >= x0 && point.x <= x1 && point.y >= y0 * ratio && point.y <= y1 * ratio);
+    if (under.length) onPick(under.sort((a, b) => area(a) - area(b))[0].path);
+  });
 
   const aspect = () => {
     const size = viewer.world.getItemAt(0)?.getContentSize();
@@ -104,7 +128,13 @@ export function makeViewer(stage, { onPick, onPage }) {
     focus,
     open,
     get page() { return current; },
-    setBoxes(list) { boxes = list; if (viewer.isOpen()) drawBoxes(); },
+    setBoxes(list) {
+      boxes = list;
+      const places = JSON.stringify(list.map(({ path, place }) => [path, place]));
+      if (viewer.isOpen() && places !== drawn) drawBoxes();
+      else showMarks();
+      drawn = places;
+    },
     zoom(factor) { viewer.viewport.zoomBy(factor); viewer.viewport.applyConstraints(); },
     whole() { viewer.viewport.goHome(calm()); },
     turn() { viewer.viewport.setRotation((viewer.viewport.getRotation() + 90) % 360); },
