@@ -93,6 +93,11 @@ def cells_to_ticks(
         return TickReading((), 0.0, ("label_not_found",), text, span)
     before = _boxes_stand_before(sheet)
     gaps = [Gap(_gap_pieces(sheet, n, before=before), sheet.pitch) for n in range(len(sheet.words))]
+    if before and not all(
+        gap.pieces for gap in gaps
+    ):  # no room before the first word: the last box was wrapped
+        before = False
+        gaps = [Gap(_gap_pieces(sheet, n, before=before), sheet.pitch) for n in range(len(sheet.words))]
     if not all(gap.pieces for gap in gaps):
         return TickReading((), 0.0, ("label_not_found",), text, span)
     glyphs = ["".join(p.char for p in gap) for gap in _gaps(sheet.places, sheet.words, before=before)]
