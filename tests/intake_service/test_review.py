@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from intake_service import export, queue, review
 from intake_service.current import current_values
 from intake_service.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
 from intake_service.parts import Parts
-from intake_service.store import Move, State
+from intake_service.store import Move, State, corrections
 from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Filter
 from tests.intake_service.builders import (
@@ -144,6 +146,17 @@ def test_of_many_savers_exactly_one_wins(parts: Parts) -> None:
     assert review.open_review(parts, submission.id).current.fields["org_name"].text == winners[0]
 
 
+def test_the_log_itself_refuses_a_second_change_of_one_version(parts: Parts) -> None:
+    submission = in_review(parts)
+    change = Correction(
+        1, "value", "fields.org_name", None, {"text": "甲", "value": "甲"}, "me", datetime.now(UTC)
+    )
+    with parts.store.write() as tx:
+        corrections.append(tx, submission.id, 0, change)
+        with pytest.raises(ConflictError):
+            corrections.append(tx, submission.id, 0, replace(change, version=2))
+
+
 def test_a_claim_keeps_others_out_until_it_runs_out(parts: Parts) -> None:
     submission = in_review(parts)
     queue.claim(parts, REVIEWER, submission.id)
@@ -252,8 +265,6 @@ def test_the_table_for_spreadsheets_runs_no_formula(parts: Parts) -> None:
     )
 )  # fmt: skip
 def test_undoing_the_last_change_gives_the_values_before_it(steps: list[tuple[str, str, object]]) -> None:
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
 
     def change(version: int, kind: str, path: str, after: object) -> Correction:

@@ -158,6 +158,25 @@ def test_an_orphans_late_error_changes_nothing(parts: Parts) -> None:
     assert queue.get_submission(parts, submission.id)[0].status is State.IN_REVIEW
 
 
+def test_an_orphan_cannot_write_while_its_successor_reads(parts: Parts) -> None:
+    """Both believe to be reading; only the number tells them apart."""
+    document_id = first_document(parts, upload(parts).id).id
+    with parts.store.write() as tx:
+        stale = documents.take_lease(tx, document_id, "orphan", 30)
+    let_the_lease_run_out(parts, document_id)
+    sweeper.take_over(parts)
+    with parts.store.write() as tx:
+        fresh = documents.take_lease(tx, document_id, "successor", 30)
+        assert stale is not None
+        assert fresh is not None
+        assert not documents.note_progress(tx, stale, 1, 2)
+        assert not documents.finish(tx, stale, make_reading(), 2)
+        assert not documents.fail(tx, stale, State.FAILED, "corrupt_file", "")
+        assert not documents.put_off(tx, stale, "timeout", "", 1)
+        assert not documents.release_lease(tx, stale)
+        assert documents.finish(tx, fresh, make_reading(), 2)
+
+
 def test_a_running_lease_is_kept_and_not_taken_over(tmp_path: Path) -> None:
     parts = make_parts(tmp_path, lease_s=1)
     submission = upload(parts)
