@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import socket
 import tempfile
@@ -46,6 +47,8 @@ def demo(host: str | None, port: int | None, workers: int | None) -> None:
         os.environ["INTAKE_DATA"] = folder
         for name in ("DATABASE_URL", "REDIS_URL", "FILES_URL", "SECRET_KEY"):
             os.environ.pop(f"INTAKE_{name}", None)
+        # The queue server is not there yet, and need not be: the outbox holds the calls.
+        logging.getLogger("intake_service.dispatch").setLevel(logging.ERROR)
         queued = queue_samples(migrated_parts())
         click.echo(f"演示数据在临时文件夹，退出即删除；已有 {queued} 份样张在队列中。")
         _serve(host, port, workers)
