@@ -24,9 +24,9 @@ from extractors.form.reading import (
     Status,
 )
 from extractors.form.text import normal_label, similarity
+from extractors.labelled import LabelledForm, Piece, authority_parts, without_heading
 from extractors.marks.checkboxes import cells_to_ticks
 from extractors.marks.collect import form_to_marks
-from extractors.matching import LabelledForm, Piece, authority_parts, without_heading
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
 from extractors.timing import StageClock

@@ -138,7 +138,8 @@ def _cuts_through_heading(row: Sequence[CellText], headings: Sequence[str]) -> l
 
 def layer_to_table(page: UprightPage, grid: Grid, words: Sequence[Word]) -> TextTable:
     """Every cell's text from the text layer: words whose centre lies in the cell, as lines."""
-    placed = [(word, *_centre_in_table(word, page, grid)) for word in words if word.visible]
+    letters = [letter for word in words if word.visible for letter in _letters(word)]
+    placed = [(letter, *_centre_in_table(letter, page, grid)) for letter in letters]
     rows = []
     for row in grid.rows:
         cells = []
@@ -152,6 +153,17 @@ def layer_to_table(page: UprightPage, grid: Grid, words: Sequence[Word]) -> Text
             cells.append(CellText(cell, (), texts))
         rows.append(tuple(cells))
     return TextTable(page, grid, tuple(rows), digital=True)
+
+
+def _letters(word: Word) -> list[Word]:
+    """A word's Chinese characters one by one: one that another font had to draw stands in the word's middle."""
+    if word.text.isascii() or len(word.text) < 2:
+        return [word]
+    step = word.box.width / len(word.text)
+    return [
+        Word(ch, Box(word.box.x0 + i * step, word.box.y0, word.box.x0 + (i + 1) * step, word.box.y1))
+        for i, ch in enumerate(word.text)
+    ]
 
 
 def _centre_in_table(word: Word, page: UprightPage, grid: Grid) -> tuple[float, float, float]:

@@ -20,7 +20,7 @@ from extractors.form.grammar import Grammar, suggest_occupation
 from extractors.form.reading import Candidate, Part
 from extractors.form.text import squeeze
 from extractors.form.values import text_to_value
-from extractors.matching import Piece
+from extractors.labelled import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, score
 
@@ -32,6 +32,9 @@ SPACED_KINDS = frozenset({"phone", "position", "address"})
 """Where a space may part two values; elsewhere it costs nothing to read none."""
 QUICK_ENOUGH = 0.9
 """A line of long text read by the quick model with this confidence is not read again."""
+DASH_NATS = 14.0
+"""The same for a text that differs in dashes alone: the ink is there, only its name is in doubt."""
+NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
 DOUBTFUL_CHARACTER = 0.9
 MOST_GAP = 12.0
 DATE = re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?")
@@ -152,6 +155,8 @@ def _short(
                 if text and grammar.accepts(text):
                     chosen, logp, formed = text, cost, True
                     break
+        if not formed:
+            chosen, logp, formed = _dash_found(chosen, logp, ranked, grammar)
     others = tuple(
         Candidate(text, math.exp(p))
         for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
@@ -161,6 +166,18 @@ def _short(
     return Transcript(
         parts, chosen, logp, free, free_logp, second, sure, others, formed, gap=gap, lattice=lattice
     )
+
+
+def _dash_found(
+    free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar
+) -> tuple[str, float, bool]:
+    """The well-formed text that differs only in dashes, which stand next to 一 and are read as one with it."""
+    bare = free.translate(NO_DASHES)
+    same = [(p, t) for t, p in ranked if t.translate(NO_DASHES) == bare and grammar.accepts(t)]
+    if not same or free_logp - max(same)[0] > DASH_NATS:
+        return free, free_logp, False
+    logp, text = max(same)
+    return text, max(logp, free_logp - REPAIR_NATS), True
 
 
 def _gap(chosen: str, logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar | None) -> float:

@@ -9,11 +9,11 @@ from extractors.form.catalogue import default_catalogue
 from extractors.form.layout import Layout, MarkPlace
 from extractors.form.reading import Marks, Part, SealReading, SignatureReading, Status
 from extractors.form.text import normal_label, squeeze
+from extractors.labelled import LabelledForm, Piece
 from extractors.marks.labels import Anchor, find_labels
 from extractors.marks.owners import PageSeal, covers, pieces_to_seals, seals_to_owners
 from extractors.marks.ringtext import SealText, match_seal, read_seal
 from extractors.marks.signatures import line_to_signature
-from extractors.matching import LabelledForm, Piece
 from extractors.ocr.engine import OcrEngine
 
 SIGNATURE_AUTO = 0.9

@@ -9,9 +9,9 @@ import numpy as np
 
 from extractors.form.layout import MarkPlace
 from extractors.form.text import normal_label
+from extractors.labelled import Piece
 from extractors.lines import TextLine
 from extractors.marks.places import Placed, find_words, line_to_places, pitch_of, rows_of
-from extractors.matching import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
 
 LABEL_ERRORS = 0.34

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from extractors.cells import TextTable
 from extractors.form.reading import Part
+from extractors.labelled import Piece
 from extractors.marks.labels import Anchor
 from extractors.marks.seals import FoundSeal, find_seals
-from extractors.matching import Piece
 from extractors.straighten import pixels_to_box
 
 AROUND = 0.2

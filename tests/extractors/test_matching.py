@@ -3,7 +3,8 @@ import copy
 import pytest
 
 from extractors.form.layout import default_layout
-from extractors.matching import FormMatcher, authority_parts, without_heading
+from extractors.labelled import authority_parts, without_heading
+from extractors.matching import FormMatcher
 from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, table_of
 
 
@@ -60,7 +61,7 @@ def test_rows_go_on_over_a_page_without_header():
 
 
 def test_a_row_cut_by_the_page_break_is_one_row():
-    first = FORM_ROWS[:11] + [["2", "信息通信网络", "4-04-04-01", "否", "2009年", "600", "四级至"]]
+    first = [*FORM_ROWS[:11], ["2", "信息通信网络", "4-04-04-01", "否", "2009年", "600", "四级至"]]
     form, _ = match(first, [["", "运行管理员", "", "", "", "", "二级"], *TAIL_ROWS])
     assert names(form) == ["电工", "信息通信网络运行管理员"]
     assert text(form.rows[1][6]) == "四级至二级"

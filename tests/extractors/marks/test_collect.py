@@ -6,8 +6,8 @@ import pytest
 
 from extractors.form.layout import default_layout
 from extractors.form.reading import SignatureKind, Status
+from extractors.labelled import LabelledForm, Piece
 from extractors.marks.collect import bureau_names, city_of, form_to_marks
-from extractors.matching import LabelledForm, Piece
 from extractors.ocr.engine import Span
 from extractors.pages import Rgb
 from tests.extractors.marks.drawn import PITCH, ToldEngine, blank, letter, seal, table_of

@@ -1,0 +1,142 @@
+"""Knowledge may choose between readings of the ink and never overrules it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from extractors.confidence import transcript_to_field
+from extractors.form import credit_code
+from extractors.form.catalogue import default_catalogue
+from extractors.form.grammar import grammar_for
+from extractors.form.reading import EngineInfo, Status
+from extractors.labelled import Piece
+from extractors.ocr.engine import LineText
+from extractors.ocr.lattice import Lattice
+from extractors.transcribe import agree_on_occupation, find_date, pieces_to_transcript
+from tests.extractors.paper import table_of
+
+
+class InkEngine:
+    """Sees each place of a text as a few signs with probabilities: ``[("8", .9, "3", .1), …]``."""
+
+    info = EngineInfo("ink", "1", "")
+
+    def __init__(self, *places):
+        self.places = places
+
+    def read_lines(self, lines, *, quick=False):
+        if not self.places:
+            return ()
+        symbols = ["", *dict.fromkeys(sign for place in self.places for sign in place[::2])]
+        rows = []
+        for place in self.places:
+            row = np.full(len(symbols), 1e-6)
+            for sign, p in zip(place[::2], place[1::2], strict=True):
+                row[symbols.index(sign)] = p
+            rows += [row, np.eye(len(symbols))[0] + 1e-6]
+        p = np.array(rows)
+        lattice = Lattice(tuple(symbols), np.log(p / p.sum(axis=1, keepdims=True)).astype(np.float32))
+        text = "".join(place[0] for place in self.places)
+        return tuple(LineText(text, 0.9, (0.9,) * len(text), lattice) for _ in lines)
+
+
+def sure(text):
+    return [(sign, 0.999) for sign in text]
+
+
+def read(kind, *places, second=None):
+    text = "".join(p[0] for p in places) if second is None else second
+    table = table_of([["", text]], digital=False)
+    piece = Piece(table, table.rows[0][1])
+    return pieces_to_transcript(kind, [piece], InkEngine(*places), grammar_for(kind, default_catalogue()))
+
+
+def test_a_close_well_formed_code_wins_over_a_broken_one():
+    good = "91430100MA4R740X81"
+    good = good[:17] + credit_code.check_sign(good[:17])
+    broken = [(sign, 0.999) for sign in good]
+    broken[6] = ("8", 0.6, good[6], 0.4)
+    seen = read("uscc", *broken)
+    assert seen.text == good
+    assert seen.well_formed
+
+
+def test_a_wrong_check_digit_on_the_paper_is_read_as_it_stands():
+    wrong = "91430000MA4R740X82"
+    seen = read("uscc", *sure(wrong))
+    assert seen.text == wrong
+    assert seen.well_formed is False
+    assert transcript_to_field("uscc", seen, required=True).status is Status.REVIEW
+
+
+def test_a_misspelt_occupation_on_the_paper_is_read_as_it_stands():
+    seen = read("occupation_name", *sure("电焊焊工"))
+    assert seen.text == "电焊焊工"
+    assert seen.well_formed is False
+
+
+def test_a_dash_read_as_one_is_a_dash_where_only_that_is_well_formed():
+    seen = read("levels", *sure("五级/初级工"), ("一", 0.9, "—", 0.1), *sure("三级/高级工"))
+    assert seen.text == "五级/初级工—三级/高级工"
+    assert seen.well_formed
+
+
+def test_traditional_forms_count_for_the_simplified_name():
+    seen = read("person_name", *sure("许"), ("峯", 0.5, "峰", 0.4), *sure("涛"))
+    assert seen.text == "许峰涛"
+
+
+def test_a_code_keeps_its_dashes():
+    assert read("occupation_code", *sure("6-31-0103")).text == "6-31-01-03"
+
+
+def test_name_and_code_support_each_other():
+    name = read("occupation_name", ("电", 0.999), ("王", 0.55, "工", 0.45))
+    code = read("occupation_code", *sure("6-31-01-03"))
+    name, code = agree_on_occupation(name, code, default_catalogue())
+    assert (name.text, code.text) == ("电工", "6-31-01-03")
+    assert name.supported
+    assert code.supported
+
+
+def test_the_code_of_another_occupation_stays_as_written():
+    name, code = read("occupation_name", *sure("电工")), read("occupation_code", *sure("6-18-01-01"))
+    name, code = agree_on_occupation(name, code, default_catalogue())
+    assert (name.text, code.text) == ("电工", "6-18-01-01")
+    assert not code.supported
+
+
+def test_disagreeing_readers_leave_a_doubt():
+    agreed = transcript_to_field("person_name", read("person_name", *sure("张三丰")), required=True)
+    apart = transcript_to_field(
+        "person_name", read("person_name", *sure("张三丰"), second="张三半"), required=True
+    )
+    assert agreed.status is Status.AUTO
+    assert apart.status is Status.REVIEW
+    assert "readers_disagree" in apart.reasons
+    assert apart.confidence < agreed.confidence
+
+
+def test_a_close_rival_leaves_a_doubt_and_is_offered():
+    places = [("l", 0.55, "1", 0.45), *sure("iu@qq.com")]
+    field = transcript_to_field("email", read("email", *places), required=True)
+    assert field.status is Status.REVIEW
+    assert "1iu@qq.com" in {c.text for c in field.candidates}
+
+
+def test_an_empty_cell_is_blank_and_a_required_one_asks_for_a_person():
+    table = table_of([["", ""]], digital=False)
+    seen = pieces_to_transcript("email", [Piece(table, table.rows[0][1])], InkEngine(), None)
+    assert transcript_to_field("email", seen, required=False).status is Status.BLANK
+    assert transcript_to_field("email", seen, required=True).reasons == ("blank_required",)
+
+
+def test_a_missing_cell_is_missing():
+    assert transcript_to_field("email", None, required=True).status is Status.MISSING
+
+
+@pytest.mark.parametrize("text", ["公章2020年4月6日", "2020年4月6日公章"])
+def test_the_date_is_found_beside_other_print(text):
+    seen = replace(read("date", *sure(text)), well_formed=False)
+    assert find_date(seen).text == "2020年4月6日"
