@@ -83,23 +83,23 @@ function around(image, [x0, y0, x1, y1], margin) {
   };
 }
 
-/** How much ink each column and row holds. Ruled lines do not count: they fill their row or column. */
-function inkProfile(pixels) {
+/** How much ink each column and row holds, `rim` pixels around left out. Ruled lines, filling theirs, do not count. */
+function inkProfile(pixels, rim) {
   const { data, width, height } = pixels;
   const dark = (x, y) => {
     const at = (y * width + x) * 4;
     return Math.min(data[at], data[at + 1], data[at + 2]) < 150;
   };
   const rows = new Float32Array(height);
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) if (dark(x, y)) rows[y] += 1;
-  const ruled = rows.map((amount) => (amount > width * 0.6 ? 1 : 0));
   const columns = new Float32Array(width);
-  for (let y = 0; y < height; y += 1) {
-    if (ruled[y]) { rows[y] = 0; continue; }
-    for (let x = 0; x < width; x += 1) if (dark(x, y)) columns[x] += 1;
+  for (let y = rim; y < height - rim; y += 1) for (let x = rim; x < width - rim; x += 1) if (dark(x, y)) rows[y] += 1;
+  let open = 0;
+  for (let y = rim; y < height - rim; y += 1) {
+    if (rows[y] > (width - 2 * rim) * 0.6) { rows[y] = 0; continue; }
+    open += 1;
+    for (let x = rim; x < width - rim; x += 1) if (dark(x, y)) columns[x] += 1;
   }
-  const open = height - ruled.reduce((total, one) => total + one, 0);
-  for (let x = 0; x < width; x += 1) {
+  for (let x = rim; x < width - rim; x += 1) {
     if (columns[x] > open * 0.85) {
       columns[x] = 0;
       for (let y = 0; y < height; y += 1) if (rows[y] && dark(x, y)) rows[y] -= 1;
@@ -138,6 +138,7 @@ function strips(ink, from, to, limit) {
 
 const SCALE = 1.2; // CSS pixels a picture pixel: pages are about 1,600 px wide, so this is 2.4 times the print
 const TALLEST = 300;
+const RIM = 8; // paper around a box, so that strokes that stick out are seen
 
 function scissors(image, place, margin) {
   const source = around(image, place.box, margin);
@@ -166,15 +167,15 @@ function shown(canvas, [from, to], scale, [top, bottom] = [0, canvas.height]) {
 }
 
 function writtenStrips(image, place, room) {
-  const { canvas, pixels } = scissors(image, place, 8);
+  const { canvas, pixels } = scissors(image, place, RIM);
   const oneLine = canvas.height < heightOf(image) * 0.05;
   if (!oneLine) {
     const scale = Math.min(SCALE, room / canvas.width);
     return [shown(canvas, [0, canvas.width], scale)];
   }
-  const ink = inkProfile(pixels());
-  const [from, to] = inked(ink.columns, 14) ?? [0, Math.min(canvas.width, 400)];
-  const tall = inked(ink.rows, 8) ?? [0, canvas.height];
+  const ink = inkProfile(pixels(), RIM);
+  const [from, to] = inked(ink.columns, RIM) ?? [0, Math.min(canvas.width, 400)];
+  const tall = inked(ink.rows, RIM) ?? [0, canvas.height];
   return strips(ink.columns, from, to, Math.floor(room / SCALE)).map((span) => shown(canvas, span, SCALE, tall));
 }
 
