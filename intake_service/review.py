@@ -1,4 +1,7 @@
-"""Reviewing: look at a submission, correct it, decide it. Every change is a correction beside the reading."""
+"""Reviewing: look at a submission, correct it, decide it. Every change is a correction beside the reading.
+
+Long because every verb of the reviewer stands here, each a few lines on the one road through ``_record``.
+"""
 
 from __future__ import annotations
 
