@@ -13,11 +13,11 @@ from extractors.pages import Gray
 RULE_THICKNESS_PX = 15
 LONG_H_SHARE = 0.04
 LONG_V_PX = 22
-LEAST_RULE_DEPTH = 8.0
+LEAST_RULE_DEPTH = 5.0
 STREAK_SHARE = 0.97
 BENDS = 25
 """Places along a rule at which its height is taken."""
-WHOLE_RULE_SHARE = 0.85
+WHOLE_RULE_SHARE, SEEN_RULE_SHARE, MOST_ROUGH_PX = 0.85, 0.7, 3.5
 LEAST_BEND_PX, MOST_BEND_PX = 2.0, 40.0
 Mask = NDArray[np.bool_]
 
@@ -58,38 +58,50 @@ def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:
 
 def _rule_level(response: Gray) -> float:
     """Above the paper's own grain. Opening leaves little of it, so even rules of a faint copy stand out."""
-    return max(LEAST_RULE_DEPTH, 2.5 * float(np.median(response)) + 4.0)
+    return max(LEAST_RULE_DEPTH, 2.5 * float(np.median(response)) + 3.0)
 
 
 def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] | None:
     """How far each pixel row of a table is bent: float32 (height, width) to add to y; None where it is flat.
 
-    Taken from the rules that cross the whole table, and between them by interpolation.
+    Taken from the rules that cross the whole table as smooth curves, and between them by interpolation.
     """
-    x0, y0, x1, _ = frame
-    joined = cv2.morphologyEx(horizontal.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 61), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    x0, y0, x1, y1 = frame
     xs = np.linspace(x0 + 6, x1 - 6, BENDS)
     heights, bends = [float(y0)], [np.zeros(BENDS)]
-    for i in np.argsort(stats[:, cv2.CC_STAT_TOP])[:count]:
-        _, top, width, height, _ = stats[i].tolist()
-        if i == 0 or width < WHOLE_RULE_SHARE * (x1 - x0) or height > 2 * MOST_BEND_PX:
-            continue
-        rows, columns = np.nonzero((labels[top : top + height] == i) & horizontal[top : top + height])
-        if columns.size < width // 3:
-            continue
-        curve = np.poly1d(np.polyfit(columns, rows + top, 4))(xs)
+    for curve in _whole_rules(horizontal, x1 - x0, xs):
         level = float(np.median(curve))
-        if level - heights[-1] > 14 and np.abs(curve - level).max() < MOST_BEND_PX:
+        if level - heights[-1] > 14 and level < y1 - 14:
             heights.append(level)
             bends.append(curve - level)
-    if len(heights) < 3 or max(float(np.abs(b).max()) for b in bends) < LEAST_BEND_PX:
+    heights.append(float(y1))
+    bends.append(np.zeros(BENDS))
+    if max(float(np.abs(b).max()) for b in bends) < LEAST_BEND_PX:
         return None
     ys = np.arange(horizontal.shape[0])
     at_places = np.stack([np.interp(ys, heights, column) for column in np.array(bends).T], axis=1)
     across = np.clip((np.arange(horizontal.shape[1]) - xs[0]) / (xs[-1] - xs[0]) * (BENDS - 1), 0, BENDS - 1)
     low = np.minimum(across.astype(int), BENDS - 2)
     part = across - low
-    field = at_places[:, low] * (1 - part) + at_places[:, low + 1] * part
-    bend: NDArray[Any] = field.astype(np.float32)
+    bend: NDArray[Any] = (at_places[:, low] * (1 - part) + at_places[:, low + 1] * part).astype(np.float32)
     return bend
+
+
+def _whole_rules(horizontal: Mask, width: int, xs: NDArray[Any]) -> list[NDArray[Any]]:
+    """Heights at ``xs`` of every rule that crosses the table, from the top; what is no smooth curve is text."""
+    long = long_pieces(horizontal, 0, width // 12)
+    joined = cv2.morphologyEx(long.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 61), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    found = []
+    for i in range(1, count):
+        _, top, wide, high, _ = stats[i].tolist()
+        if wide < WHOLE_RULE_SHARE * width or high > 2 * MOST_BEND_PX:
+            continue
+        rows, columns = np.nonzero((labels[top : top + high] == i) & long[top : top + high])
+        if np.unique(columns).size < SEEN_RULE_SHARE * wide:
+            continue
+        curve = np.poly1d(np.polyfit(columns, rows + top, 4))
+        off = np.abs(curve(columns) - rows - top)
+        if np.percentile(off, 90) < MOST_ROUGH_PX:
+            found.append(curve(xs))
+    return sorted(found, key=lambda heights: float(np.median(heights)))
