@@ -72,7 +72,11 @@ readme: setup ## write the settings table of README anew
 test: ## set up, install missing system packages where allowed, run every test
 	@$(MAKE) --no-print-directory -j2 setup system-packages
 	@$(MAKE) --no-print-directory fonts
-	@$(PYTEST) -n $(TEST_PROCESSES) --dist loadfile --durations=15
+# The browser's tests wait for screens: they run when nothing else does. Both parts run, whatever the first one says.
+	@failed=0; \
+	$(PYTEST) -m "not browser and not alone" -n $(TEST_PROCESSES) --dist loadfile --durations=15 || failed=1; \
+	$(PYTEST) -m "browser or alone" --durations=10 || failed=1; \
+	exit $$failed
 
 # Pen fonts come as npm packages; they are kept in .state/fonts, nothing is installed into the system.
 fonts: setup
