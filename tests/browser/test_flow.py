@@ -75,6 +75,7 @@ def walker(browser: Browser, served: tuple[str, str]) -> Iterator[Page]:
     desk = Desk(served[0], None)  # type: ignore[arg-type]
     desk.watch(context)
     page = context.new_page()
+    page.on("filechooser", lambda _chooser: None)  # from now on choosers come to us, not to the system
     page.add_init_script(
         "addEventListener('pointerdown', (e) => console.error('pointer used', e.target.outerHTML), true)"
     )
