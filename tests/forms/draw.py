@@ -32,7 +32,7 @@ class Drawn:
     """One finished form: ``path`` of the document, ``truth`` as in its JSON."""
 
     path: Path
-    truth: dict
+    truth: dict[str, Any]
 
 
 def content_of(spec: Spec) -> Content:

@@ -179,7 +179,11 @@ def draw_mark(rng: np.random.Generator, mark: Mark, dpi: int) -> np.ndarray:
     """The mark as RGBA at the page's resolution."""
     size = max(8, round(mark.size_pt * dpi / 72))
     if mark.kind == "seal":
-        wear = {"style": mark.style, "inner": mark.inner, "centre": "none" if mark.inner else "star"}
+        wear: dict[str, Any] = {
+            "style": mark.style,
+            "inner": mark.inner,
+            "centre": "none" if mark.inner else "star",
+        }
         return seals.draw_seal(rng, mark.text, number=mark.number, diameter_px=size, **wear)
     if mark.kind == "name_seal":
         return seals.draw_name_seal(rng, mark.text, size)

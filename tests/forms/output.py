@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdf
@@ -45,7 +46,7 @@ def write_pictures(
     lying = [page.transpose(BACK[turn]) for page in pages] if turn else pages
     first, rest, dpi = lying[0], lying[1:], (spec.dpi, spec.dpi)
     if kind == "pdf":
-        quality = {} if spec.colour == "bw" else {"quality": spec.jpeg_quality}
+        quality: dict[str, Any] = {} if spec.colour == "bw" else {"quality": spec.jpeg_quality}
         first.save(path, save_all=True, append_images=rest, resolution=spec.dpi, **quality)
         if turn or any(layers):
             _finish_pdf(path, turn, layers)

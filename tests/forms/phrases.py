@@ -100,7 +100,7 @@ def _company(rng: random.Random, city: str, brand: str, trade: str, *, provincia
     forms = ["有限公司", "有限责任公司", "股份有限公司", "集团有限公司"]
     form = rng.choices(forms, (70, 17, 8, 5))[0]
     if rng.random() < 0.12:
-        left, right = rng.choice(["（）", "()"])
+        left, right = rng.choice([("（", "）"), ("(", ")")])
         return f"{brand}{line}{left}{short}{right}{form}"
     start = "湖南" if provincial else rng.choice(["湖南", "湖南", short, city])
     return f"{start}{brand}{line}{form}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pdfplumber
@@ -29,7 +30,7 @@ HAND = writing.draw_hand(np.random.default_rng(1), fonts.LETTER_FONTS, (20, 20, 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawn]:
     out = tmp_path_factory.mktemp("forms")
-    plain = {"dpi": 110, "damage": ("skew",), "photographed": False, "output": "pdf"}
+    plain: dict[str, Any] = {"dpi": 110, "damage": ("skew",), "photographed": False, "output": "pdf"}
     specs = [replace(spec_of(seed, kind), **plain) for kind, seed in SEEDS.items()]
     return {form.truth["class"]: form for form in draw_specs(out, specs)}
 
@@ -125,7 +126,7 @@ def test_pages_of_a_tiff_are_frames(tmp_path: Path) -> None:
     spec = replace(spec_of(1), output="tif", colour="bw")
     path = write_pictures(tmp_path / "a", [Image.new("1", (60, 80), 1)] * 3, spec)
     with Image.open(path) as image:
-        assert image.n_frames == 3
+        assert getattr(image, "n_frames", 1) == 3
 
 
 @pytest.mark.parametrize("kind", ["pdf", "jpg"])

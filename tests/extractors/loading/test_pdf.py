@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,10 +154,10 @@ def test_a_page_never_passes_the_limits(width: float, height: float, wanted: int
         assert max(width, height) * dpi / 72 <= limits.max_side_px
 
 
-XFA = {"catalogue": "/AcroForm << /Fields [] /XFA 20 0 R >>", "more": {20: stream(b"<xdp/>")}}
+XFA: dict[str, Any] = {"catalogue": "/AcroForm << /Fields [] /XFA 20 0 R >>", "more": {20: stream(b"<xdp/>")}}
 SCRIPT = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 FILE = "/Names << /EmbeddedFiles << /Names [(a.txt) 20 0 R] >> >>"
-ATTACHED = {
+ATTACHED: dict[int, bytes | str] = {
     20: "<< /Type /Filespec /F (a.txt) /EF << /F 21 0 R >> >>",
     21: stream(b"hello", "/Type /EmbeddedFile"),
 }

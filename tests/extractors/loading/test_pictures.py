@@ -110,7 +110,7 @@ def test_an_animation_counts_as_its_first_picture(tmp_path: Path) -> None:
 def test_dpi_is_the_files_own_or_unknown(
     said: tuple[int, int] | None, size: tuple[int, int], expected: int, tmp_path: Path
 ) -> None:
-    options = {"dpi": said} if said else {}
+    options: dict[str, Any] = {"dpi": said} if said else {}
     assert load(tmp_path, Image.new("L", size, 255), "PNG", **options).dpi == expected
 
 
