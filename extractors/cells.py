@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -65,19 +65,34 @@ def cell_span(cell: Cell) -> Span:
 
 
 def grid_to_table(
-    page: UprightPage, grid: Grid, engine: OcrEngine, headings: Sequence[str] = ()
+    page: UprightPage,
+    grid: Grid,
+    engine: OcrEngine,
+    headings: Sequence[str] = (),
+    cell_counts: frozenset[int] = frozenset(),
 ) -> TextTable:
     """Cut and quickly read every cell of a scanned table.
 
-    ``headings``: texts that fill a whole row on the form. A vertical that cuts one is a streak or a crease
-    and no rule anywhere on the page.
+    ``headings``: texts that fill a whole row on the form, ``cell_counts``: how many cells its rows have.
+    A vertical that cuts a heading is a streak, a crease or a stroke. It is taken out of the whole table where
+    more rows then have a count of the form's, else out of that row alone.
     """
     rows = _read_rows(grid, grid.rows, engine)
-    false = [place for row in rows for place in _cuts_through_heading(row, headings)]
-    if false:
-        grid = without_columns(grid, false)
-        rows = _read_rows(grid, grid.rows, engine)
-    return TextTable(page, grid, rows)
+    false = [_cuts_through_heading(row, headings) for row in rows]
+    if not any(false):
+        return TextTable(page, grid, rows)
+    without = without_columns(grid, [place for places in false for place in places])
+    if _usual(without, cell_counts) <= _usual(grid, cell_counts):
+        whole = [
+            (replace(row[0], x1=row[-1].x1),) if places else row
+            for row, places in zip(grid.rows, false, strict=True)
+        ]
+        without = replace(grid, rows=tuple(whole))
+    return TextTable(page, without, _read_rows(without, without.rows, engine))
+
+
+def _usual(grid: Grid, cell_counts: frozenset[int]) -> int:
+    return sum(len(row) in cell_counts for row in grid.rows)
 
 
 def _read_rows(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from extractors.frame import Points, table_corners
 from extractors.ink import Inks
 from extractors.pages import Gray
-from extractors.rules import Mask, bend_of, find_rules, long_pieces
+from extractors.rules import Mask, bend_of, find_rules, unbroken
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
@@ -26,8 +26,8 @@ MARGIN_PX = 40
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
-SIDE_PX, FREE_SHARE, FREE_ROW_SHARE = 6, 0.7, 0.45
-"""How far beside a vertical, and along how much of it, there must be paper."""
+SIDE_PX, ONE_SIDE_SHARE = 6, 0.65
+"""How far beside a rule paper is looked for, and where it is enough to find it on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,14 @@ def upright_to_grid(inks: Inks) -> Grid | None:
     """Find the page's main table. None where no ruled table is seen."""
     half = cv2.resize(inks.dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     horizontal, vertical = find_rules(half, shrink=2)
-    level = long_pieces(horizontal, 0, half.shape[1] // 9)
-    plumb = long_pieces(vertical, 1, half.shape[1] // 14)
-    corners = table_corners(level, plumb)
+    corners = None
+    for part in (7, 14):  # long unbroken rules first: strokes of a line of text join to shorter ones
+        level, plumb = (
+            unbroken(m, along, half.shape[1] // part) for along, m in enumerate((horizontal, vertical))
+        )
+        corners = table_corners(level, plumb)
+        if corners is not None:
+            break
     if corners is None:
         return None
     corners = corners * 2.0
@@ -142,7 +147,11 @@ def _rows(
     wide = cv2.dilate(vertical.astype(np.uint8), np.ones((1, 5), np.uint8))
     covers = [wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0) for a, b in bands]
     strong = [
-        [x for x in _peaks(cover, COLUMN_COVER) if _stands_free(dark[a + 3 : b - 2, x0 : x1 + 1], x)]
+        [
+            x
+            for x in _peaks(cover, COLUMN_COVER)
+            if _looks_ruled(dark[a + 3 : b - 2, x0 : x1 + 1], x, dark=0.93, free=0.7)
+        ]
         for (a, b), cover in zip(bands, covers, strict=True)
     ]
     for (a, b), cover, sure in zip(bands, covers, strong, strict=True):
@@ -150,7 +159,7 @@ def _rows(
         weak = [
             x
             for x in _peaks(cover, WEAK_COLUMN_COVER)
-            if x not in sure and _stands_free(band, x, FREE_ROW_SHARE)
+            if x not in sure and _looks_ruled(band, x, dark=0.6, free=0.45)
         ]
         shared = [
             x for x in weak if any(abs(x - s) < 6 for other in strong if other is not sure for s in other)
@@ -161,15 +170,21 @@ def _rows(
         yield from _divided(cells, dark, horizontal)
 
 
-def _stands_free(band: Gray, x: int, least: float = FREE_SHARE) -> bool:
-    """Whether a vertical has paper on both sides nearly all along: stacked strokes of text do not."""
+def _looks_ruled(band: Gray, x: int, *, dark: float, free: float) -> bool:
+    """Whether a vertical is dark nearly all along with paper beside it: stacked strokes of text are not.
+
+    ``dark`` and ``free``: shares of its length. Print may cling to one side of a rule, not to both.
+    """
     if not SIDE_PX < x < band.shape[1] - SIDE_PX:
         return True
-    depth = 255.0 - float(np.median(band[:, x - 2 : x + 3].min(axis=1)))
+    inked = band[:, x - 2 : x + 3].min(axis=1)
+    depth = 255.0 - float(np.median(inked))
+    if (inked < 255.0 - 0.45 * depth).mean() < dark:
+        return False
     paper = 255.0 - max(14.0, 0.4 * depth)
     left = band[:, max(0, x - SIDE_PX - 2) : x - SIDE_PX + 2].min(axis=1) > paper
     right = band[:, x + SIDE_PX - 1 : x + SIDE_PX + 3].min(axis=1) > paper
-    return bool((left & right).mean() > least)
+    return bool((left & right).mean() > free or (dark > ONE_SIDE_SHARE and (left | right).mean() > 0.93))
 
 
 def _levels(dark: Gray, horizontal: Mask, frame: tuple[int, int, int, int]) -> list[int]:
@@ -185,7 +200,7 @@ def _levels(dark: Gray, horizontal: Mask, frame: tuple[int, int, int, int]) -> l
         for y in _merged(_peaks(cover, ROW_COVER))
         if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX
         and outside[max(0, y - 3) : y + 4].max() < 0.7
-        and _stands_free(dark[:, x0:x1].T, y0 + y, FREE_ROW_SHARE)
+        and _looks_ruled(dark[:, x0:x1].T, y0 + y, dark=0.7, free=0.45)
     ]
     return [y0, *inner, y1]
 
@@ -234,7 +249,7 @@ def _divided(cells: list[Cell], dark: Gray, horizontal: Mask) -> Iterator[tuple[
         cuts = [
             y
             for y in _merged(_peaks(cover, 0.92))
-            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX and _stands_free(band, y, FREE_ROW_SHARE)
+            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX and _looks_ruled(band, y, dark=0.9, free=0.45)
         ]
         edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
         pieces.append([Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in pairwise(edges)])

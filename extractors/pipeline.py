@@ -39,6 +39,11 @@ class Pipeline:
         """The sections' headings as matching compares them."""
         return tuple(normal_label(text) for section in self.layout.sections for text in section.texts)
 
+    @property
+    def cell_counts(self) -> frozenset[int]:
+        """How many cells a row of the form may have: a heading, one or two labels with values, a table row."""
+        return frozenset({1, 2, 4, len(self.layout.columns)})
+
 
 @dataclass(frozen=True, slots=True)
 class PageDone:
@@ -101,7 +106,7 @@ def _look_at(
     with clock.stage("cells"):
         if page.source == "digital" and layer_is_trusted(upright, grid, page.words, reader.engine):
             return upright, inks, layer_to_table(upright, grid, page.words)
-        return upright, inks, grid_to_table(upright, grid, reader.engine, reader.headings)
+        return upright, inks, grid_to_table(upright, grid, reader.engine, reader.headings, reader.cell_counts)
 
 
 def _summary(

@@ -47,6 +47,13 @@ def _without_streaks(rules: Mask, along: int) -> Mask:
     return rules & ~long_pieces(rules, along, STREAK_SHARE * rules.shape[1 - along])
 
 
+def unbroken(rules: Mask, along: int, least_px: int) -> Mask:
+    """What runs on without a gap for ``least_px``: text that clings to a rule falls off."""
+    line = (least_px, 1) if along == 0 else (1, max(12, least_px // 2))
+    kept = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_OPEN, np.ones(line[::-1], np.uint8))
+    return np.asarray(kept > 0)
+
+
 def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:
     """The connected pieces that reach over at least ``least_px`` along their direction."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(rules.astype(np.uint8))
