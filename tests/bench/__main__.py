@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import platform
 import sys
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ from rich.progress import track
 
 from tests.bench import figures, rivals, tables
 from tests.bench.compare import compare
-from tests.bench.reading import Case, Read, load_cases, read_cases
+from tests.bench.reading import Case, load_cases, read_cases
 from tests.bench.report import write_report
 from tests.forms import draw, fonts
 
@@ -45,6 +46,11 @@ def main() -> int:
         console.print(f"{folder} holds no document with its truth beside it.")
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
+    load = os.getloadavg()[0]
+    if load > 1:
+        console.print(
+            f"Other work is running here (load {load:.1f}): the speeds below are those of a busy machine."
+        )
 
     alone = list(_progress(console, "one process", read_cases(cases, processes=1), len(cases)))
     together = []
@@ -62,7 +68,8 @@ def main() -> int:
         "documents": len(cases),
         "set": str(folder.name),
         "drawing": _digest(FORMS.rglob("*.py")),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} × {platform.machine()}, Python {platform.python_version()}",
+        "load before": f"{load:.1f}",
     }
     result = figures.all_figures(outcomes, speeds, others, about)
     tables.show_classes(console, figures.class_figures(outcomes))
@@ -117,13 +124,12 @@ def _progress(console: Console, words: str, items: Iterable[T], total: int) -> I
     return track(items, description=words, total=total, console=console, disable=not console.is_terminal)
 
 
-def _rivals(console: Console, cases: Sequence[Case], reads: Sequence[Read], count: int) -> list[rivals.Rival]:
-    """Ours and theirs on a sample of scanned documents; nothing where none is asked for."""
-    chosen = rivals.choose(cases, count)
-    if not chosen:
+def _rivals(console: Console, cases: Sequence[Case], count: int) -> list[rivals.Rival]:
+    """Ours and theirs on a sample of scanned documents, one right after the other, so that the machine is the same."""
+    sample = [cases[i] for i in rivals.choose(cases, count)]
+    if not sample:
         return []
-    sample = [cases[i] for i in chosen]
-    out = [rivals.ours(sample, [reads[i] for i in chosen])]
+    out = [rivals.ours(sample, list(read_cases(sample, processes=1)))]
     out.append(rivals.measure("rapidocr, default run", rivals.rapidocr_reader(), sample))
     tesseract = rivals.tesseract_reader()
     if tesseract is None:

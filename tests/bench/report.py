@@ -64,10 +64,11 @@ def write_report(path: Path, folder: Path, outcomes: Sequence[Outcome], about: d
 
 
 def _wrong_texts(outcomes: Sequence[Outcome]) -> list[CellOutcome | LongOutcome]:
-    """What passed wrongly first, then by field."""
-    bad: list[CellOutcome | LongOutcome] = [c for o in outcomes for c in o.cells if not c.exact]
-    bad += [text for o in outcomes for text in o.longs if not text.exact]
-    return sorted(bad, key=lambda item: (item.status != "auto", item.field, item.source.document))
+    """What passed wrongly first, what has no place last; a form that was not found at all is one line elsewhere."""
+    seen = [outcome for outcome in outcomes if outcome.matched_right]
+    bad: list[CellOutcome | LongOutcome] = [cell for o in seen for cell in o.cells if not cell.exact]
+    bad += [text for o in seen for text in o.longs if not text.exact]
+    return sorted(bad, key=lambda i: (i.status != "auto", not i.box, i.field, i.source.document))
 
 
 def _wrong(item: CellOutcome | LongOutcome, picture: str) -> Wrong:

@@ -7,6 +7,7 @@ entries that stand somewhere in the document's text. Our reading is put to the s
 from __future__ import annotations
 
 import importlib.util
+import logging
 import shutil
 import statistics
 import time
@@ -105,6 +106,7 @@ def rapidocr_reader() -> PageReader:
     """rapidocr as its README calls it: ``RapidOCR()`` on the picture (BGR)."""
     from rapidocr import RapidOCR
 
+    logging.getLogger("RapidOCR").setLevel(logging.WARNING)
     engine = RapidOCR()
 
     def read(rgb: Rgb) -> str:

@@ -186,7 +186,7 @@ def test_calibration_is_zero_for_honest_and_large_for_boastful_confidence() -> N
 
 
 def test_searched_entries_leave_out_what_every_form_says() -> None:
-    written = row("焊工", "6-18-02-04", is_new="否", start_date="2010年", trained_count="9", levels="五级")
+    written = row("焊工", "6-18-02-04", is_new="不是", start_date="2010年", trained_count="9", levels="五级")
     names = ("org_name", "address", "registration_authority", "uscc", "legal_representative")
     rest = ("registered_capital", "contact_person", "contact_position", "contact_phone", "email")
     fields = {name: cell("") for name in (*names, *rest, "authority_opinion_date")}
