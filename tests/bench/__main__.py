@@ -61,9 +61,7 @@ def main() -> int:
         compare(case.truth, read.reading, read.refused) for case, read in zip(cases, alone, strict=True)
     ]
     speeds = figures.speed(alone, together or alone, options.processes if together else 1)
-    others = _rivals(
-        console, cases, alone, 0 if options.no_rivals else 3 if options.quick else options.rivals
-    )
+    others = _rivals(console, cases, 0 if options.no_rivals else 3 if options.quick else options.rivals)
     about = {
         "documents": len(cases),
         "set": str(folder.name),
