@@ -1,0 +1,74 @@
+import cv2
+import numpy as np
+
+from extractors.cells import grid_to_table, layer_to_table
+from extractors.form.geometry import Box
+from extractors.form.text import normal_label
+from extractors.grid import upright_to_grid
+from extractors.ink import page_to_inks
+from extractors.pages import Word
+from extractors.straighten import UprightPage
+from tests.extractors.paper import ScriptedEngine, drawn_table
+
+HEADING = "一、基本信息内容"
+COUNTS = frozenset({1, 2, 7})
+
+
+def upright(picture):
+    return UprightPage(1, picture, picture, 0, 0.0, np.eye(3))
+
+
+def page_with(rows=5):
+    """A heading row over rows of two cells; letters stand in every cell."""
+    picture = drawn_table([100, 900], rows)
+    cv2.line(picture, (350, 210), (350, 150 + rows * 60), (0, 0, 0), 2)
+    for r in range(rows):
+        for x in (120, 380) if r else (120, 240, 360, 480):
+            cv2.putText(picture, "HB", (x, 190 + r * 60), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2)
+    return picture
+
+
+def read(picture):
+    engine = ScriptedEngine(lambda line: HEADING[: max(1, line.shape[1] // 50)])
+    grid = upright_to_grid(page_to_inks(picture))
+    table = grid_to_table(upright(picture), grid, engine, [normal_label(HEADING)], COUNTS)
+    return [len(row) for row in table.rows]
+
+
+def test_cells_are_cut_where_rules_run():
+    assert read(page_with()) == [1, 2, 2, 2, 2]
+
+
+def test_a_crease_through_a_heading_is_no_rule_anywhere():
+    picture = page_with()
+    cv2.line(picture, (610, 150), (610, 450), (0, 0, 0), 2)
+    grid = upright_to_grid(page_to_inks(picture))
+    assert [len(row) for row in grid.rows] == [2, 3, 3, 3, 3]
+    assert read(picture) == [1, 2, 2, 2, 2]
+
+
+def test_a_text_layer_is_put_into_cells_by_place():
+    picture = page_with()
+    grid = upright_to_grid(page_to_inks(picture))
+    height, width = picture.shape[:2]
+
+    def word(text, x, y, w):
+        return Word(text, Box(x / width, (y - 20) / height, (x + w) / width, y / height))
+
+    words = [
+        word("HB", 380, 250, 40),
+        word("张丰", 380, 310, 120),
+        word("三", 420, 310, 40),
+        word("5 x", 640, 250, 40),
+    ]
+    table = layer_to_table(upright(picture), grid, words)
+    assert table.rows[1][1].text == "HB 5 x"
+    assert table.rows[2][1].text == "张三丰"
+    assert table.rows[2][0].text == ""
+
+
+def test_invisible_words_are_not_taken():
+    picture = page_with()
+    grid = upright_to_grid(page_to_inks(picture))
+    hidden = Word("HB", Box(0.4, 0.16, 0.45, 0.18), visible=False)
+    assert all(not cell.text for row in layer_to_table(upright(picture), grid, [hidden]).rows for cell in row)
