@@ -106,8 +106,9 @@ def rapidocr_reader() -> PageReader:
     """rapidocr as its README calls it: ``RapidOCR()`` on the picture (BGR)."""
     from rapidocr import RapidOCR
 
-    logging.getLogger("RapidOCR").setLevel(logging.WARNING)
+    logging.disable(logging.INFO)  # it sets its own logger's level, whatever ours is
     engine = RapidOCR()
+    logging.disable(logging.NOTSET)
 
     def read(rgb: Rgb) -> str:
         result = engine(rgb[..., ::-1])
