@@ -217,12 +217,14 @@ def _spaced(line: list[tuple[Word, float, float, float]]) -> str:
 def layer_is_trusted(page: UprightPage, grid: Grid, words: Sequence[Word], engine: OcrEngine) -> bool:
     """Whether the text layer says what the pixels say, probed on a few cells; an empty layer is not trusted."""
     table = layer_to_table(page, grid, words)
-    filled = [cell for row in table.rows for cell in row if 2 <= len(squeeze(cell.text)) <= 40]
+    filled = [
+        cell for row in table.rows for cell in row if cell.texts and len(squeeze(cell.texts[0].text)) >= 2
+    ]
     if not filled:
         return False
     likeness = []
     for cell in filled[:: max(1, len(filled) // LAYER_PROBES)][:LAYER_PROBES]:
-        lines = cut_lines(grid.dark, cell_span(cell.cell))
+        lines = cut_lines(grid.dark, cell_span(cell.cell))[:1]
         seen = "".join(t.text for t in engine.read_lines([line.picture for line in lines], quick=True))
-        likeness.append(similarity(normal_label(seen), normal_label(cell.text)))
-    return sum(likeness) / len(likeness) >= TRUSTED_LAYER
+        likeness.append(similarity(normal_label(seen), normal_label(cell.texts[0].text)))
+    return sorted(likeness)[len(likeness) // 2] >= TRUSTED_LAYER

@@ -26,6 +26,7 @@ MARGIN_PX = 40
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
+LEAST_RULE_INK = 12.0
 SIDE_PX, ONE_SIDE_SHARE = 6, 0.65
 """How far beside a rule paper is looked for, and where it is enough to find it on either side."""
 
@@ -179,7 +180,7 @@ def _looks_ruled(band: Gray, x: int, *, dark: float, free: float) -> bool:
         return True
     inked = band[:, x - 2 : x + 3].min(axis=1)
     depth = 255.0 - float(np.median(inked))
-    if (inked < 255.0 - 0.45 * depth).mean() < dark:
+    if depth < LEAST_RULE_INK or (inked < 255.0 - 0.45 * depth).mean() < dark:
         return False
     paper = 255.0 - max(14.0, 0.4 * depth)
     left = band[:, max(0, x - SIDE_PX - 2) : x - SIDE_PX + 2].min(axis=1) > paper

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Section
 from extractors.form.text import normal_label, similarity
+from extractors.lines import TextLine
+from extractors.ocr.engine import LineText
 
 HEADING_LIKE = 0.62
 """Least likeness of a printed heading to the layout's."""
@@ -25,7 +27,17 @@ class Piece:
 
     @property
     def text(self) -> str:
-        return "".join(t.text for t in self.cell.texts[self.first_line : self.last_line])
+        return "".join(t.text for t in self.texts)
+
+    @property
+    def texts(self) -> tuple[LineText, ...]:
+        """The quick texts of the piece's own lines."""
+        return self.cell.texts[self.first_line : self.last_line]
+
+    @property
+    def lines(self) -> tuple[TextLine, ...]:
+        """The pictures of the piece's own lines; none on a digital page."""
+        return self.cell.lines[self.first_line : self.last_line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,8 @@ def without_heading(pieces: Sequence[Piece], section: Section) -> tuple[Piece, .
     headings = [normal_label(t) for t in section.texts]
     seen = ""
     best_count, best = 0, 0.0
-    for count, line in enumerate(first.cell.texts[:4], 1):
+    start = first.first_line
+    for count, line in enumerate(first.cell.texts[start : start + 4], start + 1):
         seen += normal_label(line.text)
         likeness = max(similarity(seen, h) for h in headings)
         if likeness > best:

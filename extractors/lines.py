@@ -14,6 +14,8 @@ from extractors.pages import Gray
 
 INK_BELOW = 165
 """Evened paper is near 255; anything darker than this is ink."""
+LOW_LINE_PX = 32
+"""Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
 FAR_HEIGHTS, CRUMB_SHARE = 0.7, 0.05
 """Ink of less than this share of the line's height squared, this many heights away from text, is dirt."""
 EDGE_PX, NEAR_EDGE_PX = 6, 10
@@ -163,7 +165,7 @@ def _bands(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def _one_line(above: tuple[int, int], below: tuple[int, int], typical: float) -> bool:
     """Whether two runs are one line: together no higher than one, or a crumb close to its neighbour."""
-    if below[1] - above[0] <= 1.35 * typical:
+    if below[1] - above[0] <= max(1.35 * typical, LOW_LINE_PX):
         return True
     crumb = min(below[1] - below[0], above[1] - above[0]) < 0.35 * typical
     return crumb and below[0] - above[1] < 0.35 * typical

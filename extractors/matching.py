@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
 from extractors.form.text import normal_label, similarity
+from extractors.form.values import text_to_value
 from extractors.labelled import HEADING_LIKE, LabelledForm, Piece
 
 LABEL_LIKE = 0.7
@@ -105,7 +106,7 @@ class FormMatcher:
             self._section = heading
             self._headings_seen.add(heading.id)
             if heading is not self._basic and not heading.columns:
-                self._sections.setdefault(heading.id, []).extend(Piece(table, cell) for cell in row)
+                self._take_body(heading, row, table)
             return
         header = self._header_of(row)
         if len(header) >= HEADER_COLUMNS:
@@ -127,7 +128,30 @@ class FormMatcher:
                 self._order.append(None)
                 self._spare.append((len(self._order) - 1, row, table))
         else:
-            self._sections.setdefault(self._section.id, []).extend(Piece(table, cell) for cell in row)
+            self._take_body(self._section, row, table)
+
+    def _take_body(self, section: Section, row: tuple[CellText, ...], table: TextTable) -> None:
+        """Cells of a section's body; a later section's heading inside one, its rule unseen, starts that section."""
+        for cell in row:
+            start = 0
+            for line, text in enumerate(cell.texts):
+                following = self._next_heading(section, text.text) if line else None
+                if following is not None:
+                    self._sections.setdefault(section.id, []).append(Piece(table, cell, start, line))
+                    self._headings_seen.add(following.id)
+                    section, start = following, line
+            self._sections.setdefault(section.id, []).append(Piece(table, cell, start))
+        self._section = section
+
+    def _next_heading(self, section: Section, text: str) -> Section | None:
+        """The section after ``section`` when the line is its heading."""
+        place = self._layout.sections.index(section) + 1
+        if place >= len(self._layout.sections):
+            return None
+        seen = normal_label(text)
+        following, texts = self._headings[place]
+        starts = (similarity(seen[: len(t)], t) for t in texts if len(seen) >= 4)
+        return following if max(starts, default=0.0) >= LABEL_LIKE else None
 
     def _take_labelled(
         self, row: tuple[CellText, ...], labelled: Sequence[Label | None], table: TextTable
@@ -161,7 +185,8 @@ class FormMatcher:
             return
         filled = [bool(c and c.text.strip()) for c in cells]
         pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
-        if at_top and self._rows and not filled[0] and not filled[2]:
+        whole_code = cells[2] is not None and text_to_value("occupation_code", cells[2].text) is not None
+        if at_top and self._rows and not filled[0] and not whole_code:
             for mine, more in zip(self._rows[-1], pieces, strict=True):
                 mine.extend(p for p in more if p.text.strip())
             return

@@ -21,8 +21,10 @@ SMALLEST_PAGE_PX = 400
 MAX_SKEW_DEG = 6.0
 LEAST_SKEW_DEG = 0.05
 PROBE_LINES = 4
-SURE_LINE = 0.8
-"""A probe line read with this mean character confidence stands upright."""
+SURE_LINE, UNSURE_LINE = 0.85, 0.6
+"""Three probe lines read with the first mean character confidence stand upright; below the second it is noise."""
+LEAST_VOTE = 3.0
+"""Certain characters that it takes to turn a page."""
 Homography = NDArray[Any]
 """float64 (3, 3), maps column vectors (x, y, 1)."""
 
@@ -125,12 +127,14 @@ def find_rotation(gray: Gray, engine: OcrEngine) -> int:
             (axis + 180, [np.ascontiguousarray(c[::-1, ::-1]) for c in lines]),
         ):
             texts = engine.read_lines(crops, quick=True)
-            each = [sum(t.sure) / len(t.sure) * min(1.0, len(t.text) / 4) if t.sure else 0.0 for t in texts]
-            votes[degrees] = sum(each) / len(each)
-            if min(each) > SURE_LINE and len(each) >= 3:
+            each = [sum(t.sure) / len(t.sure) if len(t.text) >= 3 else 0.0 for t in texts]
+            if len(each) >= 3 and sorted(each)[-3] > SURE_LINE and min(each) > UNSURE_LINE:
                 return degrees
+            votes[degrees] = sum(
+                p for t, mean in zip(texts, each, strict=True) if mean > UNSURE_LINE for p in t.sure
+            )
     best = max(votes, key=lambda degrees: votes[degrees], default=0)
-    return best if votes and votes[best] > max(0.35, votes.get(0, 0.0) + 0.1) else 0
+    return best if votes and votes[best] > max(LEAST_VOTE, 1.2 * votes.get(0, 0.0)) else 0
 
 
 def _probe_lines(gray: Gray) -> list[Gray]:

@@ -26,12 +26,16 @@ from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, 
 
 REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
+WIDER = {"email": 6.0, "uscc": 5.0, "levels": 5.0}
+"""Kinds whose grammar leaves hardly another text: closed lists of hosts and spellings, two check signs."""
 BEAM = 10
 LONG_KINDS = frozenset({"long_text", "text"})
 SPACED_KINDS = frozenset({"phone", "position", "address"})
 """Where a space may part two values; elsewhere it costs nothing to read none."""
 QUICK_ENOUGH = 0.9
 """A line of long text read by the quick model with this confidence is not read again."""
+CLEAR_NATS = -0.05
+"""A well-formed text this certain needs no suggestions."""
 DASH_NATS = 14.0
 """The same for a text that differs in dashes alone: the ink is there, only its name is in doubt."""
 NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
@@ -76,7 +80,7 @@ def pieces_to_transcript(
     if not pieces:
         return None
     parts = tuple(Part(p.table.page.number, piece_box(p)) for p in pieces)
-    quick = [line for p in pieces for line in p.cell.texts[p.first_line : p.last_line]]
+    quick = [line for p in pieces for line in p.texts]
     if all(p.table.digital for p in pieces):
         text = "".join(line.text for line in quick)
         formed = grammar.accepts(text) if grammar and text else None
@@ -87,16 +91,18 @@ def pieces_to_transcript(
     second = "".join(line.text for line in quick)
     if kind in LONG_KINDS:
         return _long(texts, second, parts)
-    seen = _short(texts, second, grammar, parts, spaced=kind in SPACED_KINDS)
+    seen = _short(
+        texts, second, grammar, parts, spaced=kind in SPACED_KINDS, repair_nats=WIDER.get(kind, REPAIR_NATS)
+    )
     return _with_dashes(seen) if kind == "occupation_code" else seen
 
 
 def _read(kind: str, piece: Piece, engine: OcrEngine) -> list[LineText]:
     """A piece's lines read in full; a digital page in a mixed file already has its texts."""
-    quick = piece.cell.texts[piece.first_line : piece.last_line]
+    quick = piece.texts
     if piece.table.digital:
         return list(quick)
-    pictures = [line.picture for line in piece.cell.lines[piece.first_line : piece.last_line]]
+    pictures = [line.picture for line in piece.lines]
     if kind not in LONG_KINDS:
         return list(engine.read_lines(pictures))
     return [
@@ -134,6 +140,7 @@ def _short(
     parts: tuple[Part, ...],
     *,
     spaced: bool,
+    repair_nats: float,
 ) -> Transcript:
     lattice = join([line.lattice for line in texts])
     alike = {symbol: _as_printed(symbol) for symbol in lattice.symbols}
@@ -150,7 +157,7 @@ def _short(
         formed = grammar.accepts(free)
         if not formed:
             for text, cost in sorted(ranked, key=lambda item: -item[1]):
-                if free_logp - cost > REPAIR_NATS:
+                if free_logp - cost > repair_nats:
                     break
                 if text and grammar.accepts(text):
                     chosen, logp, formed = text, cost, True
@@ -201,7 +208,8 @@ def _ranked(lattice: Lattice, free: str, second: str, grammar: Grammar | None) -
     """Texts with log probabilities: the beam's, the second reader's and the grammar's suggestions."""
     found = dict(beam(lattice, BEAM))
     texts = [t for t in dict.fromkeys([free, second]) if t and t not in found]
-    if grammar is not None:
+    clear = found.get(free, -9.0) > CLEAR_NATS and grammar is not None and grammar.accepts(free)
+    if grammar is not None and not clear:
         near = grammar.suggest([*list(found)[:3], second])
         texts += [t for t in dict.fromkeys(near) if t not in found and t not in texts]
     scores = score(lattice, texts)
@@ -259,7 +267,7 @@ def find_date(transcript: Transcript) -> Transcript:
 def piece_box(piece: Piece) -> Box:
     """Where a piece's ink stands; the whole cell where it has none."""
     cell = piece.cell.cell
-    spans = [line.span for line in piece.cell.lines[piece.first_line : piece.last_line]]
+    spans = [line.span for line in piece.lines]
     if not spans:
         return piece.table.span_to_box(Span(cell.x0, cell.y0, cell.x1, cell.y1))
     pad = 4

@@ -30,7 +30,7 @@ def find_labels(
     pieces: Sequence[Piece], marks: Sequence[MarkPlace], engine: OcrEngine
 ) -> dict[str, Anchor | None]:
     """Mark → its label, in the lines as cut and read before, or else as the engine finds them."""
-    cut = [(p, *pair) for p in pieces for pair in zip(p.cell.lines, p.cell.texts, strict=False)]
+    cut = [(p, *pair) for p in pieces for pair in zip(p.lines, p.texts, strict=False)]
     found = {mark.mark: _find_label(cut, mark.texts) for mark in marks}
     if any(anchor is None for anchor in found.values()):
         again = [(p, *pair) for p in pieces for pair in _lines_found(p, engine)]
