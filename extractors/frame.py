@@ -12,6 +12,8 @@ from extractors.rules import Mask
 
 LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
+JOINED_PX = 25
+"""Gaps in rules, as creases tear them, up to this width keep a table in one piece (half-size pixels)."""
 MOST_NETS = 3
 """Nets of rules looked at, by their weight: on a photograph the sheet's edge is one too."""
 LEAST_SIDE_PX = 20
@@ -22,7 +24,7 @@ Points = NDArray[Any]
 def table_corners(level: Mask, plumb: Mask) -> Points | None:
     """Corners (4, 2) of the heaviest net of rules that is a table, from the top left clockwise."""
     rules = level | plumb
-    joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
+    joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, JOINED_PX), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     weights = np.bincount(labels[rules], minlength=count)
     weights[0] = 0

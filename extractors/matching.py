@@ -19,7 +19,7 @@ LABEL_LIKE = 0.7
 HEADER_COLUMNS = 4
 LONGEST_LABEL = 16
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
-OTHER_WIDTH = 0.06
+OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
 
 
@@ -79,7 +79,9 @@ class FormMatcher:
         if not self._pages or table.page.number != self._pages[-1] + 1:
             return False
         width = table.grid.width / table.page.rgb.shape[1]
-        if abs(width - self._width) > OTHER_WIDTH or self._section is None:
+        if self._section is None or abs(width - self._width) > (
+            OTHER_WIDTH_HEADED if headings else OTHER_WIDTH
+        ):
             return False
         in_rows = self._section is not None and bool(self._section.columns)
         return headings >= 1 or (in_rows and coded >= 1) or (not in_rows and wide and self._open())

@@ -14,6 +14,7 @@ RULE_THICKNESS_PX = 15
 LONG_H_SHARE = 0.04
 LONG_V_PX = 22
 LEAST_RULE_DEPTH = 5.0
+SHINING_SHARE = 0.3
 STREAK_SHARE = 0.97
 BENDS = 25
 """Places along a rule at which its height is taken."""
@@ -38,7 +39,9 @@ def find_rules(dark: Gray, shrink: int = 1) -> tuple[Mask, Mask]:
         hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
         hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))
         kept = cv2.morphologyEx(hat, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, line))
-        masks.append(_without_streaks(kept > _rule_level(kept), along))
+        longer = (3 * span, 1) if along == 0 else (1, 3 * span)
+        strong = cv2.morphologyEx(kept, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, longer))
+        masks.append(_without_streaks(kept > _rule_level(kept, strong), along))
     return masks[0], masks[1]
 
 
@@ -63,9 +66,15 @@ def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:
     return kept
 
 
-def _rule_level(response: Gray) -> float:
-    """Above the paper's own grain. Opening leaves little of it, so even rules of a faint copy stand out."""
-    return max(LEAST_RULE_DEPTH, 2.5 * float(np.median(response)) + 3.0)
+def _rule_level(response: Gray, strong: Gray) -> float:
+    """Above the paper's own grain, and above what shines through from the back.
+
+    ``strong``: the response of long rules alone. A faint copy has no strong ones, so its rules count.
+    """
+    seen = strong[strong > LEAST_RULE_DEPTH]
+    typical = float(np.percentile(seen, 75)) if seen.size > 200 else 0.0
+    grain = 2.5 * float(np.median(response)) + 3.0
+    return max(LEAST_RULE_DEPTH, grain, SHINING_SHARE * typical)
 
 
 def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] | None:

@@ -128,7 +128,7 @@ def find_rotation(gray: Gray, engine: OcrEngine) -> int:
         ):
             texts = engine.read_lines(crops, quick=True)
             each = [sum(t.sure) / len(t.sure) if len(t.text) >= 3 else 0.0 for t in texts]
-            if len(each) >= 3 and sorted(each)[-3] > SURE_LINE and min(each) > UNSURE_LINE:
+            if axis == 0 and len(each) >= 3 and sorted(each)[-3] > SURE_LINE and min(each) > UNSURE_LINE:
                 return degrees
             votes[degrees] = sum(
                 p for t, mean in zip(texts, each, strict=True) if mean > UNSURE_LINE for p in t.sure

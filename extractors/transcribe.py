@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from extractors.form.catalogue import Catalogue
 from extractors.form.characters import to_simplified
@@ -22,7 +23,7 @@ from extractors.form.text import squeeze
 from extractors.form.values import text_to_value
 from extractors.labelled import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
-from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, score
+from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, peaks, score
 
 REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
@@ -41,6 +42,7 @@ DASH_NATS = 14.0
 NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
 DOUBTFUL_CHARACTER = 0.9
 MOST_GAP = 12.0
+LEAST_STEPS = 3
 DATE = re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?")
 
 
@@ -64,6 +66,8 @@ class Transcript:
     digital: bool = False
     gap: float = MOST_GAP
     """How much less probable (natural logarithm) the next well-formed text is; 12 where there is none."""
+    stretch: float = 1.0
+    """Widest step from one Chinese character to the next over the usual one; a character lost leaves a gap of 2."""
     supported: bool = False
     """Another cell of the paper says the same: an occupation's name and code belong together."""
     lattice: Lattice = EMPTY
@@ -171,8 +175,22 @@ def _short(
     )
     gap = _gap(chosen, logp, ranked, grammar)
     return Transcript(
-        parts, chosen, logp, free, free_logp, second, sure, others, formed, gap=gap, lattice=lattice
-    )
+        parts, chosen, logp, free, free_logp, second, sure, others, formed,
+        gap=gap, stretch=max((_stretch(line) for line in texts), default=1.0), lattice=lattice,
+    )  # fmt: skip
+
+
+def _stretch(line: LineText) -> float:
+    """Of one line of at least four Chinese characters in a row; 1 where there are fewer."""
+    places = peaks(line.lattice)
+    steps = [b - a for (x, a), (y, b) in pairwise(places) if _is_han(x) and _is_han(y)]
+    if len(steps) < LEAST_STEPS:
+        return 1.0
+    return max(steps) / max(1.0, float(sorted(steps)[len(steps) // 2]))
+
+
+def _is_han(sign: str) -> bool:
+    return "\u4e00" <= sign <= "\u9fff"
 
 
 def _dash_found(

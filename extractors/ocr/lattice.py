@@ -93,6 +93,17 @@ def best_path(lattice: Lattice) -> tuple[str, tuple[float, ...]]:
     return "".join(text), tuple(min(1.0, p) for p in sure)
 
 
+def peaks(lattice: Lattice) -> tuple[tuple[str, int], ...]:
+    """Greedy decoding with places: each character and the first step of its run."""
+    out: list[tuple[str, int]] = []
+    previous = 0
+    for step, index in enumerate(lattice.logp.argmax(axis=1) if lattice.steps else ()):
+        if index not in (0, previous):
+            out.append((lattice.symbols[index], step))
+        previous = int(index)
+    return tuple(out)
+
+
 def score(lattice: Lattice, texts: Sequence[str]) -> NDArray[np.float64]:
     """Natural log probability of each text: CTC's forward sum, all texts side by side.
 
