@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from intake_service.web.frontend_build import FRONTEND
 from tests.browser import screenshots
@@ -73,9 +73,10 @@ def test_help_lists_the_keys_and_single_keys_can_be_switched_off(shown: Page, de
     log_in(shown, desk.address, "admin")
     shown.keyboard.press("?")
     help_ = shown.locator("#help")
-    assert help_.is_visible()
+    expect(help_).to_be_visible()
     shown.locator("[data-preference]").uncheck()
     shown.keyboard.press("Escape")
+    expect(help_).to_be_hidden()
     shown.keyboard.press("?")
     assert not help_.is_visible()
 
@@ -84,6 +85,7 @@ def test_the_chosen_theme_stays(shown: Page, desk: Desk) -> None:
     log_in(shown, desk.address, "admin")
     shown.locator("[data-theme-toggle]").press("Enter")
     chosen = shown.locator("html").get_attribute("data-theme")
+    assert chosen in {"light", "dark"}
     shown.goto(f"{desk.address}/results")
     assert shown.locator("html").get_attribute("data-theme") == chosen
     background = shown.evaluate("getComputedStyle(document.body).backgroundColor")

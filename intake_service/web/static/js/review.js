@@ -131,14 +131,25 @@ panel.addEventListener("mousedown", (event) => {
 let line = Promise.resolve();
 let unsaved = 0;
 
+/** How many changes the server has not answered, or whose answer is not on screen yet; the page tells it too. */
+function busy(step) {
+  unsaved += step;
+  root.dataset.saving = unsaved;
+}
+
+function setVersion(now) {
+  version = now;
+  root.dataset.version = now;
+  for (const hidden of document.querySelectorAll("[data-version-field]")) hidden.value = now;
+}
+
 function send(url, change) {
-  unsaved += 1;
   const turn = line.then(() => post(url, { ...change, version })).then((answer) => {
-    version = answer.version; // before the next in line is sent
+    setVersion(answer.version); // before the next in line is sent, be it a change or a decision
     return answer;
   });
   line = turn.then(() => {}, () => {});
-  return turn.finally(() => { unsaved -= 1; });
+  return turn;
 }
 
 const pending = new Map();
@@ -148,6 +159,7 @@ async function save(field, action, text) {
   const { field: path } = field.dataset;
   const typed = textOf(field);
   announce("正在保存…");
+  busy(1);
   pending.set(path, (pending.get(path) ?? 0) + 1);
   try {
     const state = await send(root.dataset.save, { path, action, text }).finally(() => settled(path));
@@ -159,6 +171,8 @@ async function save(field, action, text) {
     field.dataset.open = "yes";
     announce("没有保存");
     toast(`“${labelOf(field)}”没有保存：${refusal.message}`, "fail");
+  } finally {
+    busy(-1);
   }
 }
 
@@ -205,9 +219,7 @@ function showConflict(field, theirs, typed) {
 
 /** Bring the page up to a state from the server; the field being typed in keeps what is typed. */
 function take(state, keep = null) {
-  version = state.version;
-  root.dataset.version = version;
-  for (const hidden of document.querySelectorAll("[data-version-field]")) hidden.value = version;
+  setVersion(state.version);
   for (const field of stops()) {
     const now = state.fields[field.dataset.field];
     // What is still on its way to the server is newer than what the server just said.
@@ -445,11 +457,12 @@ function closeCellDesk() {
 
 async function rows(change, focusOn) {
   if (!editable) return;
+  busy(1);
   try {
     await reload(await send(root.dataset.rows, change));
     focusOn?.();
     announce("已保存");
-  } catch (refusal) { toast(refusal.message, "fail"); }
+  } catch (refusal) { toast(refusal.message, "fail"); } finally { busy(-1); }
 }
 
 function addRow(cell) {
@@ -494,10 +507,11 @@ async function reload(state) {
 
 async function undo(redo) {
   if (!editable) return;
+  busy(1);
   try {
     await reload(await send(root.dataset.undo, { redo }));
     toast(redo ? "已重做。" : "已撤销上一步。Alt + Y 重做。");
-  } catch (refusal) { toast(refusal.message, "fail"); }
+  } catch (refusal) { toast(refusal.message, "fail"); } finally { busy(-1); }
 }
 
 // ── tabs, view buttons, keys that work everywhere on the page ──────────────────────────────────────────────
@@ -639,5 +653,6 @@ if (viewer) viewer.open(first && parsePlaces(first.dataset.places)[0] ? parsePla
 if (first) go(first);
 else root.querySelector('[data-open="accept"]')?.focus();
 showAllCrops();
+busy(0); // from here on every key is heard
 const widths = new ResizeObserver(() => showAllCrops());
 widths.observe(panel);
