@@ -39,6 +39,8 @@ from extractors.transcribe import (
 )
 
 SAME_SENTENCE = 0.9
+DOUBTING = frozenset({"email.host", "phone.area_code"})
+"""Warnings that speak of a reading mistake as much as of the applicant's."""
 Warnings = tuple[str, ...]
 
 
@@ -152,7 +154,12 @@ def with_checks(
     fields: dict[str, FieldReading], rows: tuple[OccupationRow, ...], checks: Sequence[Check]
 ) -> tuple[dict[str, FieldReading], tuple[OccupationRow, ...]]:
     """What a failed error rule names may not pass by itself."""
-    failed = {name for c in checks if c.passed is False and c.severity == "error" for name in c.fields}
+    failed = {
+        name
+        for c in checks
+        if c.passed is False and (c.severity == "error" or c.rule in DOUBTING)
+        for name in c.fields
+    }
     checked = {name: _doubted(f) if name in failed else f for name, f in fields.items()}
     out = []
     for index, row in enumerate(rows):

@@ -9,21 +9,26 @@ from extractors.form.text import look_alike, squeeze
 from extractors.form.values import text_to_value
 from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, Transcript
 
-AUTO_AT = 0.985
+AUTO_AT = 0.99
 """Least confidence to pass without a person."""
+STRETCHED = 1.7
+"""Of Chinese characters in a row, a step this many times the usual one: a character between may be lost."""
 CLOSE_NATS, WIDE_NATS = 3.0, 6.0
 """Another text this much less probable is a rival; beyond the second figure it no longer matters."""
 WEIGHTS = {
-    "bias": 1.2,
-    "logp": 1.6,
-    "agree": 3.2,
-    "formed": 1.2,
-    "malformed": -3.0,
-    "repaired": -0.8,
-    "gap": 0.5,
-    "supported": 2.0,
+    "bias": 2.04,
+    "logp": 0.58,
+    "agree": 0.40,
+    "formed": 2.76,
+    "malformed": -0.71,
+    "gap": 0.76,
+    "supported": 1.68,
+    "stretched": -2.04,
 }
-"""Logistic weights; ``logp`` counts natural log probability of the chosen text (0 is certain)."""
+"""Logistic weights, fitted on cells drawn from developing seeds (`tests/bench/fit.py` does the like).
+
+``logp`` counts natural log probability of the chosen text (0 is certain), ``gap`` that to its next rival.
+"""
 
 
 def transcript_to_field(kind: str, transcript: Transcript | None, *, required: bool) -> FieldReading:
@@ -63,7 +68,7 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z += {True: w["formed"], False: w["malformed"], None: 0.0}[transcript.well_formed]
     z += w["gap"] * (min(transcript.gap, WIDE_NATS) - WIDE_NATS)
     z += w["supported"] * transcript.supported
-    z += w["repaired"] * (transcript.text != transcript.free)
+    z += w["stretched"] * (transcript.stretch > STRETCHED)
     return 1.0 / (1.0 + math.exp(-z))
 
 
@@ -83,6 +88,9 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
             out.append("readers_disagree")
         if transcript.gap < CLOSE_NATS:
             out.append("candidates_close")
+    elif not transcript.digital and kind not in LONG_KINDS and not transcript.supported:
+        # Two readers of different size rarely make the same mistake; one alone does not let a value pass.
+        out += ["readers_disagree"] if agreement(transcript) < 1 else []
     if transcript.well_formed is False or not understood:
         out.append("format_unknown")
     return tuple(out)

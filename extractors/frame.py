@@ -24,7 +24,9 @@ Points = NDArray[Any]
 def table_corners(level: Mask, plumb: Mask) -> Points | None:
     """Corners (4, 2) of the heaviest net of rules that is a table, from the top left clockwise."""
     rules = level | plumb
-    joined = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, JOINED_PX), np.uint8))
+    joined = cv2.morphologyEx(
+        rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, JOINED_PX), np.uint8)
+    )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     weights = np.bincount(labels[rules], minlength=count)
     weights[0] = 0

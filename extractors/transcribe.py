@@ -33,8 +33,8 @@ BEAM = 10
 LONG_KINDS = frozenset({"long_text", "text"})
 SPACED_KINDS = frozenset({"phone", "position", "address"})
 """Where a space may part two values; elsewhere it costs nothing to read none."""
-QUICK_ENOUGH = 0.9
-"""A line of long text read by the quick model with this confidence is not read again."""
+QUICK_ENOUGH = 0.75
+"""A line of long text whose every character the quick model read with this probability is not read again."""
 CLEAR_NATS = -0.05
 """A well-formed text this certain needs no suggestions."""
 DASH_NATS = 14.0
@@ -110,7 +110,7 @@ def _read(kind: str, piece: Piece, engine: OcrEngine) -> list[LineText]:
     if kind not in LONG_KINDS:
         return list(engine.read_lines(pictures))
     return [
-        fast if fast.confidence >= QUICK_ENOUGH else engine.read_lines([picture])[0]
+        fast if min(fast.sure, default=0.0) >= QUICK_ENOUGH else engine.read_lines([picture])[0]
         for picture, fast in zip(pictures, quick, strict=True)
     ]
 

@@ -31,7 +31,7 @@ from tests.bench.figures import GRASS, calibration
 from tests.bench.reading import Case, load_cases
 
 SET_ASIDE = 900_000
-FEATURES = ("bias", "logp", "agree", "formed", "malformed", "repaired", "supported")
+FEATURES = ("bias", "logp", "agree", "formed", "malformed", "gap", "supported", "stretched")
 MORE_FEATURES = (*FEATURES, "rival")
 """``rival``: log odds of the chosen text against the next candidate (nats, at most 6), if that helps."""
 LEAST_LOGP = -6.0
@@ -61,8 +61,9 @@ def transcript_features(transcript: Transcript) -> dict[str, float]:
         "agree": confidence.agreement(transcript),
         "formed": float(transcript.well_formed is True),
         "malformed": float(transcript.well_formed is False),
-        "repaired": float(transcript.text != transcript.free),
+        "gap": min(transcript.gap, confidence.WIDE_NATS) - confidence.WIDE_NATS,
         "supported": float(transcript.supported),
+        "stretched": float(transcript.stretch > confidence.STRETCHED),
         "rival": float(np.clip(transcript.logp - second, -WIDEST_GAP, WIDEST_GAP)),
     }
 
