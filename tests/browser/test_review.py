@@ -148,6 +148,32 @@ def test_the_later_saver_sees_both_versions(page: Page, desk: Desk, opened: str)
     assert values(desk, opened).fields["contact_person"].text == "何小芸"
 
 
+def test_two_versions_of_a_cell_are_shown_though_the_eye_is_elsewhere(
+    page: Page, desk: Desk, opened: str
+) -> None:
+    page.focus('[name="occupations.r4.name"]')
+    page.keyboard.press("Control+a")
+    page.keyboard.type("西式面点师")
+    review.correct(desk.parts, LIN, opened, 0, "occupations.r4.name", "中式面点师")
+    page.focus('[name="fields.email"]')
+    expect(page.locator(".conflict")).to_contain_text("中式面点师")
+    saved(page)
+    assert values(desk, opened).rows[3].cells["name"].text == "中式面点师"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert values(desk, opened).rows[3].cells["name"].text == "西式面点师"
+
+
+def test_a_change_is_sent_once(page: Page, desk: Desk, opened: str) -> None:
+    page.focus('[name="fields.email"]')
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert values(desk, opened).version == 1
+
+
 def test_a_change_elsewhere_does_not_stop_mine(page: Page, desk: Desk, opened: str) -> None:
     review.correct(desk.parts, LIN, opened, 0, "fields.email", "other@example.cn")
     page.keyboard.press("1")

@@ -153,11 +153,13 @@ function send(url, change) {
 }
 
 const pending = new Map();
+const sending = new Map(); // path → what stood in the field when it was last sent, until that is answered
 
 /** Send a change of one field; the screen has already gone on. */
 async function save(field, action, text) {
   const { field: path } = field.dataset;
   const typed = textOf(field);
+  sending.set(path, typed);
   announce("正在保存…");
   busy(1);
   pending.set(path, (pending.get(path) ?? 0) + 1);
@@ -179,7 +181,7 @@ async function save(field, action, text) {
 function settled(path) {
   const left = pending.get(path) - 1;
   if (left) pending.set(path, left);
-  else pending.delete(path);
+  else { pending.delete(path); sending.delete(path); }
 }
 
 /** Somebody saved before us. If this field is untouched, save again on top; else show both. */
@@ -200,9 +202,11 @@ async function overtaken(field, action, text, typed, refusal) {
 
 function showConflict(field, theirs, typed) {
   field.querySelector(".conflict")?.remove();
+  field.dataset.conflict = "yes"; // until chosen, leaving the field saves nothing
   const choose = (text) => {
     inputOf(field).value = text;
     box.remove();
+    delete field.dataset.conflict;
     field.dataset.saved = theirs.text;
     go(field);
   };
@@ -213,6 +217,7 @@ function showConflict(field, theirs, typed) {
   };
   const box = make("div", { class: "conflict", role: "alert" }, make("p", {}, "这一项刚被别人改过，请选用哪个："),
     make("div", { class: "two" }, side(`现有内容　${theirs.say}`, theirs.text, "用现有内容"), side("您输入的", typed, "用我的内容")));
+  if (field.matches("td")) go(field); // its desk may have closed meanwhile
   (field.matches("td") ? panel.querySelector("[data-cell-desk]") : field).append(box);
   box.querySelector("button").focus();
 }
@@ -270,9 +275,9 @@ const draftKey = (path) => `draft:${root.dataset.id}:${path}`;
 
 /** Leaving a field without Enter: what was typed is saved all the same. */
 function keepTyped(field) {
-  if (!editable || !inputOf(field) || field.querySelector(".conflict")) return;
+  if (!editable || !inputOf(field) || field.dataset.conflict) return;
   const text = inputOf(field).value;
-  if (text !== field.dataset.saved) save(field, "correct", text);
+  if (text !== field.dataset.saved && text !== sending.get(field.dataset.field)) save(field, "correct", text);
 }
 
 addEventListener("pagehide", () => {
@@ -295,6 +300,7 @@ function restoreDrafts() {
 
 function accept(field) {
   if (!editable) { goOn(field); return; }
+  delete field.dataset.conflict;
   const text = textOf(field);
   const changed = text !== field.dataset.saved;
   settleHere(field, { word: "人工确认", icon: "person", tone: "person" });
