@@ -16,6 +16,7 @@ from extractors.sheet import cut_out, sheet_corners, without_streaks
 
 WORKING_WIDTH_PX = 1654
 """A4 at 200 dpi. Wider pages are reduced to it, so that cost follows paper and not the scanner's setting."""
+LEAST_PAGE_PX = 64
 SMALLEST_PAGE_PX = 400
 """A smaller picture is no page; it is left as it is."""
 MAX_SKEW_DEG = 6.0
@@ -46,7 +47,7 @@ class UprightPage:
 
 def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     """Turn and deskew. Digital pages are only turned where the file says so, which loading did already."""
-    rgb = _at_working_size(page.rgb)
+    rgb = _at_working_size(_at_least(page.rgb, LEAST_PAGE_PX))
     if page.source == "digital":
         return UprightPage(page.number, rgb, rgb, 0, 0.0, np.eye(3))
     rotation = find_rotation(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), engine)
@@ -63,6 +64,15 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
         return UprightPage(page.number, turned, clean, rotation, 0.0, back)
     straight, unturn = _unskewed(clean, skew)
     return UprightPage(page.number, turned, straight, rotation, round(skew, 2), back @ unturn)
+
+
+def _at_least(rgb: Rgb, side_px: int) -> Rgb:
+    """A picture too small for any filter gets white paper around it; nothing readable is that small."""
+    height, width = rgb.shape[:2]
+    if min(height, width) >= side_px:
+        return rgb
+    below, right = max(0, side_px - height), max(0, side_px - width)
+    return cv2.copyMakeBorder(rgb, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(255, 255, 255))
 
 
 def _at_working_size(rgb: Rgb) -> Rgb:

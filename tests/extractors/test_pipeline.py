@@ -1,0 +1,99 @@
+"""The whole story on the sample scans, with the real models: what is read, and that it keeps to the schema."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from PIL import Image
+
+from extractors.errors import ExtractionError
+from extractors.form.reading import reading_to_json
+from extractors.pipeline import build_pipeline, read_document
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "templates_ref/basic-info/hunan-2020-40/samples"
+SCHEMA = json.loads((ROOT / "extractors/form/reading.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return build_pipeline()
+
+
+def read(reader, path, **more):
+    reading = reading_to_json(read_document(path, path.name, reader=reader, **more))
+    jsonschema.validate(reading, SCHEMA)
+    return reading
+
+
+def texts(reading):
+    return {name: field["text"] for name, field in reading["fields"].items()}
+
+
+def test_a_skewed_scan_is_read(reader):
+    seen = []
+    reading = read(reader, SAMPLES / "1-printed-skewed.pdf", on_page=seen.append)
+    values = texts(reading)
+    assert values["org_name"] == "株洲市工业技师学院"
+    assert values["legal_representative"] == "涂铁英"
+    assert reading["fields"]["registered_capital"]["value"] == 200_000
+    assert reading["fields"]["org_type"]["value"] == "technical_school"
+    assert [row["code"]["text"] for row in reading["occupations"]] == ["6-23-02-06", "6-21-06-04"]
+    assert reading["marks"]["org_seal"]["matches"] is True
+    assert [page["role"] for page in reading["pages"]] == ["form", "form_continuation"]
+    assert [(page.number, page.total) for page in seen] == [(1, 2), (2, 2)]
+    assert seen[0].picture.dtype == np.uint8
+
+
+def test_a_digital_file_is_taken_from_its_text(reader):
+    reading = read(reader, SAMPLES / "5-digital.pdf")
+    assert {page["source"] for page in reading["pages"]} == {"digital"}
+    assert texts(reading)["uscc"] == "91431100MA4PT7TC75"
+    assert [row["name"]["text"] for row in reading["occupations"]] == [
+        "光伏组件制造工",
+        "织补师",
+        "高铁线路综合维修工",
+    ]
+    assert reading["fields"]["authority_opinion_date"]["value"] == "2020-03-15"
+
+
+def test_a_photograph_is_cut_out_and_read(reader):
+    reading = read(reader, SAMPLES / "4-photographed.jpg")
+    assert reading["form"]["matched"]
+    assert texts(reading)["legal_representative"] == "钟瑞善"
+    assert texts(reading)["email"] == "1362770514@qq.com"
+
+
+def test_boxes_frame_the_ink_on_the_page_as_scanned(reader):
+    reading = read(reader, SAMPLES / "1-printed-skewed.pdf")
+    x0, y0, x1, y1 = reading["fields"]["org_name"]["box"]
+    assert 0.2 < x0 < x1 < 0.8
+    assert 0.005 < y1 - y0 < 0.05
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_a_page_without_a_form_invents_nothing(reader, tmp_path, shade):
+    path = tmp_path / "page.png"
+    Image.new("RGB", (1200, 1700), (shade,) * 3).save(path)
+    reading = read(reader, path)
+    assert reading["form"]["matched"] is False
+    assert reading["fields"] == {}
+    assert reading["occupations"] == []
+
+
+def test_the_smallest_picture_is_read_or_refused_but_never_breaks(reader, tmp_path):
+    path = tmp_path / "dot.png"
+    Image.new("L", (1, 1), 255).save(path)
+    try:
+        assert read(reader, path)["form"]["matched"] is False
+    except ExtractionError as error:
+        assert error.code
+
+
+@pytest.mark.needs("tesseract")
+def test_tesseract_reads_the_same_form_through_the_same_story(tmp_path):
+    reading = read(build_pipeline("tesseract"), SAMPLES / "5-digital.pdf")
+    assert reading["engine"]["name"] == "tesseract"
+    assert texts(reading)["org_name"] == "永州市优创人力资源集团有限公司"
