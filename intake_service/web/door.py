@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -23,7 +34,7 @@ from intake_service.web import words
 
 SESSION_COOKIE = "intake_session"
 DOOR_COOKIE = "intake_door"
-OPEN_ENDPOINTS = {"web.static", "web.login"}
+OPEN_ENDPOINTS = {"web.static", "web.versioned", "web.login"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -93,6 +104,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
     web = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
+    web.add_url_rule("/assets/<version>/<path:name>", "versioned", _versioned)
 
     @web.before_request
     def guard() -> ResponseReturnValue | None:
@@ -174,8 +186,6 @@ def _check_csrf() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint == "web.static" and "v" in request.args and response.status_code == 200:
-        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     if response.mimetype in {"text/html", "application/json"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -194,14 +204,25 @@ def _common_context() -> dict[str, Any]:
 
 
 def _asset(name: str) -> str:
-    """The address of a static file with its version in it, so that browsers may keep it for good."""
-    return url_for("web.static", filename=name, v=_version(name))
+    """The address of a static file with a version in its folder, so that browsers may keep it for good.
+
+    Modules import each other by relative names, so those they import carry the version too.
+    """
+    return f"{request.script_root}/assets/{_version()}/{name}"
 
 
 @lru_cache
-def _version(name: str) -> str | None:
-    file = STATIC / name
-    return f"{file.stat().st_mtime_ns:x}" if file.is_file() else None
+def _version() -> str:
+    """When the newest static file was written."""
+    return f"{max(file.stat().st_mtime_ns for file in STATIC.rglob('*') if file.is_file()):x}"
+
+
+def _versioned(version: str, name: str) -> Response:
+    """A static file. Asked for by another version, as a page from before an update does, it is not kept."""
+    response = send_from_directory(STATIC, name)
+    if version == _version():
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
 
 
 def _rooms() -> list[Room]:

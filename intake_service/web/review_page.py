@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -41,6 +41,7 @@ def build(opened: Review) -> dict[str, Any]:
     materials = _materials(opened)
     missing = [f"缺少材料：{m['title']}" for m in materials if m["state"] is MATERIAL_MISSING]
     holder = submission.claimant() or ""
+    listed = _page_list(opened, refs, content)
     return {
         "id": submission.id,
         "version": opened.current.version,
@@ -60,7 +61,8 @@ def build(opened: Review) -> dict[str, Any]:
         if opened.reading is None and submission.status is not State.IN_REVIEW
         else opened.reading is not None,
         "deviations": (opened.reading or {}).get("form", {}).get("deviations", ()),
-        "pages": _page_list(opened, refs, content),
+        "pages": listed,
+        "first_picture": _first_picture(listed, content),
         "vendor_missing": bool(missing_files()),
         "reading_say": submission.error_message or "正在识读，读完后会显示在这里。",
         "register": _register(submission),
@@ -123,6 +125,13 @@ def _page_list(opened: Review, refs: Sequence[PageRef], content: Content) -> lis
             }
         )
     return listed
+
+
+def _first_picture(listed: Sequence[Mapping[str, Any]], content: Content) -> str:
+    """The address of the picture that is looked at first: the page of the first doubt, or the first."""
+    open_items = (item for item in content.items() if item.open)
+    first = next((place.page for item in open_items for place in item.parts[:1]), 1)
+    return next((page["url"] for page in listed if page["number"] == first), "")
 
 
 def _register(submission: Submission) -> list[tuple[str, str]]:
