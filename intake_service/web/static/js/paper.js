@@ -2,29 +2,44 @@
 
 const pages = new Map();
 const RED_MARGIN = 38;
+const KEPT = 5; // decoded pages, 15 MB each
 
 /** Tell which pages there are: number → address of the picture. */
 export function setPages(list) {
   for (const [number, url] of list) pages.set(number, { url, picture: null, without: null });
 }
 
-/** The decoded picture of a page, loaded once. */
+export const pageUrl = (number) => pages.get(number)?.url;
+
+/** The picture of a page, decoded once and beside the main thread; cutting strips from it is cheap then. */
 export function pagePicture(number) {
   const page = pages.get(number);
   if (!page) return Promise.reject(new Error("no such page"));
-  page.picture ??= new Promise((resolve, reject) => {
-    const image = new Image();
-    image.decoding = "async";
-    image.addEventListener("load", () => resolve(image));
-    image.addEventListener("error", () => { page.picture = null; reject(new Error("picture not loaded")); });
-    image.src = page.url;
-  });
+  page.picture ??= decoded(page).catch((problem) => { page.picture = null; throw problem; });
+  pages.delete(number); // and to the end: the order is that of use
+  pages.set(number, page);
+  const used = [...pages.values()].filter((each) => each.picture);
+  for (const old of used.slice(0, -KEPT)) old.picture = old.without = null;
   return page.picture;
 }
 
-/** Fetch the neighbours of a page ahead of time. */
+async function decoded(page) {
+  const image = await loaded(page.url);
+  await image.decode();
+  return createImageBitmap(image);
+}
+
+const loaded = (url) => new Promise((resolve, reject) => {
+  const image = new Image();
+  image.decoding = "async";
+  image.addEventListener("load", () => resolve(image));
+  image.addEventListener("error", () => reject(new Error("picture not loaded")));
+  image.src = url;
+});
+
+/** Fetch the neighbours of a page ahead of time; the browser keeps them. */
 export function warm(number) {
-  for (const near of [number + 1, number - 1]) if (pages.has(near)) pagePicture(near).catch(() => {});
+  for (const near of [number + 1, number - 1]) if (pages.has(near)) loaded(pages.get(near).url).catch(() => {});
 }
 
 function isRed(r, g, b) { return r - Math.max(g, b) > RED_MARGIN; }
@@ -46,8 +61,8 @@ export async function pageWithoutRed(number) {
   if (!page.without) {
     const image = await pagePicture(number);
     const canvas = document.createElement("canvas");
-    canvas.width = image.naturalWidth;
-    canvas.height = image.naturalHeight;
+    canvas.width = image.width;
+    canvas.height = image.height;
     const pen = canvas.getContext("2d", { willReadFrequently: true });
     pen.drawImage(image, 0, 0);
     const pixels = pen.getImageData(0, 0, canvas.width, canvas.height);
@@ -67,13 +82,10 @@ export function parsePlaces(text) {
   });
 }
 
-const widthOf = (image) => image.naturalWidth ?? image.width;
-const heightOf = (image) => image.naturalHeight ?? image.height;
-
 /** Source rectangle in pixels of a box, with a little paper around it. */
 function around(image, [x0, y0, x1, y1], margin) {
-  const width = widthOf(image);
-  const height = heightOf(image);
+  const width = image.width;
+  const height = image.height;
   const left = Math.max(0, Math.floor(x0 * width - margin));
   const top = Math.max(0, Math.floor(y0 * height - margin));
   return {
@@ -168,7 +180,7 @@ function shown(canvas, [from, to], scale, [top, bottom] = [0, canvas.height]) {
 
 function writtenStrips(image, place, room) {
   const { canvas, pixels } = scissors(image, place, RIM);
-  const oneLine = canvas.height < heightOf(image) * 0.05;
+  const oneLine = canvas.height < image.height * 0.05;
   if (!oneLine) {
     const scale = Math.min(SCALE, room / canvas.width);
     return [shown(canvas, [0, canvas.width], scale)];

@@ -1,7 +1,7 @@
 // The page on the left: OpenSeadragon with one page at a time, boxes over it, and a view that follows the focused field.
 
 import { calm } from "./parts.js";
-import { pagePicture, pageWithoutRed, warm } from "./paper.js";
+import { pageUrl, pageWithoutRed, warm } from "./paper.js";
 
 const OpenSeadragon = globalThis.OpenSeadragon;
 
@@ -86,9 +86,8 @@ export function makeViewer(stage, { onPick, onPage }) {
     current = number;
     onPage(number);
     opening = (async () => {
-      const picture = hideRed ? await pageWithoutRed(number) : await pagePicture(number);
+      const url = hideRed ? await asUrl(await pageWithoutRed(number)) : pageUrl(number);
       if (current !== number) return;
-      const url = hideRed ? await asUrl(picture) : picture.src;
       await new Promise((resolve) => {
         viewer.addOnceHandler("open", resolve);
         viewer.open({ type: "image", url, buildPyramid: false });
