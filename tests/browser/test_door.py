@@ -167,3 +167,14 @@ def test_a_refused_file_is_told_in_words(client: FlaskClient, tmp_path: Path) ->
     assert answer.status_code == 422
     assert answer.get_json()["code"] == "empty_file"
     assert "空.pdf" in answer.get_json()["message"]
+
+
+def test_static_files_are_kept_for_good_under_their_version_only(client: FlaskClient) -> None:
+    log_in(client, "lin")
+    script = client.get("/queue").text.split('<script type="module" src="', 1)[1].split('"', 1)[0]
+    assert "immutable" in client.get(script).headers["Cache-Control"]
+    version = script.split("/")[2]
+    other = client.get(script.replace(version, "older"))
+    assert other.status_code == 200
+    assert "immutable" not in other.headers["Cache-Control"]
+    assert client.get(f"/assets/{version}/../door.py").status_code == 404
