@@ -16,7 +16,7 @@ JOINED_PX = 25
 """Gaps in rules, as creases tear them, up to this width keep a table in one piece (half-size pixels)."""
 MOST_NETS = 3
 """Nets of rules looked at, by their weight: on a photograph the sheet's edge is one too."""
-LEAST_SIDE_PX = 20
+LEAST_SIDE_PX, LEAST_SIDE_SHARE = 20, 0.2
 Points = NDArray[Any]
 """float64 (n, 2), pixels as x, y."""
 
@@ -42,6 +42,24 @@ def table_corners(level: Mask, plumb: Mask) -> Points | None:
             shifted: Points = corners + np.array([x, y])
             return shifted
     return None
+
+
+def corners_from_sides(plumb: Mask) -> Points | None:
+    """Corners of a table whose level rules are too faint to be seen: the ends of its outer two plumb rules."""
+    height, width = plumb.shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(plumb.astype(np.uint8))
+    long = [i for i in range(1, len(stats)) if stats[i, cv2.CC_STAT_HEIGHT] > LEAST_SIDE_SHARE * height]
+    if len(long) < 2:
+        return None
+    ends = []
+    for side in (min(long, key=lambda i: stats[i, 0]), max(long, key=lambda i: stats[i, 0])):
+        rows, columns = np.nonzero(labels == side)
+        first, last = rows.min(), rows.max()
+        ends.append([(float(columns[rows == y].mean()), float(y)) for y in (first, last)])
+    (left_top, left_bottom), (right_top, right_bottom) = ends
+    found = np.array([left_top, right_top, right_bottom, left_bottom], np.float64)
+    wide = right_top[0] - left_top[0] > LEAST_TABLE_SHARE * width
+    return found if wide and _plausible(found) else None
 
 
 def _net_corners(level: Mask, plumb: Mask) -> Points | None:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.frame import Points, table_corners
+from extractors.frame import Points, corners_from_sides, table_corners
 from extractors.ink import Inks
 from extractors.pages import Gray
 from extractors.rules import Mask, bend_of, find_rules, unbroken
@@ -26,6 +26,7 @@ MARGIN_PX = 40
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
+BESIDE_PX, FAINT_DEPTH, FAINT_MOST = 5, 1.5, 30.0
 LEAST_RULE_INK = 12.0
 SIDE_PX, ONE_SIDE_SHARE = 6, 0.65
 """How far beside a rule paper is looked for, and where it is enough to find it on either side."""
@@ -72,6 +73,8 @@ def upright_to_grid(inks: Inks) -> Grid | None:
         corners = table_corners(level, plumb)
         if corners is not None:
             break
+    if corners is None:
+        corners = corners_from_sides(unbroken(vertical, 1, half.shape[1] // 7))
     if corners is None:
         return None
     corners = corners * 2.0
@@ -196,14 +199,28 @@ def _levels(dark: Gray, horizontal: Mask, frame: tuple[int, int, int, int]) -> l
     outside = np.concatenate([tall[y0 : y1 + 1, 4 : x0 - 8], tall[y0 : y1 + 1, x1 + 8 : -4]], axis=1).mean(
         axis=1
     )
-    inner = [
-        y0 + y
+    seen = [
+        y
         for y in _merged(_peaks(cover, ROW_COVER))
-        if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX
-        and outside[max(0, y - 3) : y + 4].max() < 0.7
+        if outside[max(0, y - 3) : y + 4].max() < 0.7
         and _looks_ruled(dark[:, x0:x1].T, y0 + y, dark=0.7, free=0.45)
     ]
+    faint = _faint_levels(dark[y0 : y1 + 1, x0:x1])
+    # Beside rules that are seen well, faint ones shine through from the back of the sheet.
+    every = _merged([*seen, *faint]) if len(faint) > 2 * len(seen) + 2 else seen
+    inner = [y0 + y for y in every if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX]
     return [y0, *inner, y1]
+
+
+def _faint_levels(table: Gray) -> list[int]:
+    """Rules hardly darker than the paper: rows a little darker than just above and below, all along.
+
+    Text is much darker where it stands and paper elsewhere, so it is told by the upper part of its differences.
+    """
+    thick = cv2.erode(table, np.ones((3, 1), np.uint8)).astype(np.int16)
+    beside = (thick[: -2 * BESIDE_PX] + thick[2 * BESIDE_PX :]) / 2
+    low, high = np.percentile(beside - thick[BESIDE_PX:-BESIDE_PX], (40, 85), axis=1)
+    return [y + BESIDE_PX for y in _peaks(np.where(high < FAINT_MOST, low, 0.0), FAINT_DEPTH)]
 
 
 def _streaks(vertical: Mask, frame: tuple[int, int, int, int]) -> list[int]:
