@@ -65,3 +65,23 @@ def test_cells_lie_where_they_were_drawn():
     cell = grid.rows[2][3]
     corner = grid.to_page @ np.array([cell.x0, cell.y0, 1.0])
     assert corner[:2] / corner[2] == pytest.approx([560, 270], abs=8)
+
+
+def test_rules_hardly_darker_than_paper_are_seen_where_there_are_no_others():
+    page = np.full((1400, 1000, 3), 255, np.uint8)
+    for r in range(9):
+        page[150 + r * 60 : 152 + r * 60, 100:900] = 251
+    for x in (100, 400, 900):
+        cv2.line(page, (x, 150), (x, 630), (0, 0, 0), 2)
+    for r in range(8):
+        cv2.putText(page, "HABE", (430, 195 + r * 60), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 3)
+    assert cells_of(page) == [2] * 8
+
+
+def test_rules_that_shine_through_from_the_back_are_none():
+    page = drawn_table(COLUMNS, 8)
+    for r in range(8):
+        page[180 + r * 60 : 182 + r * 60, 110:890] = np.minimum(
+            page[180 + r * 60 : 182 + r * 60, 110:890], 249
+        )
+    assert cells_of(page) == [7] * 8
