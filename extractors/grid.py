@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from extractors.frame import Points, corners_from_sides, table_corners
 from extractors.ink import Inks
 from extractors.pages import Gray
-from extractors.rules import Mask, bend_of, find_rules, unbroken
+from extractors.rules import Mask, bend_of, find_rules, long_pieces, unbroken
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
@@ -26,6 +26,7 @@ MARGIN_PX = 40
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER = 0.72, 0.88, 0.6
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
+MUCH_LARGER = 1.15
 BESIDE_PX, FAINT_DEPTH, FAINT_MOST = 5, 1.5, 30.0
 LEAST_RULE_INK = 12.0
 SIDE_PX, ONE_SIDE_SHARE = 6, 0.65
@@ -73,6 +74,13 @@ def upright_to_grid(inks: Inks) -> Grid | None:
         corners = table_corners(level, plumb)
         if corners is not None:
             break
+    leaning = table_corners(
+        long_pieces(horizontal, 0, half.shape[1] // 4), long_pieces(vertical, 1, half.shape[1] // 14)
+    )
+    if leaning is not None and (corners is None or _area(leaning) > MUCH_LARGER * _area(corners)):
+        corners = (
+            leaning  # on a slanting photograph unbroken runs are short, and only part of the table has them
+        )
     if corners is None:
         corners = corners_from_sides(unbroken(vertical, 1, half.shape[1] // 7))
     if corners is None:
@@ -89,6 +97,10 @@ def upright_to_grid(inks: Inks) -> Grid | None:
     if not rows:
         return None
     return Grid(dark, red, rows, to_page, size[0])
+
+
+def _area(corners: Points) -> float:
+    return float(cv2.contourArea(corners.astype(np.float32)))
 
 
 def _warped(inks: Inks, corners: Points) -> tuple[Gray, Mask, Homography, tuple[int, int]]:

@@ -85,3 +85,13 @@ def test_rules_that_shine_through_from_the_back_are_none():
             page[180 + r * 60 : 182 + r * 60, 110:890], 249
         )
     assert cells_of(page) == [7] * 8
+
+
+def test_a_slanting_photograph_of_a_table_is_found_whole():
+    page = drawn_table(COLUMNS, 12, thickness=3)
+    corners = np.float32([[0, 0], [1000, 0], [1000, 1400], [0, 1400]])
+    bent = np.float32([[60, 70], [960, 0], [990, 1400], [0, 1250]])
+    warped = cv2.warpPerspective(
+        page, cv2.getPerspectiveTransform(corners, bent), (1000, 1400), borderValue=(255,) * 3
+    )
+    assert cells_of(warped) == [7] * 12
