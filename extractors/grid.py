@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.frame import Points, corners_from_sides, table_corners
-from extractors.ink import Inks
+from extractors.ink import Inks, strengthened
 from extractors.pages import Gray
 from extractors.rules import Mask, bend_of, find_rules, long_pieces, unbroken
 from extractors.straighten import Homography
@@ -87,6 +87,7 @@ def upright_to_grid(inks: Inks) -> Grid | None:
         return None
     corners = corners * 2.0
     dark, red, to_page, size = _warped(inks, corners)
+    dark = strengthened(dark)  # anew: a dark desk around a faint sheet hid how faint its print is
     horizontal, vertical = find_rules(dark)
     frame = (MARGIN_PX, MARGIN_PX, MARGIN_PX + size[0], MARGIN_PX + size[1])
     bend = bend_of(horizontal, frame)
