@@ -27,8 +27,16 @@ from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, 
 
 REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
-WIDER = {"email": 6.0, "uscc": 5.0, "levels": 5.0}
-"""Kinds whose grammar leaves hardly another text: closed lists of hosts and spellings, two check signs."""
+WIDER = {
+    "yes_no": 6.0,
+    "email": 6.0,
+    "uscc": 5.0,
+    "levels": 5.0,
+    "address": 6.0,
+    "region_authority": 6.0,
+    "org_name": 6.0,
+}
+"""Kinds whose grammar leaves hardly another text: closed lists of hosts, spellings and regions, two check signs."""
 BEAM = 10
 LONG_KINDS = frozenset({"long_text", "text"})
 SPACED_KINDS = frozenset({"phone", "position", "address"})
@@ -37,9 +45,11 @@ QUICK_ENOUGH = 0.75
 """A line of long text whose every character the quick model read with this probability is not read again."""
 CLEAR_NATS = -0.05
 """A well-formed text this certain needs no suggestions."""
-DASH_NATS = 14.0
-"""The same for a text that differs in dashes alone: the ink is there, only its name is in doubt."""
+DASH_NATS, POINT_NATS = 14.0, 8.0
+"""The same for a text that differs in dashes alone (the ink is there, only its name is in doubt), and in small signs."""
 NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
+NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·", ""))
+"""Signs so small that pens and recognisers drop them."""
 DOUBTFUL_CHARACTER = 0.9
 MOST_GAP = 12.0
 LEAST_STEPS = 3
@@ -68,6 +78,8 @@ class Transcript:
     """How much less probable (natural logarithm) the next well-formed text is; 12 where there is none."""
     stretch: float = 1.0
     """Widest step from one Chinese character to the next over the usual one; a character lost leaves a gap of 2."""
+    clipped: bool = False
+    """Ink runs on beyond the cell's left or right side: the cell may have been cut wrongly."""
     supported: bool = False
     """Another cell of the paper says the same: an occupation's name and code belong together."""
     lattice: Lattice = EMPTY
@@ -98,6 +110,7 @@ def pieces_to_transcript(
     seen = _short(
         texts, second, grammar, parts, spaced=kind in SPACED_KINDS, repair_nats=WIDER.get(kind, REPAIR_NATS)
     )
+    seen = replace(seen, clipped=any(line.clipped for p in pieces for line in p.lines))
     return _with_dashes(seen) if kind == "occupation_code" else seen
 
 
@@ -167,7 +180,7 @@ def _short(
                     chosen, logp, formed = text, cost, True
                     break
         if not formed:
-            chosen, logp, formed = _dash_found(chosen, logp, ranked, grammar)
+            chosen, logp, formed = _sign_found(chosen, logp, ranked, grammar)
     others = tuple(
         Candidate(text, math.exp(p))
         for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
@@ -193,16 +206,17 @@ def _is_han(sign: str) -> bool:
     return "\u4e00" <= sign <= "\u9fff"
 
 
-def _dash_found(
+def _sign_found(
     free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar
 ) -> tuple[str, float, bool]:
-    """The well-formed text that differs only in dashes, which stand next to 一 and are read as one with it."""
-    bare = free.translate(NO_DASHES)
-    same = [(p, t) for t, p in ranked if t.translate(NO_DASHES) == bare and grammar.accepts(t)]
-    if not same or free_logp - max(same)[0] > DASH_NATS:
-        return free, free_logp, False
-    logp, text = max(same)
-    return text, max(logp, free_logp - REPAIR_NATS), True
+    """The well-formed text that differs only in dashes, which are read as one with 一 beside them, or in small signs."""
+    for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS)):
+        bare = free.translate(signs)
+        same = [(p, t) for t, p in ranked if t.translate(signs) == bare and grammar.accepts(t)]
+        if same and free_logp - max(same)[0] <= most:
+            logp, text = max(same)
+            return text, max(logp, free_logp - REPAIR_NATS), True
+    return free, free_logp, False
 
 
 def _gap(chosen: str, logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar | None) -> float:
@@ -275,9 +289,14 @@ def _agreed(transcript: Transcript, text: str, logp: float) -> Transcript:
 
 
 def find_date(transcript: Transcript) -> Transcript:
-    """The date alone, where its line also holds 公章 or a seal's characters."""
+    """The date alone, where its line also holds 公章 or a seal's characters.
+
+    The form prints 年 月 日, so a date without a day is one whose end was not read.
+    """
     found = DATE.search(transcript.text)
-    if transcript.well_formed or found is None or found.group() == transcript.text:
+    if found is None:
+        return replace(transcript, well_formed=False)
+    if transcript.well_formed or found.group() == transcript.text:
         return transcript
     return replace(transcript, text=found.group(), well_formed=None, sure=())
 

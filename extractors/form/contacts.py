@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.form.text import fold, fold_width
+from extractors.form.text import distance, fold, fold_width
 
 MAIL_HOSTS = (
     "qq.com",
@@ -27,6 +27,8 @@ MAIL_HOSTS = (
 )
 """Usual hosts of the region's mail addresses."""
 
+SHORT_HOST = 6
+
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))([2-9]\d{6,7})")
@@ -40,6 +42,19 @@ def email(text: str) -> str | None:
     ]
     found = [re.sub(r"\s", "", part) for part in parts]
     return "/".join(found) if found and all(_EMAIL.fullmatch(part) for part in found) else None
+
+
+def usual_host_near(host: str) -> str | None:
+    """The usual host that an unusual one is one sign (a short one: two) away from: 163.com for 63.com; else None."""
+    if host in MAIL_HOSTS:
+        return None
+    near = min(MAIL_HOSTS, key=lambda usual: distance(host, usual))
+    return near if distance(host, near) <= (1 if len(host) > SHORT_HOST else 2) else None
+
+
+def is_slip_of_usual_host(addresses: str) -> bool:
+    """Whether one of the addresses' hosts is near a usual one. Read so, it is a doubt; written so, too."""
+    return any(usual_host_near(part.rpartition("@")[2].lower()) for part in addresses.split("/"))
 
 
 def phone(text: str) -> str | None:

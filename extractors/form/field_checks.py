@@ -7,10 +7,9 @@ from datetime import date
 
 from extractors.form import credit_code
 from extractors.form.catalogue import Catalogue
-from extractors.form.contacts import MAIL_HOSTS
+from extractors.form.contacts import usual_host_near
 from extractors.form.layout import Layout
 from extractors.form.reading import Check, FieldReading, Status
-from extractors.form.text import distance
 from extractors.form.verdicts import INFO, WARNING, filled, verdict, written
 
 _PREFIXES = {
@@ -135,8 +134,7 @@ def contact_checks(fields: Mapping[str, FieldReading], catalogue: Catalogue) -> 
 def _mail_host_check(addresses: str) -> Iterator[Check]:
     """``email.host``: a host one or two signs from a usual one (99.com for qq.com) is likely a slip."""
     for host in (address.partition("@")[2] for address in addresses.split("/") if address):
-        near = min(MAIL_HOSTS, key=lambda usual: distance(host, usual))
-        if host not in MAIL_HOSTS and distance(host, near) <= (1 if len(host) > 6 else 2):
+        if near := usual_host_near(host):
             yield verdict(
                 "email.host",
                 passed=None,

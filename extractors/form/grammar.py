@@ -15,6 +15,7 @@ from typing import Protocol
 
 from extractors.form import credit_code, places
 from extractors.form.catalogue import Catalogue, occupation_key
+from extractors.form.contacts import is_slip_of_usual_host
 from extractors.form.lookalikes import digits, near_credit_codes, nearest
 from extractors.form.near_texts import (
     near_capital,
@@ -37,6 +38,8 @@ _CHINESE = "〇零一二三四五六七八九十百千万亿"
 _FINANCIAL = "壹贰叁肆伍陆柒捌玖拾佰仟萬億圆元整正"
 _DASHES = "-—–－~～"
 _MOST_CODE_STEPS = 2
+_SPECKS = "•·.。,，、'`’‘…_^ "
+"""What specks beside a text are read as."""
 
 
 class Grammar(Protocol):
@@ -67,7 +70,8 @@ class KindGrammar:
 
     def suggest(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Well-formed guesses first, then what is near any guess; at most ``LIMIT``."""
-        written = [text for text in dict.fromkeys(texts) if text.strip()]
+        bare = [text.strip(_SPECKS) for text in texts]
+        written = [text for text in dict.fromkeys([*texts, *bare]) if text.strip()]
         if not written:
             return ()
         found = [*(text for text in written if self.accepts(text)), *self.near(written)]
@@ -195,6 +199,41 @@ def _is_phone(text: str) -> bool:
     return re.search(r"\d +\d", between) is None and text_to_value("phone", text) is not None
 
 
+_JOINED_LEVELS = re.compile(
+    r"[一二三四五1-5]级(?=[一二三四五1-5初中高]|技师)|[初中高]级(?=[初中一二三四五1-5])|[初中]级(?=高)"
+    r"|(?:工|技师)(?=[一二三四五1-5初中高])|[一二三四五](?=[一二三四五])"
+)
+
+
+def _is_levels(text: str) -> bool:
+    """Understood, and with a sign between two levels: hardly anybody leaves it out, but readers lose it."""
+    return _JOINED_LEVELS.search(squeeze(text)) is None and text_to_value("levels", text) is not None
+
+
+_DASH_FOR_ONE = re.compile(r"(?<=[\u4e00-\u9fff])[-—–－](?=[\u4e00-\u9fff])")
+
+
+def _near_addresses(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[str]]:
+    """Regions put right, and 五—中路 read as 五一中路."""
+    regions = places.near_addresses(catalogue)
+
+    def near(texts: Sequence[str]) -> Iterable[str]:
+        ones = [_DASH_FOR_ONE.sub("一", text) for text in texts]
+        return [*ones, *regions([*ones, *texts])]
+
+    return near
+
+
+def _is_address(catalogue: Catalogue) -> Callable[[str], bool]:
+    true_regions = places.has_true_regions(catalogue)
+    return lambda text: _DASH_FOR_ONE.search(text) is None and true_regions(text)
+
+
+def _is_email(text: str) -> bool:
+    """Without stray spaces, and no host that is one sign from a usual one."""
+    return _spaced_well("email", r" ")(text) and not is_slip_of_usual_host(squeeze(text))
+
+
 def _is_person(text: str) -> bool:
     return (
         re.fullmatch(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}·[\u3400-\u9fff·]{1,10}", squeeze(text))
@@ -220,7 +259,7 @@ def _anything(_text: str) -> bool:
 _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "levels": _fixed(
         "一二三四五12345级初中高工技师/（）()、，,；;.。和及与以上下至到 国家职业资格" + _DASHES,
-        _value("levels"),
+        _is_levels,
         near_levels,
     ),
     "date": _fixed(
@@ -250,7 +289,7 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", _is_phone, near_phones),
     "email": _fixed(
         _DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-+%/、；; ",
-        _spaced_well("email", r" "),
+        _is_email,
         near_emails,
     ),
     "person_name": _fixed(None, _is_person, near_names),
@@ -262,11 +301,13 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "occupation_name": lambda catalogue: KindGrammar(
         None, lambda text: bool(catalogue.by_name(text)), _near_occupations(catalogue)
     ),
-    "address": lambda catalogue: KindGrammar(None, _anything, places.near_addresses(catalogue)),
+    "address": lambda catalogue: KindGrammar(None, _is_address(catalogue), _near_addresses(catalogue)),
     "region_authority": lambda catalogue: KindGrammar(
         None, places.is_authority(catalogue), places.near_authorities(catalogue)
     ),
-    "org_name": lambda catalogue: KindGrammar(None, _anything, places.near_addresses(catalogue)),
+    "org_name": lambda catalogue: KindGrammar(
+        None, places.has_true_regions(catalogue), places.near_addresses(catalogue)
+    ),
     "position": _fixed(None, _anything, _nothing),
     "text": _fixed(None, _anything, _nothing),
     "long_text": _fixed(None, _anything, _nothing),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 
 from extractors.form.catalogue import Catalogue, Region
@@ -14,6 +15,7 @@ AUTHORITIES = (
     "民政局",
     "行政审批服务局",
     "工商行政管理局",
+    "食品药品工商质量监督管理局",
     "事业单位登记管理局",
     "市场监督管理厅",
     "民政厅",
@@ -61,35 +63,59 @@ def _ended(text: str, end: str) -> str | None:
 
 def near_addresses(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[str]]:
     """Texts with their region names put right, where one sign differs: 湖甫省长沙巿 → 湖南省长沙市."""
-    names = sorted(_region_names(catalogue), key=len, reverse=True)
 
     def near(texts: Sequence[str]) -> Iterable[str]:
-        out: list[str] = []
-        for text in texts:
-            mended = _mend(squeeze(text), names)
-            if mended != squeeze(text):
-                out.append(mended)
-        return out
+        bodies = [squeeze(text) for text in texts]
+        return [mended for body in bodies if (mended := _mend(body, catalogue)) != body]
 
     return near
 
 
-def _mend(text: str, names: Sequence[str]) -> str:
-    """From the left, as long as a region name follows, known or with one sign wrong."""
-    out = ""
-    rest = text
+def has_true_regions(catalogue: Catalogue) -> Callable[[str], bool]:
+    """A test: no region's name at the text's start is one sign away from a true one that could stand there."""
+    return lambda text: _mend(squeeze(text), catalogue) == squeeze(text)
+
+
+def _mend(text: str, catalogue: Catalogue) -> str:
+    """From the left, as long as the name of a region inside the one before follows, known or with one sign wrong."""
+    out, rest, inside = "", text, ""
     while rest:
-        name = next((name for name in names if rest.startswith(name)), None)
-        length = len(name) if name else 0
-        if name is None:
-            near = [
-                name for name in names if len(name) > 2 and distance(rest[: len(name)], name, _NEAR) <= _NEAR
-            ]
+        regions = _regions_inside(catalogue, inside)
+        found = next((region for region in regions if rest.startswith(region.name)), None)
+        short = next((region for region in regions if rest.startswith(region.name[:-1])), None)
+        if found is None and short is not None:  # 湖南长沙市: without 省
+            written = short.name[:-1]
+            out, rest, inside = out + written, rest[len(written) :], short.adcode
+            continue
+        if found is None:
+            near = {region.name: region for region in regions if _is_near(rest, region.name)}
             if len(near) != 1:
                 break
-            name, length = near[0], len(near[0])
-        out, rest = out + name, rest[length:]
+            (found,) = near.values()
+        out, rest, inside = out + found.name, rest[len(found.name) :], found.adcode
     return out + rest
+
+
+def _is_near(text: str, name: str) -> bool:
+    """Whether the text starts with the name but for one sign."""
+    return len(name) > 2 and distance(text[: len(name)], name, _NEAR) <= _NEAR
+
+
+@lru_cache(maxsize=256)
+def _regions_inside(catalogue: Catalogue, code: str) -> tuple[Region, ...]:
+    """Regions at any depth below one, all of them for ""; longer names first."""
+    whole = [region for region in catalogue.regions.values() if len(region.name) > 1]
+    below = [region for region in whole if not code or code in _above(catalogue, region)]
+    return tuple(sorted(below, key=lambda region: -len(region.name)))
+
+
+def _above(catalogue: Catalogue, region: Region) -> set[str]:
+    """Codes of the regions that hold one."""
+    codes: set[str] = set()
+    while region.parent and region.parent in catalogue.regions:
+        codes.add(region.parent)
+        region = catalogue.regions[region.parent]
+    return codes
 
 
 def _region_names(catalogue: Catalogue) -> set[str]:
