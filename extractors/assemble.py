@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.authority import authority_parts
 from extractors.confidence import transcript_to_field
 from extractors.form.catalogue import Catalogue
 from extractors.form.checks import reading_to_checks
@@ -24,9 +25,10 @@ from extractors.form.reading import (
     Status,
 )
 from extractors.form.text import normal_label, similarity
-from extractors.labelled import LabelledForm, Piece, authority_parts, without_heading
+from extractors.labelled import LabelledForm, Piece, without_heading
 from extractors.marks.checkboxes import cells_to_ticks
-from extractors.marks.collect import form_to_marks
+from extractors.marks.collect import form_to_marks, form_to_seals
+from extractors.marks.owners import PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
 from extractors.timing import StageClock
@@ -65,12 +67,14 @@ def form_to_reading(
             pages=pages, materials=pages_to_materials(pages, layout), warnings=(*warnings, "form_not_found"),
             timing_s=clock.seconds,
         )  # fmt: skip
+    with clock.stage("marks"):
+        seals = form_to_seals(form, layout)
     with clock.stage("fields"):
-        fields = form_to_fields(form, layout, catalogue, engine)
+        fields = form_to_fields(form, seals, layout, catalogue, engine)
     with clock.stage("rows"):
         rows = form_to_rows(form, layout, catalogue, engine)
     with clock.stage("marks"):
-        marks = form_to_marks(form, fields["org_name"].text, layout, engine)
+        marks = form_to_marks(form, seals, fields["org_name"].text, layout, engine)
     checks = reading_to_checks(fields, rows, marks, catalogue, layout)
     fields, rows = with_checks(fields, rows, checks)
     return DocumentReading(
@@ -87,13 +91,13 @@ def _with_roles(summaries: Sequence[PageSummary], form: LabelledForm) -> tuple[P
 
 
 def form_to_fields(
-    form: LabelledForm, layout: Layout, catalogue: Catalogue, engine: OcrEngine
+    form: LabelledForm, seals: Sequence[PageSeal], layout: Layout, catalogue: Catalogue, engine: OcrEngine
 ) -> dict[str, FieldReading]:
     """Every field of the contract, in its order."""
     kinds, pieces = layout.kinds, dict(form.fields)
     pieces["statement"] = without_heading(form.sections.get("strengths", ()), layout.section("strengths"))
     authority = without_heading(form.sections.get("authority", ()), layout.section("authority"))
-    pieces["authority_opinion"], pieces["authority_opinion_date"] = authority_parts(authority)
+    pieces["authority_opinion"], pieces["authority_opinion_date"] = authority_parts(authority, seals, engine)
     required = {label.field for label in layout.labels if label.required}
     printed = {normal_label(t) for label in layout.labels if label.relation == "within" for t in label.texts}
     out = {}

@@ -91,6 +91,8 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     elif not transcript.digital and kind not in LONG_KINDS and not transcript.supported:
         # Two readers of different size rarely make the same mistake; one alone does not let a value pass.
         out += ["readers_disagree"] if agreement(transcript) < 1 else []
+    if transcript.clipped and kind not in LONG_KINDS:
+        out.append("overflows_cell")
     if transcript.well_formed is False or not understood:
         out.append("format_unknown")
     return tuple(out)

@@ -14,15 +14,18 @@ LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
 JOINED_PX = 25
 """Gaps in rules, as creases tear them, up to this width keep a table in one piece (half-size pixels)."""
-MOST_NETS = 3
-"""Nets of rules looked at, by their weight: on a photograph the sheet's edge is one too."""
-LEAST_SIDE_PX, LEAST_SIDE_SHARE = 20, 0.2
+MOST_NETS = 8
+"""Nets of rules looked at, by their weight."""
+LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
+TRIES, NEAR_PX, MOST_SLOPE = 120, 3, 0.15
+LEAST_COVER, NEARLY = 0.25, 0.85
+"""Least share of a side that rules must cover, and the share of the best line's cover that is as good."""
 Points = NDArray[Any]
 """float64 (n, 2), pixels as x, y."""
 
 
-def table_corners(level: Mask, plumb: Mask) -> Points | None:
-    """Corners (4, 2) of the heaviest net of rules that is a table, from the top left clockwise."""
+def table_frames(level: Mask, plumb: Mask) -> list[Points]:
+    """Corners (4, 2), from the top left clockwise, of every net of rules that is a table, in reading order."""
     rules = level | plumb
     joined = cv2.morphologyEx(
         rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, JOINED_PX), np.uint8)
@@ -30,36 +33,32 @@ def table_corners(level: Mask, plumb: Mask) -> Points | None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     weights = np.bincount(labels[rules], minlength=count)
     weights[0] = 0
-    for best in np.argsort(-weights)[:MOST_NETS]:
-        x, y, width, height, _ = stats[best].tolist()
-        if width < LEAST_TABLE_SHARE * rules.shape[1] or height < 60:
+    frames: list[Points] = []
+    for net in np.argsort(-weights)[:MOST_NETS]:
+        x, y, width, height, _ = stats[net].tolist()
+        if weights[net] == 0 or width < LEAST_TABLE_SHARE * rules.shape[1] or height < LEAST_HEIGHT_PX:
             continue
-        inside = labels[y : y + height, x : x + width] == best
+        inside = labels[y : y + height, x : x + width] == net
         corners = _net_corners(
             inside & level[y : y + height, x : x + width], inside & plumb[y : y + height, x : x + width]
         )
-        if corners is not None:
-            shifted: Points = corners + np.array([x, y])
-            return shifted
-    return None
+        if corners is None:
+            continue
+        placed = corners + np.array([x, y])
+        if not any(_holds(frame, placed) for frame in frames):
+            frames.append(placed)
+    return sorted(frames, key=lambda frame: _reading_place(frame, rules.shape[1]))
 
 
-def corners_from_sides(plumb: Mask) -> Points | None:
-    """Corners of a table whose level rules are too faint to be seen: the ends of its outer two plumb rules."""
-    height, width = plumb.shape
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(plumb.astype(np.uint8))
-    long = [i for i in range(1, len(stats)) if stats[i, cv2.CC_STAT_HEIGHT] > LEAST_SIDE_SHARE * height]
-    if len(long) < 2:
-        return None
-    ends = []
-    for side in (min(long, key=lambda i: stats[i, 0]), max(long, key=lambda i: stats[i, 0])):
-        rows, columns = np.nonzero(labels == side)
-        first, last = rows.min(), rows.max()
-        ends.append([(float(columns[rows == y].mean()), float(y)) for y in (first, last)])
-    (left_top, left_bottom), (right_top, right_bottom) = ends
-    found = np.array([left_top, right_top, right_bottom, left_bottom], np.float64)
-    wide = right_top[0] - left_top[0] > LEAST_TABLE_SHARE * width
-    return found if wide and _plausible(found) else None
+def _holds(frame: Points, other: Points) -> bool:
+    """Whether the middle of the other lies inside the frame."""
+    x, y = other.mean(axis=0)
+    return cv2.pointPolygonTest(frame.astype(np.float32), (float(x), float(y)), measureDist=False) > 0
+
+
+def _reading_place(frame: Points, page_width: int) -> tuple[bool, float]:
+    """Two pages copied side by side are read left before right; a table that crosses the middle counts as left."""
+    return bool(frame[:, 0].min() > 0.48 * page_width), float(frame[:, 1].min())
 
 
 def _net_corners(level: Mask, plumb: Mask) -> Points | None:
@@ -89,28 +88,35 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
 
 
 def _side(net: Mask) -> tuple[float, float] | None:
-    """The left edge of a net as x = a*y + b: the line through most first pixels of its rows."""
-    has = net.any(axis=1)
-    ys = np.flatnonzero(has)
+    """The left edge of a net as x = a*y + b: the outermost line that its rules cover nearly as well as any.
+
+    Lines are drawn through two first pixels of rows, taken at random; a stray piece beside the table, as a
+    streak leaves it, covers little of its line.
+    """
+    ys = np.flatnonzero(net.any(axis=1))
     if ys.size < LEAST_SIDE_PX:
         return None
     xs = net[ys].argmax(axis=1)
+    thick = cv2.dilate(net.astype(np.uint8), np.ones((1, 2 * NEAR_PX + 1), np.uint8))
+    rows = np.arange(ys[0], ys[-1] + 1)
     rng = np.random.default_rng(7)
-    best: tuple[int, float, float] = (-1, 0.0, 0.0)
-    for _ in range(120):
+    lines: list[tuple[float, float, float, float]] = []
+    for _ in range(TRIES):
         i, j = rng.integers(0, ys.size, 2)
         if abs(int(ys[i]) - int(ys[j])) < net.shape[0] // 6:
             continue
         slope = (xs[i] - xs[j]) / (ys[i] - ys[j])
-        if abs(slope) > 0.15:
-            continue
-        offset = xs[i] - slope * ys[i]
-        inliers = int((np.abs(xs - slope * ys - offset) < 3.0).sum())
-        best = max(best, (inliers, float(slope), float(offset)))
-    if best[0] < 0.15 * ys.size:
+        if abs(slope) <= MOST_SLOPE:
+            offset = xs[i] - slope * ys[i]
+            columns = np.clip(np.rint(slope * rows + offset).astype(int), 0, net.shape[1] - 1)
+            lines.append((float(thick[rows, columns].mean()), slope * rows.mean() + offset, slope, offset))
+    best = max((cover for cover, *_ in lines), default=0.0)
+    if best < LEAST_COVER:
         return None
-    near = np.abs(xs - best[1] * ys - best[2]) < 3.0
-    slope, offset = np.polyfit(ys[near], xs[near], 1)
+    _, _, slope, offset = min((line for line in lines if line[0] >= NEARLY * best), key=lambda line: line[1])
+    y, x = np.nonzero(net)
+    near = np.abs(x - slope * y - offset) < NEAR_PX
+    slope, offset = np.polyfit(y[near], x[near], 1)
     return float(slope), float(offset)
 
 

@@ -41,9 +41,13 @@ def page_to_inks(rgb: Rgb) -> Inks:
     return Inks(strengthened(evened(channel)), red, bool(red.mean() > 1e-5))
 
 
-def strengthened(gray: Gray) -> Gray:
-    """Faint print and pale pencil made as dark as good toner; pages with dark ink stay as they are."""
-    small = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+def strengthened(gray: Gray, rules: NDArray[np.bool_] | None = None) -> Gray:
+    """Faint print and pale pencil made as dark as good toner; pages with dark ink stay as they are.
+
+    ``rules``: bool (h, w), where ruled lines run; their ink says nothing about the print's.
+    """
+    plain = gray if rules is None else np.where(rules, np.uint8(255), gray)
+    small = cv2.resize(plain, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     inked = small[small < PAPER_ABOVE]
     if inked.size < 0.001 * small.size:
         return gray

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -74,26 +73,3 @@ def without_heading(pieces: Sequence[Piece], section: Section) -> tuple[Piece, .
     if best < HEADING_LIKE:
         return tuple(pieces)
     return (replace(first, first_line=best_count), *rest)
-
-
-DATE_LINE = re.compile(r"年.{0,4}月|月.{0,4}日|\d{4}[年.\-/]\d")
-SEAL_LINE = re.compile(r"^[（(]?[公盖]?章[）)]?$|公章|盖章")
-
-
-def authority_parts(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Section 五 without its heading → the opinion's lines and the date's line (the last that looks like one)."""
-    lines = [
-        (p, i, t.text) for p in pieces for i, t in enumerate(p.cell.texts) if p.first_line <= i < p.last_line
-    ]
-    stops = [
-        k for k, (_, _, text) in enumerate(lines) if SEAL_LINE.search(normal_label(text)) and len(text) <= 12
-    ]
-    dates = [k for k, (_, _, text) in enumerate(lines) if DATE_LINE.search(text) and len(text) <= 22]
-    end = min([*stops, *dates[-1:], len(lines)])
-    opinion = [replace(p, first_line=i, last_line=i + 1) for p, i, text in lines[:end] if text.strip()]
-    date = [replace(lines[k][0], first_line=lines[k][1], last_line=lines[k][1] + 1) for k in dates[-1:]]
-    if not opinion and pieces:
-        opinion = [replace(pieces[0], first_line=10_000)]
-    if not date and pieces:
-        date = [replace(pieces[-1], first_line=10_000)]
-    return tuple(opinion), tuple(date)

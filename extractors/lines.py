@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -18,6 +18,8 @@ LOW_LINE_PX = 32
 """Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
 FAR_HEIGHTS, CRUMB_SHARE = 0.7, 0.05
 """Ink of less than this share of the line's height squared, this many heights away from text, is dirt."""
+SPLIT_HEIGHTS = 1.0
+CLIPPED_PX = 1
 EDGE_PX, NEAR_EDGE_PX = 6, 10
 """How far rests of a thick or bent rule may reach into a cell."""
 EDGE_COVER = 0.6
@@ -28,10 +30,14 @@ LEAST_INK_PX = 9
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line: its picture with white around it, and where it stands in the table picture, in pixels."""
+    """One line: its picture with white around it, and where it stands in the table picture, in pixels.
+
+    ``clipped``: ink runs on beyond the left or right side of its region.
+    """
 
     picture: Gray
     span: Span
+    clipped: bool = False
 
 
 def cut_lines(dark: Gray, region: Span, *, ink_below: int = INK_BELOW) -> tuple[TextLine, ...]:
@@ -49,7 +55,8 @@ def cut_lines(dark: Gray, region: Span, *, ink_below: int = INK_BELOW) -> tuple[
         left, right = ends
         if (right - left) < 3 and (bottom - top) < 6:
             continue
-        lines.append(_line(clean, (left, top, right, bottom), region))
+        line = _line(clean, (left, top, right, bottom), region)
+        lines.append(replace(line, clipped=left <= CLIPPED_PX or right >= mask.shape[1] - CLIPPED_PX))
     return tuple(lines)
 
 
@@ -78,6 +85,21 @@ def span_to_line(dark: Gray, span: Span) -> TextLine:
     return _line(
         dark, (max(0, span.x0), max(0, span.y0), min(width, span.x1), min(height, span.y1)), Span(0, 0, 0, 0)
     )
+
+
+def split_line(dark: Gray, line: TextLine) -> tuple[TextLine, ...]:
+    """A line cut where nothing is written for more than its own height."""
+    span = line.span
+    inked = (dark[span.y0 : span.y1, span.x0 : span.x1] < INK_BELOW).any(axis=0)
+    parts: list[list[int]] = []
+    for a, b in _runs(np.asarray(inked)):
+        if parts and a - parts[-1][1] < SPLIT_HEIGHTS * (span.y1 - span.y0):
+            parts[-1][1] = b
+        else:
+            parts.append([a, b])
+    if len(parts) < 2:
+        return (line,)
+    return tuple(span_to_line(dark, Span(span.x0 + a, span.y0, span.x0 + b, span.y1)) for a, b in parts)
 
 
 def _line(clean: Gray, box: tuple[int, int, int, int], region: Span) -> TextLine:

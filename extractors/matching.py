@@ -21,6 +21,8 @@ LONGEST_LABEL = 16
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
+OTHER_EDGE = 0.03
+"""How far, as a share of the table's width, a column's edge may be from where the header has it."""
 
 
 class FormMatcher:
@@ -76,15 +78,27 @@ class FormMatcher:
         labels, headings, headers, coded, wide = self._evidence(table)
         if labels >= 4 or headings >= 2 or headers:
             return True
-        if not self._pages or table.page.number != self._pages[-1] + 1:
+        if not self._pages or table.page.number - self._pages[-1] > 1:
             return False
         width = table.grid.width / table.page.rgb.shape[1]
-        if self._section is None or abs(width - self._width) > (
-            OTHER_WIDTH_HEADED if headings else OTHER_WIDTH
-        ):
+        if self._section is None:
             return False
-        in_rows = self._section is not None and bool(self._section.columns)
+        in_rows = bool(self._section.columns)
+        if in_rows and coded >= 1 and self._same_columns(table):
+            return True
+        if abs(width - self._width) > (OTHER_WIDTH_HEADED if headings else OTHER_WIDTH):
+            return False
         return headings >= 1 or (in_rows and coded >= 1) or (not in_rows and wide and self._open())
+
+    def _same_columns(self, table: TextTable) -> bool:
+        """Whether the rows with codes stand in columns of the header's proportions, whatever the page's scale."""
+        rows = [row for row in table.rows if len(row) == len(self._columns) and CODE.search(row[2].text)]
+        if not rows or len(self._spread) != len(self._columns):
+            return False
+        edges = [table.share_across(cell.cell)[1] for cell in rows[0]]
+        return all(
+            abs(edge - right) < OTHER_EDGE for edge, (_, right) in zip(edges, self._spread, strict=True)
+        )
 
     def _open(self) -> bool:
         """Whether the last section met can go on over the page: not once section 五 has been seen whole."""

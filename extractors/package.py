@@ -29,13 +29,13 @@ class PageKind:
 
 
 def page_to_kind(
-    inks: Inks, table: TextTable | None, words: Sequence[Word], layout: Layout, engine: OcrEngine
+    inks: Inks, tables: Sequence[TextTable], words: Sequence[Word], layout: Layout, engine: OcrEngine
 ) -> PageKind:
     """Judge a page that is not part of the form, by its first lines."""
     if is_blank(inks) and not words:
         return PageKind(Role.BLANK)
     lines = _first_lines(inks, words, engine)
-    if table is not None:
+    for table in tables:
         lines += [squeeze(cell.text) for row in table.rows[:3] for cell in row if cell.text]
     found = lines_to_material(lines, layout.materials)
     return PageKind(Role.MATERIAL, found) if found else PageKind(Role.OTHER)

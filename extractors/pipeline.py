@@ -14,7 +14,7 @@ from extractors.form.catalogue import Catalogue, default_catalogue
 from extractors.form.layout import Layout, default_layout
 from extractors.form.reading import DocumentReading, PageSummary, Role
 from extractors.form.text import normal_label
-from extractors.grid import upright_to_grid
+from extractors.grid import Grid, upright_to_grids
 from extractors.ink import Inks, page_to_inks
 from extractors.loading import Limits, file_to_pages
 from extractors.matching import FormMatcher
@@ -22,6 +22,7 @@ from extractors.ocr.engine import OcrEngine
 from extractors.ocr.registry import build_engine
 from extractors.package import PageKind, page_to_kind
 from extractors.pages import PageImage, Rgb
+from extractors.rules import RuleFinder
 from extractors.straighten import UprightPage, page_to_upright
 from extractors.timing import StageClock
 
@@ -31,6 +32,7 @@ class Pipeline:
     """Everything that is loaded once and serves many documents."""
 
     engine: OcrEngine
+    rules: RuleFinder
     layout: Layout
     catalogue: Catalogue
 
@@ -56,7 +58,7 @@ class PageDone:
 
 def build_pipeline(engine: str = "rapidocr") -> Pipeline:
     """Load the models, the layout and the catalogue. Raises KeyError for an unknown engine."""
-    return Pipeline(build_engine(engine), default_layout(), default_catalogue())
+    return Pipeline(build_engine(engine), RuleFinder(), default_layout(), default_catalogue())
 
 
 def read_document(
@@ -73,10 +75,10 @@ def read_document(
     matcher = FormMatcher(reader.layout)
     summaries: list[PageSummary] = []
     for page in clock.each("loading", loaded.pages()):
-        upright, inks, table = _look_at(page, reader, clock)
+        upright, inks, tables = _look_at(page, reader, clock)
         with clock.stage("matching"):
-            taken = table is not None and matcher.take(table)
-            summaries.append(_summary(page, upright, inks, table, reader, taken=taken))
+            taken = [matcher.take(table) for table in tables]
+            summaries.append(_summary(page, upright, inks, tables, reader, taken=any(taken)))
         if on_page is not None:
             on_page(PageDone(page.number, loaded.page_count, upright.turned))
     return form_to_reading(
@@ -95,32 +97,37 @@ def read_document(
 
 def _look_at(
     page: PageImage, reader: Pipeline, clock: StageClock
-) -> tuple[UprightPage, Inks, TextTable | None]:
+) -> tuple[UprightPage, Inks, tuple[TextTable, ...]]:
     with clock.stage("straighten"):
         upright = page_to_upright(page, reader.engine)
     with clock.stage("grid"):
         inks = page_to_inks(upright.rgb)
-        grid = upright_to_grid(inks)
-    if grid is None:
-        return upright, inks, None
+        grids = upright_to_grids(inks, reader.rules)
     with clock.stage("cells"):
-        if page.source == "digital" and layer_is_trusted(upright, grid, page.words, reader.engine):
-            return upright, inks, layer_to_table(upright, grid, page.words)
-        return upright, inks, grid_to_table(upright, grid, reader.engine, reader.headings, reader.cell_counts)
+        return upright, inks, tuple(_grid_to_table(page, upright, grid, reader) for grid in grids)
+
+
+def _grid_to_table(page: PageImage, upright: UprightPage, grid: Grid, reader: Pipeline) -> TextTable:
+    """Texts from the file's own layer where it says what the pixels say, else read."""
+    if page.source == "digital" and layer_is_trusted(upright, grid, page.words, reader.engine):
+        return layer_to_table(upright, grid, page.words)
+    return grid_to_table(upright, grid, reader.engine, reader.headings, reader.cell_counts)
 
 
 def _summary(
     page: PageImage,
     upright: UprightPage,
     inks: Inks,
-    table: TextTable | None,
+    tables: tuple[TextTable, ...],
     reader: Pipeline,
     *,
     taken: bool,
 ) -> PageSummary:
     words = page.words if page.source == "digital" else ()
-    kind = PageKind(Role.FORM, 1) if taken else page_to_kind(inks, table, words, reader.layout, reader.engine)
-    distrusted = page.source == "digital" and table is not None and not table.digital
+    kind = (
+        PageKind(Role.FORM, 1) if taken else page_to_kind(inks, tables, words, reader.layout, reader.engine)
+    )
+    distrusted = page.source == "digital" and any(not table.digital for table in tables)
     return PageSummary(
         number=page.number,
         role=kind.role,

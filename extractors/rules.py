@@ -1,21 +1,27 @@
-"""The ruled lines of a page: where they run, and how paper curl bends them."""
+"""The ruled lines of a page: a small net finds where they run; how paper bends them follows from their course.
+
+The net was trained on drawn pages whose rules are thick, thin, faint, dotted, broken and double, under all that
+paper and scanners do (``tests/training``). It leaves out what only looks like a rule: streaks, creases, the edge
+of a sheet, what shines through from the back, strokes of text.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.nets import model_session
 from extractors.pages import Gray
 
-RULE_THICKNESS_PX = 15
-LONG_H_SHARE = 0.04
-LONG_V_PX = 22
-LEAST_RULE_DEPTH = 5.0
-SHINING_SHARE = 0.3
-STREAK_SHARE = 0.97
+MODEL = Path(__file__).parent / "models" / "rules.onnx"
+SIDE_MULTIPLE = 16
+RULE_SHARE = 0.5
+"""Probability from which a pixel counts as rule."""
 BENDS = 25
 """Places along a rule at which its height is taken."""
 WHOLE_RULE_SHARE, SEEN_RULE_SHARE, MOST_ROUGH_PX = 0.85, 0.7, 3.5
@@ -23,58 +29,43 @@ LEAST_BEND_PX, MOST_BEND_PX = 2.0, 40.0
 Mask = NDArray[np.bool_]
 
 
-def find_rules(dark: Gray, shrink: int = 1) -> tuple[Mask, Mask]:
-    """Masks of horizontal and vertical rules, by black-hat across and opening along the direction.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where rules run: uint8 (h / 2, w / 2), 255 where it is certain. ``level`` and ``plumb`` ones apart."""
 
-    ``shrink``: how many times smaller than the working size the picture is.
-    """
-    length = max(30 // shrink, round(LONG_H_SHARE * dark.shape[1]))
-    thick, bridge = RULE_THICKNESS_PX // shrink | 1, 7 // shrink | 1
-    masks = []
-    for along, span in ((0, length), (1, LONG_V_PX // shrink)):
-        across = (1, thick) if along == 0 else (thick, 1)
-        line = (span, 1) if along == 0 else (1, span)
-        gap = (bridge, 1) if along == 0 else (1, bridge)
-        hat = cv2.morphologyEx(dark, cv2.MORPH_BLACKHAT, cv2.getStructuringElement(cv2.MORPH_RECT, across))
-        hat = cv2.morphologyEx(hat, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
-        hat = cv2.dilate(hat, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if along == 0 else (3, 1)))
-        kept = cv2.morphologyEx(hat, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, line))
-        longer = (3 * span, 1) if along == 0 else (1, 3 * span)
-        strong = cv2.morphologyEx(kept, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, longer))
-        masks.append(_without_streaks(kept > _rule_level(kept, strong), along))
-    return masks[0], masks[1]
+    level: Gray
+    plumb: Gray
 
 
-def _without_streaks(rules: Mask, along: int) -> Mask:
-    """Take out what runs over the whole page: a scanner's streak or a fold, never a table's rule."""
-    return rules & ~long_pieces(rules, along, STREAK_SHARE * rules.shape[1 - along])
+class RuleFinder:
+    """The net, loaded once."""
+
+    def __init__(self, model: Path = MODEL) -> None:
+        self._session = model_session(model)
+
+    def find(self, dark: Gray) -> Rules:
+        """Rules of an upright page of about 200 dpi; ``dark``: uint8 (h, w), paper near 255."""
+        height, width = dark.shape
+        below, right = -height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE
+        whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
+        ink = (255.0 - whole.astype(np.float32)) / 255.0
+        found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
+        kept = (found[:, : (height + 1) // 2, : (width + 1) // 2] * 255).astype(np.uint8)
+        return Rules(kept[0], kept[1])
 
 
-def unbroken(rules: Mask, along: int, least_px: int) -> Mask:
-    """What runs on without a gap for ``least_px``: text that clings to a rule falls off."""
-    line = (least_px, 1) if along == 0 else (1, max(12, least_px // 2))
-    kept = cv2.morphologyEx(rules.astype(np.uint8), cv2.MORPH_OPEN, np.ones(line[::-1], np.uint8))
-    return np.asarray(kept > 0)
+def to_mask(probable: Gray) -> Mask:
+    """The pixels that count as rule."""
+    return np.asarray(probable > 255 * RULE_SHARE)
 
 
 def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:
-    """The connected pieces that reach over at least ``least_px`` along their direction."""
+    """The connected pieces that reach over at least ``least_px`` along their direction (0 level, 1 plumb)."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(rules.astype(np.uint8))
     long = stats[:, cv2.CC_STAT_WIDTH if along == 0 else cv2.CC_STAT_HEIGHT] >= least_px
     long[0] = False
     kept: Mask = long[labels]
     return kept
-
-
-def _rule_level(response: Gray, strong: Gray) -> float:
-    """Above the paper's own grain, and above what shines through from the back.
-
-    ``strong``: the response of long rules alone. A faint copy has no strong ones, so its rules count.
-    """
-    seen = strong[strong > LEAST_RULE_DEPTH]
-    typical = float(np.percentile(seen, 75)) if seen.size > 200 else 0.0
-    grain = 2.5 * float(np.median(response)) + 3.0
-    return max(LEAST_RULE_DEPTH, grain, SHINING_SHARE * typical)
 
 
 def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] | None:

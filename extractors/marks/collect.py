@@ -23,8 +23,16 @@ ABSENT_SURE = 0.9
 """How sure the absence of a seal is: none of those drawn or scanned in red was overlooked so far."""
 
 
-def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: OcrEngine) -> Marks:
-    """Find and judge the signature and the seals of sections 四 and 五. Doubt goes to a person, nothing is guessed."""
+def form_to_seals(form: LabelledForm, layout: Layout) -> tuple[PageSeal, ...]:
+    """The seals on and around the sections that are signed and stamped."""
+    sections = [form.sections.get(section.id, ()) for section in layout.sections if section.marks]
+    return pieces_to_seals([piece for group in sections for piece in group])
+
+
+def form_to_marks(
+    form: LabelledForm, seals: Sequence[PageSeal], org_name: str, layout: Layout, engine: OcrEngine
+) -> Marks:
+    """Judge the signature and the seals of sections 四 and 五. Doubt goes to a person, nothing is guessed."""
     marks = {place.mark: place for section in layout.sections for place in section.marks}
     sections = {
         place.mark: form.sections.get(section.id, ())
@@ -35,8 +43,6 @@ def form_to_marks(form: LabelledForm, org_name: str, layout: Layout, engine: Ocr
     for section in layout.sections:
         if section.marks:
             anchors |= find_labels(form.sections.get(section.id, ()), section.marks, engine)
-    pieces = list({id(p): p for group in sections.values() for p in group}.values())
-    seals = pieces_to_seals(pieces)
     stamped = {mark: group for mark, group in sections.items() if marks[mark].kind == "seal"}
     owners = seals_to_owners(seals, anchors, stamped)
     texts = {mark: read_seal(seal.table.page.rgb, seal.seal, engine) for mark, seal in owners.items()}

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from extractors.form.reading import EngineInfo
+from extractors.nets import model_session
 from extractors.ocr.engine import LineText, Span
 from extractors.ocr.lattice import best_path, probabilities_to_lattice, score
 from extractors.pages import Gray
@@ -40,21 +40,11 @@ def _package_folder(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _session(model: Path) -> ort.InferenceSession:
-    """One thread: two processes with a thread each beat one with two, and a session without threads may be forked."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3
-    return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-
-
 class Recognizer:
     """One CTC recognition model with its symbols."""
 
     def __init__(self, model: Path, characters: Sequence[str] | None = None) -> None:
-        self._session = _session(model)
+        self._session = model_session(model)
         self._input = self._session.get_inputs()[0].name
         if characters is None:
             characters = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
@@ -92,7 +82,7 @@ class RapidEngine:
         characters = (tiny / "ppocrv6_tiny_dict.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
         self._small = Recognizer(rapid / "PP-OCRv6_rec_small.onnx")
         self._tiny = Recognizer(tiny / "tiny" / "rec" / "rec.onnx", characters)
-        self._detector = _session(rapid / "PP-OCRv6_det_small.onnx")
+        self._detector = model_session(rapid / "PP-OCRv6_det_small.onnx")
         self._info = EngineInfo(
             "rapidocr", importlib.metadata.version("rapidocr"), "PP-OCRv6 small+tiny rec, small det"
         )

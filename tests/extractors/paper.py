@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import cv2
 import numpy as np
 
 from extractors.cells import CellText, TextTable
 from extractors.form.reading import EngineInfo
-from extractors.grid import Cell, Grid
+from extractors.grid import Cell, Grid, upright_to_grids
+from extractors.ink import page_to_inks
 from extractors.lines import TextLine
 from extractors.ocr.engine import LineText, Span
+from extractors.rules import RuleFinder
 from extractors.straighten import UprightPage
 
 WIDTH, ROW = 1000, 40
+
+
+@cache
+def rule_finder() -> RuleFinder:
+    """The net, loaded once for all tests of a process."""
+    return RuleFinder()
+
+
+def grids_of(page: np.ndarray) -> tuple[Grid, ...]:
+    """The tables of an upright page, RGB."""
+    return upright_to_grids(page_to_inks(page), rule_finder())
 
 
 class ScriptedEngine:

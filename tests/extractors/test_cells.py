@@ -4,11 +4,9 @@ import numpy as np
 from extractors.cells import grid_to_table, layer_to_table
 from extractors.form.geometry import Box
 from extractors.form.text import normal_label
-from extractors.grid import upright_to_grid
-from extractors.ink import page_to_inks
 from extractors.pages import Word
 from extractors.straighten import UprightPage
-from tests.extractors.paper import ScriptedEngine, drawn_table
+from tests.extractors.paper import ScriptedEngine, drawn_table, grids_of
 
 HEADING = "一、基本信息内容"
 COUNTS = frozenset({1, 2, 7})
@@ -30,7 +28,7 @@ def page_with(rows=5):
 
 def read(picture):
     engine = ScriptedEngine(lambda line: HEADING[: max(1, line.shape[1] // 50)])
-    grid = upright_to_grid(page_to_inks(picture))
+    (grid,) = grids_of(picture)
     table = grid_to_table(upright(picture), grid, engine, [normal_label(HEADING)], COUNTS)
     return [len(row) for row in table.rows]
 
@@ -42,14 +40,14 @@ def test_cells_are_cut_where_rules_run():
 def test_a_crease_through_a_heading_is_no_rule_anywhere():
     picture = page_with()
     cv2.line(picture, (610, 150), (610, 450), (0, 0, 0), 2)
-    grid = upright_to_grid(page_to_inks(picture))
+    (grid,) = grids_of(picture)
     assert [len(row) for row in grid.rows] == [2, 3, 3, 3, 3]
     assert read(picture) == [1, 2, 2, 2, 2]
 
 
 def test_a_text_layer_is_put_into_cells_by_place():
     picture = page_with()
-    grid = upright_to_grid(page_to_inks(picture))
+    (grid,) = grids_of(picture)
     height, width = picture.shape[:2]
 
     def word(text, x, y, w):
@@ -69,6 +67,6 @@ def test_a_text_layer_is_put_into_cells_by_place():
 
 def test_invisible_words_are_not_taken():
     picture = page_with()
-    grid = upright_to_grid(page_to_inks(picture))
+    (grid,) = grids_of(picture)
     hidden = Word("HB", Box(0.4, 0.16, 0.45, 0.18), visible=False)
     assert all(not cell.text for row in layer_to_table(upright(picture), grid, [hidden]).rows for cell in row)

@@ -2,16 +2,13 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.grid import upright_to_grid
-from extractors.ink import page_to_inks
-from tests.extractors.paper import drawn_table
+from tests.extractors.paper import drawn_table, grids_of
 
 COLUMNS = [100, 200, 420, 560, 640, 740, 830, 900]
 
 
 def cells_of(page):
-    grid = upright_to_grid(page_to_inks(page))
-    return [] if grid is None else [len(row) for row in grid.rows]
+    return [len(row) for grid in grids_of(page) for row in grid.rows]
 
 
 @pytest.mark.parametrize("thickness", [1, 2, 4])
@@ -22,7 +19,7 @@ def test_every_ruled_cell_is_found(thickness):
 def test_a_page_without_rules_has_no_table():
     page = np.full((1400, 1000, 3), 255, np.uint8)
     cv2.putText(page, "only a letter", (100, 400), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
-    assert upright_to_grid(page_to_inks(page)) is None
+    assert grids_of(page) == ()
 
 
 def test_text_strokes_are_no_columns():
@@ -61,7 +58,7 @@ def test_rules_inside_one_cell_divide_only_that_cell():
 
 
 def test_cells_lie_where_they_were_drawn():
-    grid = upright_to_grid(page_to_inks(drawn_table(COLUMNS, 6)))
+    (grid,) = grids_of(drawn_table(COLUMNS, 6))
     cell = grid.rows[2][3]
     corner = grid.to_page @ np.array([cell.x0, cell.y0, 1.0])
     assert corner[:2] / corner[2] == pytest.approx([560, 270], abs=8)

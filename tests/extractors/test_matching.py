@@ -2,10 +2,11 @@ import copy
 
 import pytest
 
+from extractors.authority import authority_parts
 from extractors.form.layout import default_layout
-from extractors.labelled import authority_parts, without_heading
+from extractors.labelled import without_heading
 from extractors.matching import FormMatcher
-from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, table_of
+from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, ScriptedEngine, table_of
 
 
 def match(*pages, numbers=None):
@@ -32,9 +33,8 @@ def test_fields_rows_and_sections_are_found_on_one_page():
     assert names(form) == ["电工", "育婴员"]
     body = without_heading(form.sections["strengths"], default_layout().section("strengths"))
     assert text(body) == "本校有教师三十人。设备齐全。"
-    opinion, day = authority_parts(
-        without_heading(form.sections["authority"], default_layout().section("authority"))
-    )
+    section = without_heading(form.sections["authority"], default_layout().section("authority"))
+    opinion, day = authority_parts(section, (), ScriptedEngine())
     assert (text(opinion), text(day)) == ("同意申报。", "2020年4月6日")
 
 

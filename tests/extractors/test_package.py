@@ -50,14 +50,14 @@ def test_a_page_with_only_a_seal_is_not_blank():
 
 def test_a_digital_page_is_judged_by_its_words():
     words = [Word("房屋租赁合同", Box(0.3, 0.1, 0.7, 0.13))]
-    kind = page_to_kind(page_to_inks(blank()), None, words, LAYOUT, ScriptedEngine())
+    kind = page_to_kind(page_to_inks(blank()), (), words, LAYOUT, ScriptedEngine())
     assert (kind.role, kind.material) == (Role.MATERIAL, 5)
 
 
 def test_unknown_pages_are_other_and_nothing_is_guessed():
     page = blank()
     cv2.putText(page, "HELLO", (200, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 4)
-    kind = page_to_kind(page_to_inks(page), None, (), LAYOUT, ScriptedEngine(lambda _: "通知"))
+    kind = page_to_kind(page_to_inks(page), (), (), LAYOUT, ScriptedEngine(lambda _: "通知"))
     assert (kind.role, kind.material) == (Role.OTHER, None)
 
 

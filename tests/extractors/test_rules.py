@@ -1,7 +1,8 @@
 import cv2
 import numpy as np
 
-from extractors.rules import bend_of, find_rules, unbroken
+from extractors.rules import bend_of, to_mask
+from tests.extractors.paper import rule_finder
 
 FRAME = (40, 40, 940, 640)
 
@@ -18,28 +19,27 @@ def ruled(bend=0.0):
     return page
 
 
+def level_of(page):
+    """The level rules at the page's own size, as a table's picture has them."""
+    level = rule_finder().find(page).level
+    return to_mask(cv2.resize(level, page.shape[::-1], interpolation=cv2.INTER_NEAREST))
+
+
 def test_rules_are_found_in_their_direction():
-    horizontal, vertical = find_rules(ruled())
-    assert horizontal[95:105, 500].any()
-    assert not vertical[95:105, 500].any()
-    assert vertical[200, 295:305].any()
+    rules = rule_finder().find(ruled())
+    level, plumb = to_mask(rules.level), to_mask(rules.plumb)
+    assert level[47:53, 250].any()
+    assert not plumb[47:53, 250].any()
+    assert plumb[110, 147:153].any()
+    assert not level[110, 147:153].any()
 
 
 def test_a_flat_table_has_no_bend():
-    assert bend_of(find_rules(ruled())[0], FRAME) is None
+    assert bend_of(level_of(ruled()), FRAME) is None
 
 
 def test_a_bent_table_is_measured():
-    bend = bend_of(find_rules(ruled(12.0))[0], FRAME)
+    bend = bend_of(level_of(ruled(12.0)), FRAME)
     assert bend is not None
     middle, end = bend[340, 490], bend[340, 60]
     assert 2 < middle - end < 13
-
-
-def test_text_that_clings_to_a_rule_falls_off():
-    rules = np.zeros((60, 400), bool)
-    rules[30:33, 20:380] = True
-    rules[33:40, 100:130] = True
-    kept = unbroken(rules, 0, 100)
-    assert kept[31, 200]
-    assert not kept[38, 115]

@@ -1,9 +1,10 @@
 """Sections whose rule was not seen are still told apart by their headings."""
 
+from extractors.authority import authority_parts
 from extractors.form.layout import default_layout
-from extractors.labelled import authority_parts, without_heading
+from extractors.labelled import without_heading
 from extractors.matching import FormMatcher
-from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, table_of
+from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, ScriptedEngine, table_of
 
 
 def test_a_heading_inside_a_cell_starts_its_section():
@@ -14,6 +15,8 @@ def test_a_heading_inside_a_cell_starts_its_section():
     form = matcher.finish()
     assert "authority" in form.headings
     assert "人力资源" not in "".join(p.text for p in form.sections["commitment"])
-    opinion, day = authority_parts(without_heading(form.sections["authority"], layout.section("authority")))
+    opinion, day = authority_parts(
+        without_heading(form.sections["authority"], layout.section("authority")), (), ScriptedEngine()
+    )
     assert "".join(p.text for p in opinion) == "同意申报。"
     assert "".join(p.text for p in day) == "2020年4月6日"

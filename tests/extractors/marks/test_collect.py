@@ -7,7 +7,7 @@ import pytest
 from extractors.form.layout import default_layout
 from extractors.form.reading import SignatureKind, Status
 from extractors.labelled import LabelledForm, Piece
-from extractors.marks.collect import bureau_names, city_of, form_to_marks
+from extractors.marks.collect import bureau_names, city_of, form_to_marks, form_to_seals
 from extractors.ocr.engine import Span
 from extractors.pages import Rgb
 from tests.extractors.marks.drawn import PITCH, ToldEngine, blank, letter, seal, table_of
@@ -33,15 +33,19 @@ def form_of(page: Rgb, spans: list[tuple[str, Span]], section: str = "commitment
     return LabelledForm(sections={section: (Piece(table, table.rows[0][0]),)}, pages=(1,))
 
 
+def judged(form, name, layout, engine):
+    return form_to_marks(form, form_to_seals(form, layout), name, layout, engine)
+
+
 def test_sections_that_were_not_found_are_missing() -> None:
-    marks = form_to_marks(LabelledForm(), NAME, LAYOUT, ToldEngine())
+    marks = judged(LabelledForm(), NAME, LAYOUT, ToldEngine())
     for mark in (marks.legal_rep_signature, marks.org_seal, marks.authority_seal):
         assert mark.status == Status.MISSING
         assert mark.reasons == ("section_not_found",)
 
 
 def test_an_unsigned_unstamped_section_goes_to_a_person() -> None:
-    marks = form_to_marks(form_of(*commitment()), NAME, LAYOUT, ToldEngine())
+    marks = judged(form_of(*commitment()), NAME, LAYOUT, ToldEngine())
     assert marks.legal_rep_signature.kind == SignatureKind.NONE
     assert marks.legal_rep_signature.reasons == ("signature_absent",)
     assert (marks.org_seal.present, marks.org_seal.matches) == (False, None)
@@ -56,7 +60,7 @@ def test_an_unsigned_unstamped_section_goes_to_a_person() -> None:
 def test_the_seal_on_the_name_line(text: str, matches: bool | None, status: Status) -> None:
     page, spans = commitment()
     seal(page, (760, 360), 150)
-    mark = form_to_marks(form_of(page, spans), NAME, LAYOUT, ToldEngine(text)).org_seal
+    mark = judged(form_of(page, spans), NAME, LAYOUT, ToldEngine(text)).org_seal
     assert mark.present
     assert mark.matches is matches
     assert mark.status == status
@@ -68,7 +72,7 @@ def test_the_seal_on_the_name_line(text: str, matches: bool | None, status: Stat
 def test_a_copied_seal_is_never_passed_alone() -> None:
     page, spans = commitment()
     seal(page, (760, 360), 150, (90, 90, 90))
-    mark = form_to_marks(form_of(page, spans), NAME, LAYOUT, ToldEngine(NAME)).org_seal
+    mark = judged(form_of(page, spans), NAME, LAYOUT, ToldEngine(NAME)).org_seal
     assert mark.present
     assert mark.status == Status.REVIEW
     assert "seal_not_red" in mark.reasons
@@ -80,7 +84,7 @@ def test_section_five_left_empty_is_blank() -> None:
         ("五、市（州）人力资源社会保障局意见：", Span(40, 40, 600, 70)),
         ("公章", Span(800, 300, 860, 330)),
     ]
-    mark = form_to_marks(form_of(page, spans, "authority"), NAME, LAYOUT, ToldEngine()).authority_seal
+    mark = judged(form_of(page, spans, "authority"), NAME, LAYOUT, ToldEngine()).authority_seal
     assert mark.status == Status.BLANK
     assert not mark.present
 
@@ -91,7 +95,7 @@ def test_an_opinion_without_a_seal_is_doubted() -> None:
         ("五、市（州）人力资源社会保障局意见：同意申报，情况属实。", Span(40, 40, 800, 70)),
         ("公章", Span(800, 300, 860, 330)),
     ]
-    mark = form_to_marks(form_of(page, spans, "authority"), NAME, LAYOUT, ToldEngine()).authority_seal
+    mark = judged(form_of(page, spans, "authority"), NAME, LAYOUT, ToldEngine()).authority_seal
     assert mark.reasons == ("seal_absent",)
 
 

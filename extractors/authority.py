@@ -1,0 +1,116 @@
+"""Section 五: the bureau's opinion and its date, apart from the seal that is stamped over and beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.form.text import normal_label
+from extractors.labelled import Piece
+from extractors.lines import TextLine, split_line
+from extractors.marks.owners import PageSeal
+from extractors.ocr.engine import LineText, OcrEngine
+
+DATE_LINE = re.compile(r"年.{0,4}月|月.{0,4}日|\d{4}[年.\-/]\d")
+SEAL_LINE = re.compile(r"^[（(]?[公盖]?章[）)]?$|公章|盖章")
+LONGEST_DATE, LONGEST_SEAL_LINE = 22, 12
+RIM = 1.08
+"""A seal's letters and rim reach no farther than this share of its radius."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of a line without wide gaps: line ``index`` of ``piece``'s own cell, part of its line ``whole``."""
+
+    piece: Piece
+    index: int
+    whole: Piece
+    stamped: bool
+
+    @property
+    def text(self) -> str:
+        return self.piece.cell.texts[self.index].text
+
+    @property
+    def alone(self) -> Piece:
+        return _only(self.piece, self.index)
+
+
+def _only(piece: Piece, index: int) -> Piece:
+    return replace(piece, first_line=index, last_line=index + 1)
+
+
+def authority_parts(
+    pieces: Sequence[Piece], seals: Sequence[PageSeal], engine: OcrEngine
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Section 五 without its heading → the opinion's lines and the date's line (the last that looks like one).
+
+    What stands wholly inside a seal is the seal's or the date's, never the opinion's. Where no line looks like
+    a date, whatever is written beside and below the opinion is given for it, so that nothing written counts as
+    nothing.
+    """
+    found = [stretch for piece in pieces for stretch in _stretches(piece, seals, engine)]
+    stops = [k for k, s in enumerate(found) if _is_seal_line(s.text)]
+    dates = [k for k, s in enumerate(found) if _is_date_line(s.whole.text)]
+    end = min([*stops, *dates, len(found)])
+    opinion = [s.alone for k, s in enumerate(found[:end]) if s.text.strip() and not s.stamped]
+    if dates:
+        date = [found[dates[-1]].whole]
+    else:
+        date = [s.alone for k, s in enumerate(found) if (k >= end or s.stamped) and _may_be_date(s.text)]
+    if not opinion and pieces:
+        opinion = [replace(pieces[0], first_line=10_000)]
+    if not date and pieces:
+        date = [replace(pieces[-1], first_line=10_000)]
+    return tuple(opinion), tuple(date)
+
+
+def _is_date_line(text: str) -> bool:
+    return len(text) <= LONGEST_DATE and DATE_LINE.search(text) is not None
+
+
+def _may_be_date(text: str) -> bool:
+    return re.search(r"[\d年月日]", text) is not None
+
+
+def _is_seal_line(text: str) -> bool:
+    return len(text) <= LONGEST_SEAL_LINE and SEAL_LINE.search(normal_label(text)) is not None
+
+
+def _stretches(piece: Piece, seals: Sequence[PageSeal], engine: OcrEngine) -> list[_Stretch]:
+    """The piece's lines, those that reach into a seal's disc cut at their wide gaps and read anew."""
+    here = [seal for seal in seals if seal.table is piece.table]
+    count = len(piece.cell.texts)
+    if not piece.lines:
+        numbers = range(piece.first_line, min(piece.last_line, count))
+        return [_Stretch(piece, number, _only(piece, number), stamped=False) for number in numbers]
+    lines: list[TextLine] = []
+    texts: list[LineText] = []
+    wholes: list[Piece] = []
+    for number, (line, text) in enumerate(zip(piece.lines, piece.texts, strict=True), piece.first_line):
+        parts = split_line(piece.table.grid.dark, line) if any(_touches(line, s) for s in here) else (line,)
+        lines += parts
+        texts += (text,) if len(parts) == 1 else engine.read_lines([p.picture for p in parts], quick=True)
+        wholes += [_only(piece, number)] * len(parts)
+    cut = replace(piece.cell, lines=tuple(lines), texts=tuple(texts))
+    whole = replace(piece, cell=cut, first_line=0, last_line=len(lines))
+    return [
+        _Stretch(whole, k, wholes[k], stamped=any(_inside(line, s) for s in here))
+        for k, line in enumerate(lines)
+    ]
+
+
+def _touches(line: TextLine, seal: PageSeal) -> bool:
+    (x, y), (ax, ay) = seal.placed.centre_px, seal.placed.axes_px
+    span = line.span
+    return span.x0 < x + ax and span.x1 > x - ax and span.y0 < y + ay and span.y1 > y - ay
+
+
+def _inside(line: TextLine, seal: PageSeal) -> bool:
+    """Whether both ends of the line's middle lie in the seal's disc."""
+    (x, y), (ax, ay) = seal.placed.centre_px, seal.placed.axes_px
+    height = (line.span.y0 + line.span.y1) / 2
+    return all(
+        ((end - x) / ax) ** 2 + ((height - y) / ay) ** 2 < RIM**2 for end in (line.span.x0, line.span.x1)
+    )

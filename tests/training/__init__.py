@@ -1,0 +1,1 @@
+"""Fits the models of our own that the pipeline carries; needs PyTorch, which the product itself does not."""
