@@ -8,17 +8,17 @@ from extractors.cells import cell_span
 from extractors.form.catalogue import default_catalogue
 from extractors.form.layout import Layout, MarkPlace
 from extractors.form.reading import Marks, Part, SealReading, SignatureReading, Status
-from extractors.form.text import normal_label, squeeze
+from extractors.form.text import distance, normal_label, squeeze
 from extractors.labelled import LabelledForm, Piece
 from extractors.marks.labels import Anchor, find_labels
 from extractors.marks.owners import PageSeal, covers, pieces_to_seals, seals_to_owners
-from extractors.marks.ringtext import SealText, match_seal, read_seal
+from extractors.marks.ringnames import Verdict, judge_name
+from extractors.marks.ringtext import SealText, clean_name, read_seal
 from extractors.marks.signatures import line_to_signature
 from extractors.ocr.engine import OcrEngine
 
 SIGNATURE_AUTO = 0.9
 BUREAUS = ("人力资源和社会保障局", "人力资源社会保障局")
-SURE_BUREAU = 0.9
 ABSENT_SURE = 0.9
 """How sure the absence of a seal is: none of those drawn or scanned in red was overlooked so far."""
 
@@ -45,13 +45,14 @@ def form_to_marks(
             anchors |= find_labels(form.sections.get(section.id, ()), section.marks, engine)
     stamped = {mark: group for mark, group in sections.items() if marks[mark].kind == "seal"}
     owners = seals_to_owners(seals, anchors, stamped)
-    texts = {mark: read_seal(seal.table.page.rgb, seal.seal, engine) for mark, seal in owners.items()}
-    owners, texts = _bureau_to_authority(owners, texts, org_name, sections["authority_seal"])
     where = [
         *("".join(p.text for p in form.fields.get(f, ())) for f in ("address", "registration_authority")),
         org_name,
     ]
     expected = {"org_seal": (org_name,), "authority_seal": bureau_names(where)}
+    names = (org_name, *expected["authority_seal"])
+    texts = {mark: read_seal(s.table.page.rgb, s.seal, engine, names) for mark, s in owners.items()}
+    owners, texts = _bureau_to_authority(owners, texts, org_name, sections["authority_seal"])
     read = {
         mark: _seal_reading(
             owners.get(mark), texts.get(mark), group, anchors[mark], marks[mark], expected[mark]
@@ -117,7 +118,7 @@ def city_of(text: str) -> str:
 
 
 def every_bureau() -> frozenset[str]:
-    """The bureaus of all cities: names so regular that a sure reading of one rules out the others."""
+    """The bureaus of all cities: names so regular that the ink of one rules out the others."""
     return frozenset(f"{city.name}{bureau}" for city in default_catalogue().cities for bureau in BUREAUS)
 
 
@@ -159,7 +160,8 @@ def _seal_reading(
             else None
         )
         return SealReading(confidence=ABSENT_SURE, status=Status.REVIEW, reasons=("seal_absent",), part=part)
-    matches = match_any(read, expected)
+    text, verdict = match_any(read, expected)
+    matches = verdict.matches
     over = (place.place,) if place.place and anchor is not None and covers(found, anchor) else ()
     reasons = [
         *(("seal_unreadable",) if matches is None else ()),
@@ -169,10 +171,10 @@ def _seal_reading(
     ]
     return SealReading(
         present=True,
-        text=read.text,
+        text=text,
         number=read.number,
         matches=matches,
-        confidence=round(read.confidence, 5),
+        confidence=round(read.confidence if matches is None else verdict.confidence, 5),
         status=Status.REVIEW if reasons else Status.AUTO,
         reasons=tuple(reasons),
         part=found.part,
@@ -180,19 +182,22 @@ def _seal_reading(
     )
 
 
-def match_any(read: SealText, expected: Sequence[str]) -> bool | None:
-    """True for one of the names, False for clearly none of them, else None."""
-    answers = [match_seal(read.text, read.confidence, name, read.sure) for name in expected if name]
-    if any(answers):
-        return None if read.others else True
-    if (
-        expected
-        and expected[0].endswith(BUREAUS)
-        and read.confidence >= SURE_BUREAU
-        and read.text in every_bureau()
-    ):
-        return False
-    return False if answers and all(answer is False for answer in answers) else None
+def match_any(read: SealText, expected: Sequence[str]) -> tuple[str, Verdict]:
+    """The seal's text, and whether it is one of the names, clearly none of them, or in doubt."""
+    names = [clean for name in expected if (clean := clean_name(name))]
+    verdicts = [(name, judge_name(read.strips, name)) for name in names]
+    borne = next(((name, v) for name, v in verdicts if v.matches), None)
+    if borne:
+        return borne
+    if names and names[0].endswith(BUREAUS):
+        for name in every_bureau():
+            if distance(name, read.text, 2) <= 2 and name[:2] != names[0][:2]:
+                other = judge_name(read.strips, name)
+                if other.matches:
+                    return name, Verdict(matches=False, confidence=other.confidence)
+    if verdicts and all(v.matches is False for _, v in verdicts):
+        return read.text, verdicts[0][1]
+    return read.text, Verdict(None, 0.0)
 
 
 def _has_opinion(pieces: Sequence[Piece]) -> bool:

@@ -2,70 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.form.text import distance, fold
+from extractors.form.text import fold
 from extractors.ink import evened
+from extractors.marks.ringnames import judge_name, plain, plain_lattice, told_lattice
 from extractors.marks.seals import FoundSeal
 from extractors.ocr.engine import LineText, OcrEngine
+from extractors.ocr.lattice import Lattice
 from extractors.pages import Gray, Rgb
 
-BANDS = ((0.50, 0.92), (0.55, 0.90), (0.46, 0.88))
-"""Inner and outer edge of the letters as shares of the radius, the likeliest first."""
+BAND, NARROW, WIDE = (0.52, 0.90), (0.55, 0.90), (0.46, 0.88)
+"""Inner and outer edge of the letters as shares of the radius."""
 NUMBER_BAND = (0.78, 0.96)
-MOST_READINGS, LEAST_LETTERS = 4, 5
-SURE_TEXT, SURE_CHARACTER = 0.5, 0.6
-"""From which confidence on a text, or each of its characters, is more than a guess."""
-GOOD_READING = 0.85
+SURE_TEXT, GOOD_READING = 0.5, 0.85
+"""From which confidence on a text is more than a guess, and from which no other strip is read."""
 NUMBER_DIGITS = 13
+DARK_RED = 120.0
+"""Red channel below which red ink counts as darkened no further, grey value."""
+AT_BOTTOM = 0.5
+"""How much wider a gap in the ring counts at the bottom, where names begin and end, than at the sides."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealText:
     """``text`` the ring's words, ``number`` its 13 digits or "", ``confidence`` that the text is wholly right.
 
-    ``others``: different texts that other edges or inks gave with some confidence: a doubt; ``sure``: one
-    probability for each character of ``text``.
+    ``sure``: one probability for each character of ``text``; ``strips``: what the recogniser saw on each
+    strip that was read, as ``ringnames`` judges it.
     """
 
     text: str
     number: str
     confidence: float
     sure: tuple[float, ...] = ()
-    others: tuple[str, ...] = ()
+    strips: tuple[Lattice, ...] = ()
 
 
-def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine) -> SealText:
-    """Read the ring of a round or oval seal; "" where nothing can be read."""
+def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine, names: Sequence[str] = ()) -> SealText:
+    """Read the ring of a round or oval seal; "" where nothing can be read.
+
+    Strips of other inks and edges are read until one of ``names`` is borne out by all of them together, or
+    two tell clearly of another.
+    """
     crop, centre = _crop(page_rgb, seal)
-    pictures = (red_as_dark(crop), all_as_dark(crop)) if seal.colour == "red" else (all_as_dark(crop),)
+    wanted = [clean for name in names if (clean := clean_name(name))]
     readings: list[SealText] = []
-    for band, picture in product(BANDS, pictures):
-        line = _text_strip(unrolled(picture, centre, seal.axes_px, band))
-        if line is None or len(readings) == MOST_READINGS:
+    for picture, band in _views(crop, seal):
+        line = text_strip(unrolled(picture(), centre, seal.axes_px, band))
+        if line is None:
             continue
         readings.append(_read(engine.read_lines([line])[0]))
-        if readings[-1].confidence > GOOD_READING and len(readings[-1].text) >= LEAST_LETTERS:
+        strips = [strip for r in readings for strip in r.strips]
+        if wanted and any(judge_name(strips, name).matches is not None for name in wanted):
+            break
+        if not wanted and readings[-1].confidence > GOOD_READING:
             break
     if not readings:
         return SealText("", "", 0.0)
     best = max(readings, key=_quality)
-    others = tuple(
-        r.text for r in readings if r is not best and r.confidence >= SURE_TEXT and r.text != best.text
+    number = _read_number(_first_ink(crop, seal), centre, seal, engine)
+    return replace(best, number=number, strips=tuple(strip for r in readings for strip in r.strips))
+
+
+def _views(crop: Rgb, seal: FoundSeal) -> tuple[tuple[Callable[[], Gray], tuple[float, float]], ...]:
+    """Pictures and edges, the likeliest first; for red seals all inks come last, with print and pens in them."""
+    if seal.colour != "red":
+        return tuple((lambda: all_as_dark(crop), band) for band in (BAND, NARROW, WIDE))
+    return (
+        (lambda: red_as_dark(crop), BAND),
+        (lambda: red_as_dark(crop, even=True), NARROW),
+        (lambda: red_as_dark(crop), WIDE),
+        (lambda: all_as_dark(crop), BAND),
     )
-    return replace(best, number=_read_number(pictures[0], centre, seal, engine), others=others)
+
+
+def _first_ink(crop: Rgb, seal: FoundSeal) -> Gray:
+    return red_as_dark(crop) if seal.colour == "red" else all_as_dark(crop)
 
 
 def _read(line: LineText) -> SealText:
     """A line's Chinese characters with their probabilities, without what stars and rims are read as."""
-    kept = [(_clean(c), p) for c, p in zip(line.text, line.sure, strict=False) if _clean(c)]
-    return SealText("".join(c for c, _ in kept), "", line.confidence, tuple(p for _, p in kept))
+    kept = [(plain(c), p) for c, p in zip(line.text, line.sure, strict=False) if plain(c)]
+    text, sure = "".join(c for c, _ in kept), tuple(p for _, p in kept)
+    strip = plain_lattice(line.lattice) if line.lattice.steps else told_lattice(text, sure)
+    return SealText(text, "", line.confidence, sure, (strip,))
+
+
+def clean_name(text: str) -> str:
+    """A name's characters as ``ringnames`` compares them."""
+    return "".join(map(plain, fold(text)))
 
 
 def _quality(reading: SealText) -> float:
@@ -83,13 +114,23 @@ def _crop(page_rgb: Rgb, seal: FoundSeal) -> tuple[Rgb, tuple[float, float]]:
     return np.ascontiguousarray(page_rgb[y0:y1, x0:x1]), (seal.centre_px[0] - x0, seal.centre_px[1] - y0)
 
 
-def red_as_dark(crop: Rgb) -> Gray:
-    """Red ink dark on white; print under the seal fades."""
+def red_as_dark(crop: Rgb, *, even: bool = False) -> Gray:
+    """Red ink dark on white; print under the seal fades. ``even`` makes pale parts as dark as their neighbours.
+
+    Where print darkens the red, its share of the light is taken instead of its amount.
+    """
     excess = cv2.subtract(crop[:, :, 0], cv2.max(crop[:, :, 1], crop[:, :, 2]))
-    inked = excess[excess > 30]
-    strong = max(40.0, float(np.percentile(inked, 75))) if inked.size else 40.0
-    ink = np.clip(excess.astype(np.float32) * (255.0 / strong), 0, 255)
-    return np.asarray(255 - ink, np.uint8)
+    ink = excess.astype(np.float32)
+    if not even:
+        ink *= 255.0 / np.maximum(crop[:, :, 0].astype(np.float32), DARK_RED)
+    inked = ink[excess > 30]
+    strong: float | NDArray[np.float32] = max(40.0, float(np.percentile(inked, 75))) if inked.size else 40.0
+    if even:
+        size = max(9, crop.shape[0] // 12) | 1
+        near = cv2.dilate(cv2.GaussianBlur(ink, (0, 0), 1.2), np.ones((size, size), np.uint8))
+        smooth = np.asarray(cv2.GaussianBlur(near, (0, 0), size / 2), np.float32)
+        strong = np.clip(smooth, 0.4 * strong, strong)
+    return np.asarray(255 - np.clip(ink * (255.0 / strong), 0, 255), np.uint8)
 
 
 def all_as_dark(crop: Rgb) -> Gray:
@@ -112,7 +153,7 @@ def unrolled(
     return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
 
 
-def _text_strip(strip: Gray) -> Gray | None:
+def text_strip(strip: Gray) -> Gray | None:
     """Cut at the widest gap, so that the text starts at its first character however the stamp was turned."""
     core = strip[strip.shape[0] // 4 : -max(1, strip.shape[0] // 6)]
     inked = (core < 150).mean(axis=0) > 0.04
@@ -120,7 +161,7 @@ def _text_strip(strip: Gray) -> Gray | None:
         return None
     twice = np.concatenate([inked, inked])
     gaps = _false_runs(twice)
-    start, end = max(gaps, key=lambda g: g[1] - g[0], default=(0, 0))
+    start, end = max(gaps, key=lambda g: _gap_worth(g, len(inked)), default=(0, 0))
     rolled = np.roll(strip, -((start + end) // 2) % len(inked), axis=1)
     marked = np.flatnonzero(np.roll(inked, -((start + end) // 2) % len(inked)))
     pad = strip.shape[0] // 3
@@ -128,14 +169,15 @@ def _text_strip(strip: Gray) -> Gray | None:
     return cv2.copyMakeBorder(line, 2, 2, pad // 2, pad // 2, cv2.BORDER_CONSTANT, value=255)
 
 
+def _gap_worth(gap: tuple[int, int], around: int) -> float:
+    """A gap's width, more towards the bottom: columns count from there, ``around`` of them."""
+    middle = (gap[0] + gap[1]) / 2
+    return (gap[1] - gap[0]) * (1 + AT_BOTTOM * float(np.cos(2 * np.pi * middle / around)))
+
+
 def _false_runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([True], flags, [True])).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _clean(text: str) -> str:
-    """Without what stars, rims and edges are read as."""
-    return "".join(c for c in fold(text) if "\u4e00" <= c <= "\u9fff" or c in "()、·")
 
 
 def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, engine: OcrEngine) -> str:
@@ -149,23 +191,3 @@ def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, en
     )
     digits = "".join(c for c in reading.text if c.isascii() and c.isdigit())
     return digits if len(digits) == NUMBER_DIGITS and reading.confidence >= SURE_TEXT else ""
-
-
-def match_seal(text: str, confidence: float, expected: str, sure: Sequence[float] = ()) -> bool | None:
-    """Whether the seal names ``expected``: True only for the very name, False only for clearly another.
-
-    One or two different characters may be another organisation as well as a misreading, so they are None;
-    so is any reading that is unsure of itself. ``sure``: one probability for each character of ``text``.
-    """
-    seen, wanted = _clean(text), _clean(expected)
-    if not seen or not wanted:
-        return None
-    if len(seen) == len(wanted) >= LEAST_LETTERS and wanted in seen + seen:  # the ring may be cut elsewhere
-        certain = confidence >= SURE_TEXT or (len(sure) == len(seen) and min(sure) >= SURE_CHARACTER)
-        return True if certain else None
-    apart = distance(seen, wanted)
-    if confidence >= SURE_TEXT and apart >= 3 and apart >= 0.25 * len(wanted):
-        return False
-    if confidence >= 0.2 and apart >= 0.55 * max(len(wanted), len(seen)) and len(seen) >= 5:
-        return False
-    return None

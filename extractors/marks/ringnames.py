@@ -1,0 +1,277 @@
+"""Whether the ink of a seal's ring bears a name: scored on what the recogniser saw, not on its best text.
+
+A name is laid along each strip (Viterbi over CTC's alignments), which tells for each of its characters how
+far the ink bears it out, and which characters the ink shows that the name has not. Strips differ in ink and
+edges, so a character that print covers on one may be clear on another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.form.text import distance
+from extractors.form.text import fold as fold_text
+from extractors.marks.namewords import Token, name_to_tokens
+from extractors.marks.places import best_substring
+from extractors.ocr.lattice import FLOOR, Lattice, fold
+
+BORNE = 0.5
+"""Probability from which a character of the name counts as seen."""
+SINGLE = 0.85
+"""With only one strip read, every character must be seen this clearly."""
+LEAST_SEEN = 0.7
+"""Share of the name's characters that must be seen."""
+RATIO_NATS = 3.0
+"""How much likelier a lost character of a usual word must be than that of every other word that fits."""
+FOREIGN = 0.3
+"""Mean probability over the strips from which a character that the name has not rules the name out."""
+PLAY_STEPS, PLAY_PITCHES = 1.7, 0.45
+"""How far off its even place a character may be found."""
+PITCH = (0.5, 1.5)
+"""Distance of two neighbouring characters in median distances: letters of a seal stand evenly."""
+CLEAR_MEAN, CLEAR_LEAST = 0.88, 0.5
+"""Mean and least probability of the characters of a reading that is wholly clear."""
+LEAST_LETTERS, LEAST_APART = 5, 3
+_OWNERS = "学校 公司 中心 学院 协会 商会 促进会 联合会 学会 局 院 校 厂 店 所 馆 社 站 会 部"
+OWNERS = tuple(_OWNERS.split())
+"""How names of owners of official seals end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``matches``: True for this very name, False for clearly another, else None. ``confidence``: 0..1."""
+
+    matches: bool | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A character of the greedy path; ``at`` its middle step."""
+
+    char: str
+    p: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A name laid along one strip; arrays have one entry for each of its characters.
+
+    ``seen``: probability; ``at``: middle step; ``rivals``: what the ink shows instead of a character it does
+    not bear out, with probabilities; ``extra``: probability of a foreign character before each place and at
+    the end, length + 1; ``pitch``: usual distance of two characters in steps.
+    """
+
+    lattice: Lattice
+    seen: NDArray[np.float64]
+    at: NDArray[np.float64]
+    rivals: tuple[dict[str, float], ...]
+    extra: NDArray[np.float64]
+    pitch: float
+
+
+@lru_cache(maxsize=40_000)
+def plain(symbol: str) -> str:
+    """The Chinese character or bracket a symbol stands for; "" for what stars, rims and digits are read as."""
+    folded = fold_text(symbol)
+    return folded if len(folded) == 1 and ("\u4e00" <= folded <= "\u9fff" or folded in "()、·") else ""
+
+
+def plain_lattice(lattice: Lattice) -> Lattice:
+    """Sum the symbols that are one character, and all that is none with the blank."""
+    return fold(lattice, {s: plain(s) for s in lattice.symbols if s})
+
+
+def told_lattice(text: str, sure: Sequence[float]) -> Lattice:
+    """For engines that tell no more than text and probabilities: three steps for each character."""
+    symbols = ("", *dict.fromkeys(text))
+    logp = np.full((3 * len(text), len(symbols)), FLOOR, np.float32)
+    logp[:, 0] = 0.0
+    for i, (char, p) in enumerate(zip(text, sure, strict=True)):
+        logp[3 * i + 1, symbols.index(char)] = np.log(max(p, 1e-6))
+        logp[3 * i + 1, 0] = np.log(max(1 - p, 1e-6))
+    return Lattice(symbols, logp)
+
+
+def judge_name(lattices: Sequence[Lattice], name: str) -> Verdict:
+    """Whether the strips' ink (see ``plain_lattice``) bears ``name``, folded to plain characters."""
+    laid = [_lay(lattice, name) for lattice in lattices if lattice.steps >= len(name)]
+    if len(name) < LEAST_LETTERS:
+        return Verdict(None, 0.0)
+    if laid:
+        sure = _borne_out(laid, name)
+        if sure > 0.0:
+            return Verdict(matches=True, confidence=sure)
+    clear = [run for lattice in lattices if (run := _clear_text(lattice))]
+    if len(clear) > 1 and all(_apart(text, name) and distance(text, clear[0][0]) <= 1 for text, _ in clear):
+        return Verdict(matches=False, confidence=min(p for _, p in clear))
+    return Verdict(None, 0.0)
+
+
+def _apart(text: str, name: str) -> bool:
+    """Whether a clear text is too far from the name, and from any part of it, to be a misreading of it."""
+    least = max(LEAST_APART, 0.25 * len(name))
+    return distance(text, name) >= least and best_substring(name, text)[0] >= LEAST_APART
+
+
+def _borne_out(laid: Sequence[_Laid], name: str) -> float:
+    """How sure the least sure of the seen characters is, 0 where the ink does not bear the name."""
+    best = np.max([one.seen for one in laid], axis=0)
+    seen = best >= BORNE
+    for i in np.flatnonzero(seen):
+        rivals: dict[str, float] = defaultdict(float)
+        for one in laid:
+            for char, p in one.rivals[i].items():
+                rivals[char] += p
+        seen[i] = max(rivals.values(), default=0.0) <= sum(float(one.seen[i]) for one in laid)
+    if seen.mean() < LEAST_SEEN or (len(laid) == 1 and best.min() < SINGLE):
+        return 0.0
+    if any(not _token_borne(token, laid, name, seen) for token in name_to_tokens(name)):
+        return 0.0
+    if _foreign(laid) or not _evenly(laid, name, seen):
+        return 0.0
+    return float(best[seen].min())
+
+
+def _token_borne(token: Token, laid: Sequence[_Laid], name: str, seen: NDArray[np.bool_]) -> bool:
+    """A name's own characters must all be seen; of usual words half, where no other word fits the ink."""
+    here = range(token.start, token.stop)
+    lost = [i for i in here if not seen[i]]
+    if not lost:
+        return True
+    if not token.usual or 2 * len(lost) > len(here):
+        return False
+    for rival in token.rivals:
+        if all(rival[i - token.start] == name[i] for i in here if seen[i]):
+            for_name = sum(_best_logp(laid, i, name[i]) for i in lost)
+            for_rival = sum(_best_logp(laid, i, rival[i - token.start]) for i in lost)
+            if for_name - for_rival < RATIO_NATS:
+                return False
+    return True
+
+
+def _best_logp(laid: Sequence[_Laid], place: int, char: str) -> float:
+    """The highest log probability of a character between the neighbours of a place, over all strips."""
+    best = FLOOR
+    for one in laid:
+        if char in one.lattice.symbols:
+            low = one.at[place - 1] if place else one.at[place] - 12
+            high = one.at[place + 1] if place + 1 < len(one.at) else one.at[place] + 12
+            steps = one.lattice.logp[
+                max(0, int(low)) : max(1, int(high) + 1), one.lattice.symbols.index(char)
+            ]
+            best = max(best, float(steps.max(initial=FLOOR)))
+    return best
+
+
+def _foreign(laid: Sequence[_Laid]) -> bool:
+    """Whether the strips that are clear around a place show a character there that the name has not."""
+    last = len(laid[0].seen)
+    for gap in range(last + 1):
+        sides = [i for i in (gap - 1, gap) if 0 <= i < last]
+        clear = [one.extra[gap] for one in laid if all(one.seen[i] >= BORNE for i in sides)]
+        at_end = gap in (0, last)
+        if clear and (max(clear) >= BORNE if at_end else np.mean(clear) >= FOREIGN):
+            return True
+    return False
+
+
+def _evenly(laid: Sequence[_Laid], name: str, seen: NDArray[np.bool_]) -> bool:
+    """Whether neighbours among the seen characters stand as far apart as the name says: no room for more or less."""
+    where = [int(i) for i in np.flatnonzero(seen) if name[i] not in "()"]
+    for a, b in pairwise(where):
+        both = [one for one in laid if min(one.seen[a], one.seen[b]) >= BORNE]
+        off = [abs(one.at[b] - one.at[a] - (b - a) * one.pitch) for one in both]
+        play = [max(PLAY_STEPS, (PLAY_PITCHES + 0.08 * (b - a - 1)) * one.pitch) for one in both]
+        if not both or float(np.median(np.array(off) - np.array(play))) > 0:
+            return False
+    return True
+
+
+def _lay(lattice: Lattice, name: str) -> _Laid:
+    state, emit = _aligned(lattice, name)
+    steps = [np.flatnonzero(state == 2 * i + 1) for i in range(len(name))]
+    seen = np.exp([emit[s, 2 * i + 1].max(initial=FLOOR) for i, s in enumerate(steps)])
+    at = np.array([float(s[int(emit[s, 2 * i + 1].argmax())]) for i, s in enumerate(steps)])
+    rivals: list[dict[str, float]] = [{} for _ in name]
+    extra = np.zeros(len(name) + 1)
+    good = np.flatnonzero(seen >= 0.3)
+    pitch = float(np.median(np.diff(at[good]) / np.diff(good))) if len(good) > 1 else 6.0
+    for run in _runs(lattice):
+        if any(name[i] == run.char and abs(at[i] - run.at) <= 2 for i in good):
+            continue
+        before, after = good[at[good] < run.at], good[at[good] > run.at]
+        low = int(before[-1]) + 1 if len(before) else 0
+        high = int(after[0]) if len(after) else len(name)
+        for i in range(low, high):
+            rivals[i][run.char] = max(run.p, rivals[i].get(run.char, 0.0))
+        near = min((abs(run.at - at[i]) for i in (low - 1, high) if 0 <= i < len(name)), default=0.0)
+        if low == high and near < 1.6 * pitch:
+            extra[low] = max(extra[low], run.p)
+    return _Laid(lattice, seen, at, tuple(rivals), extra, pitch)
+
+
+def _aligned(lattice: Lattice, name: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The best alignment's state at each step (odd states are characters) and log probabilities of all states."""
+    column = {s: i for i, s in enumerate(lattice.symbols)}
+    labels = np.zeros(2 * len(name) + 1, np.intp)
+    labels[1::2] = [column.get(c, len(column)) for c in name]
+    padded = np.concatenate([lattice.logp, np.full((lattice.steps, 1), FLOOR, np.float32)], axis=1)
+    emit = padded[:, labels]
+    skip = np.zeros(len(labels), bool)
+    skip[3::2] = [a != b for a, b in pairwise(name)]
+    worth = np.full(len(labels), -np.inf)
+    worth[:2] = emit[0, :2]
+    came = np.zeros(emit.shape, np.intp)
+    for step in range(1, lattice.steps):
+        one = np.concatenate(([-np.inf], worth[:-1]))
+        two = np.where(skip, np.concatenate(([-np.inf, -np.inf], worth[:-2])), -np.inf)
+        options = np.stack([worth, one, two])
+        came[step] = options.argmax(axis=0)
+        worth = options.max(axis=0) + emit[step]
+    state = len(labels) - 1 if worth[-1] > worth[-2] else len(labels) - 2
+    path = np.zeros(lattice.steps, np.intp)
+    for step in range(lattice.steps - 1, -1, -1):
+        path[step] = state
+        state -= int(came[step, state])
+    return path, emit
+
+
+def _runs(lattice: Lattice) -> list[_Run]:
+    """The greedy path's characters."""
+    chosen = lattice.logp.argmax(axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate(([-1], chosen, [-1]))))
+    out = []
+    for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        symbol = int(chosen[a])
+        if symbol:
+            p = lattice.logp[a:b, symbol]
+            out.append(_Run(lattice.symbols[symbol], float(np.exp(p.max())), a + float(p.argmax())))
+    return out
+
+
+def _clear_text(lattice: Lattice) -> tuple[str, float] | None:
+    """The strip's text where it is wholly clear: sure characters that stand evenly and end as owners' names do."""
+    runs = _runs(lattice)
+    text = "".join(r.char for r in runs)
+    sure = np.array([r.p for r in runs])
+    if len(runs) <= LEAST_LETTERS or not text.endswith(OWNERS):
+        return None
+    pitches = np.diff([r.at for r in runs])
+    share = pitches / np.median(pitches)
+    if (
+        sure.mean() < CLEAR_MEAN
+        or sure.min() < CLEAR_LEAST
+        or share.min() < PITCH[0]
+        or share.max() > PITCH[1]
+    ):
+        return None
+    return text, float(sure.mean())
