@@ -41,7 +41,7 @@ from extractors.transcribe import (
 )
 
 SAME_SENTENCE = 0.9
-DOUBTING = frozenset({"email.host", "phone.area_code"})
+DOUBTING = frozenset({"email.host", "phone.area_code", "rows.sequence"})
 """Warnings that speak of a reading mistake as much as of the applicant's."""
 Warnings = tuple[str, ...]
 

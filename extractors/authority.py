@@ -21,11 +21,10 @@ RIM = 1.08
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A stretch of a line without wide gaps: line ``index`` of ``piece``'s own cell, part of its line ``whole``."""
+    """A stretch of a line without wide gaps: line ``index`` of ``piece``'s own cell."""
 
     piece: Piece
     index: int
-    whole: Piece
     stamped: bool
 
     @property
@@ -34,11 +33,14 @@ class _Stretch:
 
     @property
     def alone(self) -> Piece:
-        return _only(self.piece, self.index)
+        return replace(self.piece, first_line=self.index, last_line=self.index + 1)
 
-
-def _only(piece: Piece, index: int) -> Piece:
-    return replace(piece, first_line=index, last_line=index + 1)
+    def is_beside(self, other: _Stretch) -> bool:
+        """Whether both stand on one line of the same cell."""
+        if self.piece.cell.cell != other.piece.cell.cell or not self.piece.cell.lines:
+            return False
+        mine, its = (s.piece.cell.lines[s.index].span for s in (self, other))
+        return min(mine.y1, its.y1) - max(mine.y0, its.y0) > 0.5 * min(mine.y1 - mine.y0, its.y1 - its.y0)
 
 
 def authority_parts(
@@ -51,14 +53,13 @@ def authority_parts(
     nothing.
     """
     found = [stretch for piece in pieces for stretch in _stretches(piece, seals, engine)]
-    stops = [k for k, s in enumerate(found) if _is_seal_line(s.text)]
-    dates = [k for k, s in enumerate(found) if _is_date_line(s.whole.text)]
-    end = min([*stops, *dates, len(found)])
-    opinion = [s.alone for k, s in enumerate(found[:end]) if s.text.strip() and not s.stamped]
-    if dates:
-        date = [found[dates[-1]].whole]
-    else:
-        date = [s.alone for k, s in enumerate(found) if (k >= end or s.stamped) and _may_be_date(s.text)]
+    lines = _by_line(found)
+    stops = [k for k, line in enumerate(lines) if any(_is_seal_line(s.text) for s in line)]
+    dates = [k for k, line in enumerate(lines) if _is_date_line(line)]
+    end = min([*stops, *dates, len(lines)])
+    opinion = [s.alone for line in lines[:end] for s in line if s.text.strip() and not s.stamped]
+    dated = lines[dates[-1]] if dates else [s for line in lines[end:] for s in line] + _stamped(lines[:end])
+    date = [s.alone for s in dated if _may_be_date(s.text)]
     if not opinion and pieces:
         opinion = [replace(pieces[0], first_line=10_000)]
     if not date and pieces:
@@ -66,7 +67,22 @@ def authority_parts(
     return tuple(opinion), tuple(date)
 
 
-def _is_date_line(text: str) -> bool:
+def _by_line(stretches: Sequence[_Stretch]) -> list[list[_Stretch]]:
+    lines: list[list[_Stretch]] = []
+    for stretch in stretches:
+        if lines and stretch.is_beside(lines[-1][-1]):
+            lines[-1].append(stretch)
+        else:
+            lines.append([stretch])
+    return lines
+
+
+def _stamped(lines: Sequence[Sequence[_Stretch]]) -> list[_Stretch]:
+    return [stretch for line in lines for stretch in line if stretch.stamped]
+
+
+def _is_date_line(line: Sequence[_Stretch]) -> bool:
+    text = "".join(stretch.text for stretch in line)
     return len(text) <= LONGEST_DATE and DATE_LINE.search(text) is not None
 
 
@@ -84,21 +100,16 @@ def _stretches(piece: Piece, seals: Sequence[PageSeal], engine: OcrEngine) -> li
     count = len(piece.cell.texts)
     if not piece.lines:
         numbers = range(piece.first_line, min(piece.last_line, count))
-        return [_Stretch(piece, number, _only(piece, number), stamped=False) for number in numbers]
+        return [_Stretch(piece, number, stamped=False) for number in numbers]
     lines: list[TextLine] = []
     texts: list[LineText] = []
-    wholes: list[Piece] = []
-    for number, (line, text) in enumerate(zip(piece.lines, piece.texts, strict=True), piece.first_line):
+    for line, text in zip(piece.lines, piece.texts, strict=True):
         parts = split_line(piece.table.grid.dark, line) if any(_touches(line, s) for s in here) else (line,)
         lines += parts
         texts += (text,) if len(parts) == 1 else engine.read_lines([p.picture for p in parts], quick=True)
-        wholes += [_only(piece, number)] * len(parts)
     cut = replace(piece.cell, lines=tuple(lines), texts=tuple(texts))
     whole = replace(piece, cell=cut, first_line=0, last_line=len(lines))
-    return [
-        _Stretch(whole, k, wholes[k], stamped=any(_inside(line, s) for s in here))
-        for k, line in enumerate(lines)
-    ]
+    return [_Stretch(whole, k, stamped=any(_inside(line, s) for s in here)) for k, line in enumerate(lines)]
 
 
 def _touches(line: TextLine, seal: PageSeal) -> bool:

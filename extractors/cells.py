@@ -21,6 +21,8 @@ TRUSTED_LAYER = 0.8
 LAYER_PROBES = 6
 GROWN_TOGETHER = 1.9
 """A line this many times higher than the page's typical line is several."""
+MOST_TYPICAL_PX = 56
+"""Higher lines than this are no print of a form at 200 dpi; a page may have only such, all grown together."""
 HEADING_CUT = 0.7
 
 
@@ -100,7 +102,7 @@ def _read_rows(
 ) -> tuple[tuple[CellText, ...], ...]:
     cut = [[cut_lines(grid.dark, cell_span(cell)) for cell in row] for row in rows]
     heights = sorted(line.span.y1 - line.span.y0 for row in cut for lines in row for line in lines)
-    typical = heights[len(heights) // 2] if heights else 0
+    typical = min(heights[len(heights) // 2], MOST_TYPICAL_PX) if heights else 0
     out = []
     for row, lines_of_row in zip(rows, cut, strict=True):
         cells = []

@@ -14,6 +14,8 @@ LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
 JOINED_PX = 25
 """Gaps in rules, as creases tear them, up to this width keep a table in one piece (half-size pixels)."""
+LONG_GAP_PX = 81
+"""The same along a rule's own direction, where faint print leaves it out."""
 MOST_NETS = 8
 """Nets of rules looked at, by their weight."""
 LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
@@ -27,9 +29,8 @@ Points = NDArray[Any]
 def table_frames(level: Mask, plumb: Mask) -> list[Points]:
     """Corners (4, 2), from the top left clockwise, of every net of rules that is a table, in reading order."""
     rules = level | plumb
-    joined = cv2.morphologyEx(
-        rules.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, JOINED_PX), np.uint8)
-    )
+    along = _closed(level, 1, LONG_GAP_PX) | _closed(plumb, LONG_GAP_PX, 1)
+    joined = _closed(along | rules, JOINED_PX, JOINED_PX).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     weights = np.bincount(labels[rules], minlength=count)
     weights[0] = 0
@@ -50,6 +51,16 @@ def table_frames(level: Mask, plumb: Mask) -> list[Points]:
     return sorted(frames, key=lambda frame: _reading_place(frame, rules.shape[1]))
 
 
+def _closed(mask: Mask, high: int, wide: int) -> Mask:
+    """Gaps up to the size closed; nothing is lost at the picture's edges."""
+    bordered = cv2.copyMakeBorder(
+        mask.astype(np.uint8), *((max(high, wide),) * 4), cv2.BORDER_CONSTANT, value=0
+    )
+    closed = cv2.morphologyEx(bordered, cv2.MORPH_CLOSE, np.ones((high, wide), np.uint8))
+    edge = max(high, wide)
+    return np.asarray(closed[edge:-edge, edge:-edge] > 0)
+
+
 def _holds(frame: Points, other: Points) -> bool:
     """Whether the middle of the other lies inside the frame."""
     x, y = other.mean(axis=0)
@@ -68,7 +79,7 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     streaks above and below the table do not count; open sides end where the level rules end.
     """
     height, width = level.shape
-    top, bottom = _side(level.T), _side(level.T[:, ::-1])
+    top, bottom = _side(level.T[:, : height // 2 + 1]), _side(level.T[:, ::-1][:, : height // 2 + 1])
     if top is None or bottom is None:
         return None
     bottom = (-bottom[0], height - 1 - bottom[1])
@@ -76,7 +87,8 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     last = min(height, int(max(bottom[1], bottom[0] * width + bottom[1])) + 1)
     sides = []
     for flip in (1, -1):
-        side = _side(plumb[first:last, ::flip]) or _side(level[first:last, ::flip])
+        # In the outer half only: where a side is faint, the other one would be the first rule met.
+        side = _side(plumb[first:last, ::flip][:, : width // 2]) or _side(level[first:last, ::flip])
         if side is None:
             return None
         a, b = side[0], side[1] - side[0] * first

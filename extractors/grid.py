@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from extractors.frame import Points, table_frames
 from extractors.ink import Inks, strengthened
 from extractors.pages import Gray
-from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_mask
+from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_mask, without_shining
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
 """Paper kept around the warped table."""
-ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER, INNER_COVER = 0.6, 0.75, 0.55, 0.8
+ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER, INNER_COVER = 0.7, 0.75, 0.55, 0.8
 """Share of a table's width, a row's height or a cell's width along which a rule must be seen to cut it.
 
 A column that other rows of the table have needs only the weak share.
@@ -62,7 +62,7 @@ class Grid:
 
 def upright_to_grids(inks: Inks, finder: RuleFinder) -> tuple[Grid, ...]:
     """The page's ruled tables in reading order; empty where there is none."""
-    rules = finder.find(inks.dark)
+    rules = without_shining(finder.find(inks.dark), inks.dark)
     grids = [
         _frame_to_grid(inks, rules, frame)
         for frame in table_frames(to_mask(rules.level), to_mask(rules.plumb))

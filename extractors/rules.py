@@ -22,6 +22,8 @@ MODEL = Path(__file__).parent / "models" / "rules.onnx"
 SIDE_MULTIPLE = 16
 RULE_SHARE = 0.5
 """Probability from which a pixel counts as rule."""
+USUAL_SHARE, SHINING_SHARE = 0.6, 0.38
+"""The depth that this share of all rules' ink does not exceed is usual; what has less than the second share shines through."""
 BENDS = 25
 """Places along a rule at which its height is taken."""
 WHOLE_RULE_SHARE, SEEN_RULE_SHARE, MOST_ROUGH_PX = 0.85, 0.7, 3.5
@@ -52,6 +54,33 @@ class RuleFinder:
         found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
         kept = (found[:, : (height + 1) // 2, : (width + 1) // 2] * 255).astype(np.uint8)
         return Rules(kept[0], kept[1])
+
+
+def without_shining(rules: Rules, dark: Gray) -> Rules:
+    """Without pieces much paler than most: the other side's rules shine through a thin sheet, as dark as 0.24 of its own.
+
+    ``dark``: the page that ``rules`` were found on.
+    """
+    high, wide = rules.level.shape
+    half = cv2.resize(cv2.erode(dark, np.ones((3, 3), np.uint8)), (wide, high), interpolation=cv2.INTER_AREA)
+    depth = 255.0 - half.astype(np.float32)
+    pieces = []
+    for probable in (rules.level, rules.plumb):
+        count, labels = cv2.connectedComponents(to_mask(probable).astype(np.uint8))
+        sizes = np.bincount(labels.ravel(), minlength=count)
+        means = np.bincount(labels.ravel(), depth.ravel(), minlength=count) / np.maximum(sizes, 1)
+        pieces.append((labels, sizes, means))
+    sizes = np.concatenate([s[1:] for _, s, _ in pieces])
+    means = np.concatenate([m[1:] for *_, m in pieces])
+    if not sizes.size:
+        return rules
+    order = np.argsort(means)
+    usual = means[order][np.searchsorted(np.cumsum(sizes[order]), USUAL_SHARE * sizes.sum())]
+    kept = [
+        np.where((m >= SHINING_SHARE * usual)[labels] | (labels == 0), probable, np.uint8(0)).astype(np.uint8)
+        for (labels, _, m), probable in zip(pieces, (rules.level, rules.plumb), strict=True)
+    ]
+    return Rules(kept[0], kept[1])
 
 
 def to_mask(probable: Gray) -> Mask:

@@ -128,6 +128,8 @@ def find_rotation(gray: Gray, engine: OcrEngine) -> int:
     0 where nothing can be read: a blank back needs no turning.
     """
     votes: dict[int, float] = {}
+    # The models also read signs that lie on their side, so a page as wide as this is looked at both ways.
+    upright = gray.shape[0] >= gray.shape[1]
     for axis, picture in ((0, gray), (90, np.ascontiguousarray(np.rot90(gray, -1)))):
         lines = _probe_lines(picture)
         if not lines:
@@ -138,7 +140,13 @@ def find_rotation(gray: Gray, engine: OcrEngine) -> int:
         ):
             texts = engine.read_lines(crops, quick=True)
             each = [sum(t.sure) / len(t.sure) if len(t.text) >= 3 else 0.0 for t in texts]
-            if axis == 0 and len(each) >= 3 and sorted(each)[-3] > SURE_LINE and min(each) > UNSURE_LINE:
+            if (
+                upright
+                and axis == 0
+                and len(each) >= 3
+                and sorted(each)[-3] > SURE_LINE
+                and min(each) > UNSURE_LINE
+            ):
                 return degrees
             votes[degrees] = sum(
                 p for t, mean in zip(texts, each, strict=True) if mean > UNSURE_LINE for p in t.sure

@@ -26,8 +26,17 @@ def rule_finder() -> RuleFinder:
     return RuleFinder()
 
 
+SCALE = 1.654
+"""From drawn pages, 1,000 pixels wide, to the working size of real ones."""
+
+
+def at_working_size(page: np.ndarray) -> np.ndarray:
+    """A drawn page as wide as pages are when their rules are looked for."""
+    return np.asarray(cv2.resize(page, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_LINEAR))
+
+
 def grids_of(page: np.ndarray) -> tuple[Grid, ...]:
-    """The tables of an upright page, RGB."""
+    """The tables of an upright page, RGB, at working size."""
     return upright_to_grids(page_to_inks(page), rule_finder())
 
 

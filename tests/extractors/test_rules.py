@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from extractors.rules import bend_of, to_mask
+from extractors.rules import bend_of, to_mask, without_shining
 from tests.extractors.paper import rule_finder
 
 FRAME = (40, 40, 940, 640)
@@ -30,8 +30,8 @@ def test_rules_are_found_in_their_direction():
     level, plumb = to_mask(rules.level), to_mask(rules.plumb)
     assert level[47:53, 250].any()
     assert not plumb[47:53, 250].any()
-    assert plumb[110, 147:153].any()
-    assert not level[110, 147:153].any()
+    assert plumb[125, 147:153].any()
+    assert not level[125, 147:153].any()
 
 
 def test_a_flat_table_has_no_bend():
@@ -43,3 +43,20 @@ def test_a_bent_table_is_measured():
     assert bend is not None
     middle, end = bend[340, 490], bend[340, 60]
     assert 2 < middle - end < 13
+
+
+def test_pale_rules_beside_dark_ones_shine_through():
+    page = ruled()
+    for y in range(70, 620, 60):
+        cv2.line(page, (60, y), (900, y), 205, 2)
+    found = rule_finder().find(page)
+    kept = without_shining(found, page)
+    assert not to_mask(kept.level)[34:38, 100:400].any()
+    assert to_mask(kept.level)[49:53, 250].any()
+
+
+def test_rules_of_one_paleness_all_stay():
+    page = ruled()
+    page[page < 255] = 190
+    found = rule_finder().find(page)
+    assert np.array_equal(without_shining(found, page).level, found.level)
