@@ -77,7 +77,8 @@ def table_of(rows: Sequence[Sequence[str]], *, page: int = 1, digital: bool = Tr
 
 def _cell(cell: Cell, text: str) -> CellText:
     lines = [t for t in text.split("\n") if t]
-    spans = [Span(cell.x0, cell.y0 + i, cell.x0 + 10 * len(t), cell.y0 + i + 9) for i, t in enumerate(lines)]
+    tops = [cell.y0 + 10 * i for i in range(len(lines))]
+    spans = [Span(cell.x0, y, cell.x0 + 10 * len(t), y + 9) for y, t in zip(tops, lines, strict=True)]
     pictures = tuple(TextLine(np.full((9, 10), 255, np.uint8), span) for span in spans)
     return CellText(cell, pictures, tuple(LineText(t, 0.99, (0.99,) * len(t)) for t in lines))
 
