@@ -40,7 +40,8 @@ class _Stretch:
         if self.piece.cell.cell != other.piece.cell.cell or not self.piece.cell.lines:
             return False
         mine, its = (s.piece.cell.lines[s.index].span for s in (self, other))
-        return min(mine.y1, its.y1) - max(mine.y0, its.y0) > 0.5 * min(mine.y1 - mine.y0, its.y1 - its.y0)
+        low, high = sorted((mine.y1 - mine.y0, its.y1 - its.y0))
+        return low > 0.5 * high and min(mine.y1, its.y1) - max(mine.y0, its.y0) > 0.5 * low
 
 
 def authority_parts(
@@ -54,12 +55,13 @@ def authority_parts(
     """
     found = [stretch for piece in pieces for stretch in _stretches(piece, seals, engine)]
     lines = _by_line(found)
-    stops = [k for k, line in enumerate(lines) if any(_is_seal_line(s.text) for s in line)]
+    stops = [k for k, line in enumerate(lines) if any(_is_seal_line(s.text) and not s.stamped for s in line)]
     dates = [k for k, line in enumerate(lines) if _is_date_line(line)]
     end = min([*stops, *dates, len(lines)])
-    opinion = [s.alone for line in lines[:end] for s in line if s.text.strip() and not s.stamped]
-    dated = lines[dates[-1]] if dates else [s for line in lines[end:] for s in line] + _stamped(lines[:end])
-    date = [s.alone for s in dated if _may_be_date(s.text)]
+    opinion = [s.alone for line in lines[:end] for s in line if not s.stamped]
+    stamped = [s for line in lines[:end] for s in line if s.stamped]
+    dated = lines[dates[-1]] if dates else [*(s for line in lines[end:] for s in line), *stamped]
+    date = [s.alone for s in dated if _may_be_date(s.text)] or [s.alone for s in stamped]
     if not opinion and pieces:
         opinion = [replace(pieces[0], first_line=10_000)]
     if not date and pieces:
@@ -70,15 +72,11 @@ def authority_parts(
 def _by_line(stretches: Sequence[_Stretch]) -> list[list[_Stretch]]:
     lines: list[list[_Stretch]] = []
     for stretch in stretches:
-        if lines and stretch.is_beside(lines[-1][-1]):
+        if lines and stretch.is_beside(lines[-1][0]):
             lines[-1].append(stretch)
         else:
             lines.append([stretch])
     return lines
-
-
-def _stamped(lines: Sequence[Sequence[_Stretch]]) -> list[_Stretch]:
-    return [stretch for line in lines for stretch in line if stretch.stamped]
 
 
 def _is_date_line(line: Sequence[_Stretch]) -> bool:

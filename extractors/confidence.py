@@ -35,6 +35,8 @@ def transcript_to_field(kind: str, transcript: Transcript | None, *, required: b
     """The field as the reading holds it: value, confidence, status and the reasons of any doubt."""
     if transcript is None:
         return FieldReading(reasons=("cell_not_found",))
+    if transcript.empty and transcript.inked:
+        return FieldReading(status=Status.REVIEW, reasons=("low_confidence",), parts=transcript.parts)
     if transcript.empty:
         status = Status.REVIEW if required else Status.BLANK
         why = ("blank_required",) if required else ()

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
-from extractors.form.text import normal_label, similarity
-from extractors.form.values import text_to_value
+from extractors.form.text import normal_label, similarity, squeeze
 from extractors.labelled import HEADING_LIKE, LabelledForm, Piece
 
 LABEL_LIKE = 0.7
@@ -201,7 +200,7 @@ class FormMatcher:
             return
         filled = [bool(c and c.text.strip()) for c in cells]
         pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
-        whole_code = cells[2] is not None and text_to_value("occupation_code", cells[2].text) is not None
+        whole_code = cells[2] is not None and CODE.search(squeeze(cells[2].text)) is not None
         if at_top and self._rows and not filled[0] and not whole_code:
             for mine, more in zip(self._rows[-1], pieces, strict=True):
                 mine.extend(p for p in more if p.text.strip())

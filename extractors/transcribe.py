@@ -78,6 +78,8 @@ class Transcript:
     """How much less probable (natural logarithm) the next well-formed text is; 12 where there is none."""
     stretch: float = 1.0
     """Widest step from one Chinese character to the next over the usual one; a character lost leaves a gap of 2."""
+    inked: bool = False
+    """Something stands there, read or not."""
     clipped: bool = False
     """Ink runs on beyond the cell's left or right side: the cell may have been cut wrongly."""
     supported: bool = False
@@ -106,11 +108,11 @@ def pieces_to_transcript(
         return Transcript(parts)
     second = "".join(line.text for line in quick)
     if kind in LONG_KINDS:
-        return _long(texts, second, parts)
+        return replace(_long(texts, second, parts), inked=True)
     seen = _short(
         texts, second, grammar, parts, spaced=kind in SPACED_KINDS, repair_nats=WIDER.get(kind, REPAIR_NATS)
     )
-    seen = replace(seen, clipped=any(line.clipped for p in pieces for line in p.lines))
+    seen = replace(seen, inked=True, clipped=any(line.clipped for p in pieces for line in p.lines))
     return _with_dashes(seen) if kind == "occupation_code" else seen
 
 
