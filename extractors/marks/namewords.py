@@ -53,9 +53,9 @@ def name_to_tokens(name: str) -> tuple[Token, ...]:
     while start < len(name):
         for size in range(min(longest, len(name) - start), 0, -1):
             word = name[start : start + size]
-            kind = _places() if word in _places() else WORDS if word in WORDS else None
-            if kind:
-                rivals = tuple(w for w in kind if len(w) == size and w != word) if size > 1 else ()
+            if word in _places() or word in WORDS:
+                known = _places() | WORDS if size > 1 else frozenset[str]()
+                rivals = tuple(sorted(w for w in known if len(w) == size and w != word))
                 out.append(Token(start, start + size, usual=True, rivals=rivals))
                 break
         else:

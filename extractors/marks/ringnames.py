@@ -36,6 +36,8 @@ PLAY_STEPS, PLAY_PITCHES = 1.7, 0.45
 """How far off its even place a character may be found."""
 PITCH = (0.5, 1.5)
 """Distance of two neighbouring characters in median distances: letters of a seal stand evenly."""
+AGREED = 0.6
+"""Mean probability over the strips from which another character stands where the name has one of a usual word."""
 CLEAR_MEAN, CLEAR_LEAST = 0.88, 0.5
 """Mean and least probability of the characters of a reading that is wholly clear."""
 LEAST_LETTERS, LEAST_APART = 5, 3
@@ -149,6 +151,8 @@ def _token_borne(token: Token, laid: Sequence[_Laid], name: str, seen: NDArray[n
         return True
     if not token.usual or 2 * len(lost) > len(here):
         return False
+    if any(_other_there(laid, i) for i in lost):
+        return False
     for rival in token.rivals:
         if all(rival[i - token.start] == name[i] for i in here if seen[i]):
             for_name = sum(_best_logp(laid, i, name[i]) for i in lost)
@@ -156,6 +160,15 @@ def _token_borne(token: Token, laid: Sequence[_Laid], name: str, seen: NDArray[n
             if for_name - for_rival < RATIO_NATS:
                 return False
     return True
+
+
+def _other_there(laid: Sequence[_Laid], place: int) -> bool:
+    """Whether most of the ink agrees on one other character where the name's was lost: no misreading is so sure."""
+    seen: dict[str, float] = defaultdict(float)
+    for one in laid:
+        for char, p in one.rivals[place].items():
+            seen[char] += p
+    return max(seen.values(), default=0.0) >= AGREED * len(laid)
 
 
 def _best_logp(laid: Sequence[_Laid], place: int, char: str) -> float:
