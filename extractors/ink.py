@@ -21,6 +21,8 @@ RED_EXCESS = 38
 PAPER_ABOVE = 225
 GOOD_TONER = 110
 """Evened grey that the darkest tenth of a page's ink should reach."""
+THIN_PRINT = 140
+"""The same where thick rules do not count: thin but good print is no darker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def strengthened(gray: Gray, rules: NDArray[np.bool_] | None = None) -> Gray:
     if inked.size < 0.001 * small.size:
         return gray
     darkest = float(np.percentile(inked, 10))
-    if darkest < GOOD_TONER:
+    if darkest < (GOOD_TONER if rules is None else THIN_PRINT):
         return gray
     gain = (255.0 - GOOD_TONER) / (255.0 - min(darkest, 215.0))
     table = np.clip(255.0 - (255.0 - np.arange(256)) * gain, 0, 255).astype(np.uint8)

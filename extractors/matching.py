@@ -18,6 +18,7 @@ LABEL_LIKE = 0.7
 HEADER_COLUMNS = 4
 LONGEST_LABEL = 16
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
+PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
 OTHER_EDGE = 0.03
@@ -61,7 +62,7 @@ class FormMatcher:
     def finish(self) -> LabelledForm:
         """The form as collected."""
         self._place_spare_rows()
-        filled = [row for row in self._rows if any(p.text.strip() for cell in row[1:] for p in cell)]
+        filled = [row for row in self._rows if _is_filled(row)]
         return LabelledForm(
             {name: tuple(pieces) for name, pieces in self._fields.items()},
             tuple(tuple(tuple(cell) for cell in row) for row in filled),
@@ -286,6 +287,12 @@ class FormMatcher:
             if seen and scores[best] >= LABEL_LIKE and best not in found.values():
                 found[i] = best
         return found
+
+
+def _is_filled(row: Sequence[Sequence[Piece]]) -> bool:
+    """Whether more than a printed number or dots stand in the row, wherever these were found."""
+    texts = [text for cell in row[1:] if (text := squeeze("".join(p.text for p in cell)))]
+    return bool(texts) and not (len(texts) == 1 and PRINTED_NUMBER.fullmatch(texts[0]))
 
 
 def _normal(texts: Sequence[str]) -> tuple[str, ...]:

@@ -199,7 +199,10 @@ def _sheet(
     words = _find_options(places, options)
     if len(words) < len(options):
         return None
-    dark = _any_ink(table)
+    dark = _any_ink(table).copy()
+    # A box may stand a hair below its cell's rule, which is no ink of a tick.
+    dark[: min(c.cell.y0 for c in cells)] = 255
+    dark[max(c.cell.y1 for c in cells) :] = 255
     own = [places[i] for w in words for i in w.where]
     rough = pitch_of(own, 0.9 * (lines[0].span.y1 - lines[0].span.y0))
     middles = tuple(rows_of(dark, own, line, n, rough)[0] for n, line in enumerate(lines))

@@ -106,3 +106,10 @@ def test_the_form_may_begin_on_a_later_page():
     form, taken = match([["租赁合同", "甲方"]], FORM_ROWS, TAIL_ROWS, numbers=[1, 4, 5])
     assert taken == [False, True, True]
     assert form.pages == (4, 5)
+
+
+def test_a_printed_number_in_a_joined_cell_is_no_row():
+    rows = copy.deepcopy(FORM_ROWS)
+    rows[-2] = ["3", "", "", "", "", ""]
+    form, _ = match(rows)
+    assert names(form) == ["电工", "育婴员"]
