@@ -1,0 +1,15 @@
+"""Reviewing: look at a submission, correct it, decide it. Every change is a correction beside the reading.
+
+These are the reviewer's verbs; each change takes the one road through ``recording``.
+"""
+
+from intake_service.review.cells import confirm, correct, judge_mark
+from intake_service.review.deciding import decide, reopen
+from intake_service.review.opening import History, Review, history, open_review, reading
+from intake_service.review.rows import add_rows, merge_rows, move_row, remove_row, split_row
+from intake_service.review.undoing import redo, undo
+
+__all__ = [
+    "History", "Review", "add_rows", "confirm", "correct", "decide", "history", "judge_mark", "merge_rows",
+    "move_row", "open_review", "reading", "redo", "remove_row", "reopen", "split_row", "undo",
+]  # fmt: skip

@@ -1,0 +1,61 @@
+"""Deciding: accept, return or reject a submission, and open a decided one again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from intake_service.errors import ConflictError, InvalidRequestError
+from intake_service.parts import Actor, Parts, Role
+from intake_service.review.recording import MAX_TEXT, require_free
+from intake_service.store import Move, audit, submissions, webhooks
+from intake_service.store.submissions import Submission
+
+
+def decide(
+    parts: Parts,
+    actor: Actor,
+    submission_id: str,
+    version: int,
+    move: Move,
+    reasons: Sequence[str] = (),
+    note: str = "",
+) -> Submission:
+    """Accept 通过, return 退回补正 or reject 不予受理. Return and reject need at least one reason.
+
+    Raises ConflictError when the submission changed since ``version`` or is not in review.
+    """
+    actor.require(Role.REVIEWER)
+    if move not in {Move.ACCEPT, Move.RETURN, Move.REJECT}:
+        raise InvalidRequestError("未知的审核决定。")
+    words = [str(reason).strip()[:500] for reason in reasons if str(reason).strip()]
+    if move is not Move.ACCEPT and not words and not note.strip():
+        raise InvalidRequestError("退回补正或不予受理时，请写明原因。")
+    with parts.store.write() as tx:
+        submission = submissions.get(tx, submission_id, lock=True)
+        require_free(submission, actor)
+        if submission.version != version:
+            raise ConflictError
+        decision = {"move": str(move), "reasons": words, "note": note.strip()[:MAX_TEXT]}
+        submissions.move(
+            tx, submission, move, decided_by=actor.name, decided_at=datetime.now(UTC), decision=decision,
+            claimed_by=None, claim_expires_at=None,
+        )  # fmt: skip
+        audit.append(
+            tx, actor.name, f"submission.{move}", submission_id, {"version": version, "reasons": len(words)}
+        )
+        decided = submissions.get(tx, submission_id)
+        webhooks.emit(tx, f"submission.{decided.status}", decided)
+        return decided
+
+
+def reopen(parts: Parts, actor: Actor, submission_id: str, reason: str) -> Submission:
+    """Take a decision back to review. Administrators only; the reason is kept."""
+    actor.require(Role.ADMIN)
+    if not reason.strip():
+        raise InvalidRequestError("请写明撤回决定的原因。")
+    with parts.store.write() as tx:
+        submission = submissions.get(tx, submission_id, lock=True)
+        submissions.move(tx, submission, Move.REOPEN, decided_by=None, decided_at=None, decision=None)
+        audit.append(tx, actor.name, "submission.reopen", submission_id, {"was": submission.status})
+        return submissions.get(tx, submission_id)

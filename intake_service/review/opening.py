@@ -1,0 +1,90 @@
+"""Looking at a submission: its files, what the machine read, the values as they stand, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake_service.current import Current, active_versions, current_values
+from intake_service.errors import NotFoundError
+from intake_service.parts import Parts
+from intake_service.rechecks import current_checks
+from intake_service.store import audit, corrections, documents, submissions
+from intake_service.store.audit import AuditEntry
+from intake_service.store.corrections import Correction
+from intake_service.store.documents import Document
+from intake_service.store.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything the review screen shows. ``reading`` is that of the document with the form, None before."""
+
+    submission: Submission
+    documents: tuple[Document, ...]
+    reading: Mapping[str, Any] | None
+    current: Current
+    corrections: tuple[Correction, ...]
+    active: frozenset[int]
+    """Versions of the corrections that count (not undone)."""
+
+    @property
+    def checks(self) -> tuple[dict[str, Any], ...]:
+        """The rules applied to the values as they stand; see ``rechecks``."""
+        return current_checks(self.current, self.reading)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Corrections and everything else that happened, oldest first."""
+
+    corrections: tuple[Correction, ...]
+    active: frozenset[int]
+    events: tuple[AuditEntry, ...]
+
+
+def open_review(parts: Parts, submission_id: str) -> Review:
+    """What is known of one submission at this moment. Raises NotFoundError."""
+    with parts.store.read() as tx:
+        return load(tx, submissions.get(tx, submission_id))
+
+
+def reading(parts: Parts, submission_id: str, document_id: str | None = None) -> dict[str, Any]:
+    """The snapshot of a file, by default of the one with the form, else of the first that was read.
+
+    Raises NotFoundError when nothing was read yet.
+    """
+    with parts.store.read() as tx:
+        submission = submissions.get(tx, submission_id)
+        files = [document.id for document in documents.of_submission(tx, submission_id)]
+        wanted = [document_id] if document_id else [submission.form_document_id or "", *files]
+        for each in wanted:
+            if each in files and (found := documents.reading_of(tx, each)) is not None:
+                return found
+    raise NotFoundError("还没有读完，或文件无法读取。请看状态。")
+
+
+def history(parts: Parts, submission_id: str) -> History:
+    """Who did what, when, from, to and why."""
+    with parts.store.read() as tx:
+        submissions.get(tx, submission_id)
+        changes = corrections.of_submission(tx, submission_id)
+        events = tuple(audit.of_subject(tx, submission_id))
+    return History(changes, frozenset(active_versions(changes)), events)
+
+
+def load(tx: sa.Connection, submission: Submission) -> Review:
+    """All of one submission, read in the transaction of the caller."""
+    reading = documents.reading_of(tx, submission.form_document_id) if submission.form_document_id else None
+    changes = corrections.of_submission(tx, submission.id)
+    return Review(
+        submission=submission,
+        documents=tuple(documents.of_submission(tx, submission.id)),
+        reading=reading,
+        current=current_values(reading, changes),
+        corrections=changes,
+        active=frozenset(active_versions(changes)),
+    )
