@@ -1,0 +1,39 @@
+// The dialogs that decide: what they say, the letter as it will read, and on to the next submission.
+
+import { make, toast } from "../parts.js";
+import { isOpen, stops } from "./fields.js";
+import { answered } from "./outbox.js";
+
+document.getElementById("accept")?.addEventListener("desk:open", () => {
+  const open = stops().filter(isOpen).length;
+  document.querySelector("[data-accept-say]").textContent = open
+    ? `还有 ${open} 处没有核对，通过后按机器读到的内容留存。`
+    : "所有疑点都已核对。";
+});
+
+for (const form of document.querySelectorAll("dialog form")) {
+  if (!form.elements.decision) continue;
+  const list = form.querySelector("[data-letter-list]");
+  const write = () => {
+    const lines = [...form.querySelectorAll("[data-letter-line]:checked")].map((box) => box.dataset.letterLine);
+    const note = form.elements.note.value.trim();
+    list?.replaceChildren(...[...lines, ...(note ? [note] : [])].map((text) => make("li", {}, text)));
+  };
+  form.addEventListener("input", write);
+  write();
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await answered();
+    try {
+      const response = await fetch(form.action, {
+        method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)),
+      });
+      const answer = await response.json();
+      if (!response.ok) throw new Error(answer.message);
+      sessionStorage.setItem("desk:said", answer.said);
+      location.assign(answer.next);
+    } catch (problem) {
+      toast(problem.message || "没有保存这个决定，请检查网络后再试。", "fail");
+    }
+  });
+}

@@ -1,0 +1,31 @@
+// The fields in the order of the paper: where they are, what stands in them, how one is focused.
+
+export const root = document.getElementById("review");
+export const panel = document.getElementById("panel-fields");
+export const editable = root.dataset.editable === "yes";
+
+export const stops = () => [...panel.querySelectorAll("[data-field]")];
+export const isOpen = (field) => field.dataset.open === "yes";
+export const inputOf = (field) => field.querySelector("[data-input]") ?? field.querySelector("[data-verdict]");
+export const isMark = (field) => field.hasAttribute("data-mark-row");
+export const textOf = (field) => (isMark(field) ? field.dataset.saved : inputOf(field).value);
+export const find = (path) => panel.querySelector(`[data-field="${CSS.escape(path)}"]`);
+export const labelOf = (field) => field.dataset.label ?? field.querySelector("label, strong")?.textContent ?? "";
+export const candidatesOf = (field) => {
+  const room = field.matches("td") ? panel.querySelector("[data-cell-desk]") : field;
+  return room ? [...room.querySelectorAll("[data-candidate]")] : [];
+};
+
+/** The field that was focused last, if it is still there. */
+export const here = () => panel.querySelector("[data-field].here");
+
+export function go(field) {
+  if (!field) return;
+  const input = inputOf(field);
+  input?.focus({ preventScroll: true });
+  if (input?.select) input.select();
+}
+
+const say = root.querySelector("[data-saved]:not([data-field])");
+
+export function announce(text) { say.textContent = text; }

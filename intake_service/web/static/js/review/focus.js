@@ -1,0 +1,56 @@
+// The field that is focused: opened, its paper shown, kept where the eye is; left, what was typed is kept.
+
+import { make } from "../parts.js";
+import { here, isMark, labelOf, panel } from "./fields.js";
+import { keepTyped } from "./saving.js";
+import { crop, drawBoxes, lookAt } from "./sight.js";
+
+/** A field was focused: open it, show its paper, keep it where the eye is. */
+function arrive(field) {
+  const left = here();
+  if (field === left) return;
+  const before = field.getBoundingClientRect().top;
+  left?.classList.remove("here");
+  closeCellDesk();
+  field.classList.add("here");
+  field.dataset.mode = "pick";
+  if (field.matches("td")) openCellDesk(field);
+  crop(field);
+  settle(field, before);
+  drawBoxes();
+  lookAt(field);
+}
+
+/** Keep the field at the height where it was if that is comfortable, else bring it to the upper third. */
+function settle(field, before) {
+  const frame = panel.getBoundingClientRect();
+  const comfortable = before > frame.top + 60 && before < frame.top + frame.height * 0.55;
+  const wanted = comfortable ? before : frame.top + frame.height * 0.3;
+  panel.scrollTop += field.getBoundingClientRect().top - wanted;
+}
+
+/** The paper, reasons and candidates of the cell that is focused, right above its row. */
+function openCellDesk(cell) {
+  const row = cell.closest("tr");
+  const content = cell.querySelector("template").content.cloneNode(true);
+  const desk = make("div", { class: "cell-desk", "data-cell-desk": true }, make("strong", { class: "small" }, labelOf(cell)),
+    make("div", { class: "crop", "data-crop": true }), content);
+  const room = make("tr", { class: "desk-row", "data-desk-row": true }, make("td", { colspan: row.children.length }, desk));
+  row.before(room);
+}
+
+function closeCellDesk() {
+  for (const room of panel.querySelectorAll("[data-desk-row]")) room.remove();
+}
+
+panel.addEventListener("focusin", (event) => {
+  const field = event.target.closest("[data-field]");
+  if (field) arrive(field);
+});
+panel.addEventListener("focusout", (event) => {
+  const field = event.target.closest("[data-field]");
+  if (field && !field.contains(event.relatedTarget) && !isMark(field)) keepTyped(field);
+});
+panel.addEventListener("mousedown", (event) => {
+  if (event.target.matches("input, textarea")) event.target.closest("[data-field]").dataset.mode = "type";
+});

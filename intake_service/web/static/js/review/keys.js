@@ -1,0 +1,103 @@
+// What keys and clicks do: within the fields, then everywhere on the page.
+
+import { digit, pick } from "./candidates.js";
+import { editable, go, here, inputOf, isMark, panel, root, stops } from "./fields.js";
+import { remember, undo } from "./saving.js";
+import { accept, judge, markAs, nextDoubt } from "./settling.js";
+import { turnPage, views } from "./sight.js";
+import { addRow, neighbour, removeRow } from "./table.js";
+import { showTab, tabs } from "./tabs.js";
+
+panel.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-field]");
+  if (field && !isMark(field)) remember(field);
+});
+
+let composedAt = 0;
+panel.addEventListener("compositionstart", (event) => { event.target.closest("[data-field]").dataset.mode = "type"; });
+panel.addEventListener("compositionend", (event) => { composedAt = event.timeStamp; });
+
+panel.addEventListener("keydown", (event) => {
+  const field = event.target.closest("[data-field]");
+  // Enter that ends a composition belongs to the input method, in browsers that report it late too.
+  if (!field || event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < 60) return;
+  if (event.target.closest(".conflict")) return;
+  const area = event.target.tagName === "TEXTAREA";
+  if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+    if (event.altKey) { if (field.matches("td")) { event.preventDefault(); addRow(field); } return; }
+    if (area && event.shiftKey) return;
+    if (event.target.closest("[data-candidate], [data-mark]")) return;
+    event.preventDefault();
+    if (event.shiftKey) { go(nextDoubt(field, -1)); return; }
+    if (isMark(field)) judge(field, event.target.closest("[data-verdict]")?.dataset.verdict ?? field.dataset.saved);
+    else accept(field);
+    return;
+  }
+  if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && isMark(field)) {
+    const button = field.querySelectorAll("[data-verdict]")[Number(event.key) - 1];
+    if (button && !event.altKey) { event.preventDefault(); judge(field, button.dataset.verdict); }
+    return;
+  }
+  if (isMark(field) || !editable) return;
+  if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && field.dataset.mode === "pick") { digit(event, field); return; }
+  if (event.key === "Escape") {
+    inputOf(field).value = field.dataset.saved;
+    remember(field);
+    field.dataset.mode = "pick";
+    inputOf(field).select?.();
+    return;
+  }
+  if (event.key === "F2") {
+    event.preventDefault();
+    field.dataset.mode = "type";
+    const input = inputOf(field);
+    input.setSelectionRange?.(input.value.length, input.value.length);
+    return;
+  }
+  if (field.matches("td") && !event.altKey && !event.ctrlKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    go(neighbour(field, event.key === "ArrowDown" ? 1 : -1));
+    return;
+  }
+  if (field.matches("td") && event.altKey && event.key === "Delete") { event.preventDefault(); removeRow(field.closest("tr").dataset.row); return; }
+  if (event.key === "?" && field.dataset.mode === "pick") { event.preventDefault(); document.getElementById("help").showModal(); return; }
+  if (event.key.length === 1 || /^(Backspace|Delete|Arrow|Home|End)/.test(event.key)) {
+    if (!event.altKey && !event.ctrlKey && !event.metaKey) field.dataset.mode = "type";
+  }
+});
+
+panel.addEventListener("click", (event) => {
+  const at = event.target.closest("[data-candidate], [data-verdict], [data-mark], [data-add-row], [data-remove-row]");
+  if (!at || !editable) return;
+  const field = at.closest("[data-field]") ?? here();
+  if (at.matches("[data-candidate]")) { pick(field, at); go(field); }
+  else if (at.matches("[data-verdict]")) judge(field, at.dataset.verdict);
+  else if (at.matches("[data-mark]")) markAs(field, at.dataset.mark);
+  else if (at.matches("[data-add-row]")) addRow(null);
+  else if (at.matches("[data-remove-row]")) removeRow(at.dataset.removeRow);
+});
+
+const ALT_KEYS = {
+  r: () => views.red(root.querySelector('[data-view="red"]')),
+  l: () => views.lines(root.querySelector('[data-view="lines"]')),
+  s: views.swap, "=": views.in, "+": views.in, "-": views.out, 0: views.fit,
+  x: () => markAs(here(), "illegible"), k: () => markAs(here(), "blank"), z: () => undo(false), y: () => undo(true),
+  b: () => root.querySelector('[data-open="return"]')?.click(),
+  j: () => root.querySelector('[data-open="reject"]')?.click(),
+  pagedown: () => turnPage(1), pageup: () => turnPage(-1),
+  1: () => { showTab("fields"); go(here() ?? stops()[0]); },
+  2: () => { showTab("checks"); tabs[1].focus(); },
+  3: () => { showTab("register"); tabs[2].focus(); },
+  4: () => { showTab("history"); tabs[3].focus(); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey && event.key === "Enter") {
+    event.preventDefault();
+    root.querySelector('[data-open="accept"]')?.click();
+  } else if (event.altKey && !event.ctrlKey && !event.metaKey && ALT_KEYS[event.key.toLowerCase()]) {
+    event.preventDefault();
+    ALT_KEYS[event.key.toLowerCase()]();
+  }
+});

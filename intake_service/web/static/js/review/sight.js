@@ -1,0 +1,84 @@
+// The paper on the left and the strips of it above the fields, and the buttons that change how it is seen.
+
+import { memory } from "../parts.js";
+import { parsePlaces, setPages, showCrop } from "../paper.js";
+import { makeViewer } from "../viewer.js";
+import { find, go, here, isMark, isOpen, labelOf, panel, root, stops } from "./fields.js";
+import { showTab } from "./tabs.js";
+
+const pageButtons = [...root.querySelectorAll("[data-page]")];
+let redHidden = false;
+
+setPages(pageButtons.map((button) => [Number(button.dataset.page), button.dataset.src]));
+
+const viewer = pageButtons.length && globalThis.OpenSeadragon
+  ? makeViewer(document.getElementById("stage"), {
+    onPick: (path) => { showTab("fields"); go(find(path)); },
+    onPage: (number) => {
+      for (const button of pageButtons) {
+        if (Number(button.dataset.page) === number) {
+          button.setAttribute("aria-current", "page");
+          button.scrollIntoView({ block: "nearest", inline: "nearest" });
+        } else button.removeAttribute("aria-current");
+      }
+    },
+  })
+  : null;
+
+export function drawBoxes() {
+  const now = here();
+  viewer?.setBoxes(stops().flatMap((field) => parsePlaces(field.dataset.places).map((place) => ({
+    path: field.dataset.field, place, state: field.dataset.state, label: labelOf(field), here: field === now,
+  }))));
+}
+
+export const lookAt = (field) => viewer?.focus(parsePlaces(field.dataset.places)[0] ?? null);
+
+export function crop(field) {
+  const holder = field.matches("td") ? panel.querySelector("[data-cell-desk] [data-crop]") : field.querySelector("[data-crop]");
+  if (holder && holder.offsetParent) {
+    showCrop(holder, parsePlaces(field.dataset.places), { whole: isMark(field), withoutRed: redHidden && !isMark(field) });
+  }
+}
+
+export function showAllCrops() {
+  const now = here();
+  for (const field of stops()) if (!field.matches("td") && (isOpen(field) || isMark(field) || field === now)) crop(field);
+}
+
+/** Begin with the page of the first doubt, else with the first. */
+export function openPageOf(field) {
+  viewer?.open(field && parsePlaces(field.dataset.places)[0] ? parsePlaces(field.dataset.places)[0].page : 1);
+}
+
+export const views = {
+  in: () => viewer?.zoom(1.3),
+  out: () => viewer?.zoom(1 / 1.3),
+  fit: () => viewer?.whole(),
+  turn: () => viewer?.turn(),
+  red: async (button) => {
+    redHidden = !redHidden;
+    button.setAttribute("aria-pressed", String(redHidden));
+    await viewer?.hideRed(redHidden);
+    showAllCrops();
+  },
+  lines: (button) => {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(on));
+    root.querySelector(".viewer").classList.toggle("hide-lines", !on);
+  },
+  swap: () => {
+    const swapped = root.querySelector(".review-body").classList.toggle("swap");
+    memory.set("swap", swapped);
+  },
+};
+
+for (const button of root.querySelectorAll("[data-view]")) button.addEventListener("click", () => views[button.dataset.view](button));
+for (const button of pageButtons) button.addEventListener("click", () => viewer?.open(Number(button.dataset.page)).then(() => viewer.whole()));
+
+export const turnPage = (step) => {
+  const at = pageButtons.findIndex((button) => button.hasAttribute("aria-current"));
+  pageButtons[at + step]?.click();
+};
+
+if (memory.get("swap")) root.querySelector(".review-body").classList.add("swap");

@@ -1,0 +1,66 @@
+// Bringing the page up to what the server says.
+
+import { chip, icon, make } from "../parts.js";
+import { inputOf, isMark, labelOf, panel, root, stops } from "./fields.js";
+import { pending, setVersion } from "./outbox.js";
+import { drawBoxes, showAllCrops } from "./sight.js";
+
+/** Bring the page up to a state from the server; the field being typed in keeps what is typed. */
+export function take(state, keep = null) {
+  setVersion(state.version);
+  for (const field of stops()) {
+    const now = state.fields[field.dataset.field];
+    // What is still on its way to the server is newer than what the server just said.
+    if (now && !pending.has(field.dataset.field)) applyState(field, now, field.dataset.field === keep);
+  }
+  const counter = root.querySelector("[data-doubts]");
+  counter.textContent = state.doubts;
+  counter.dataset.state = state.doubts ? "check" : "person";
+  const failed = root.querySelector("[data-failed]");
+  failed.textContent = state.failed;
+  failed.dataset.state = state.failed ? "fail" : "person";
+  const progress = root.querySelector("[data-progress]");
+  progress.classList.toggle("done", !state.doubts);
+  progress.replaceChildren(state.doubts
+    ? make("span", {}, "还有 ", make("strong", {}, String(state.doubts)), " 处待核对")
+    : make("strong", {}, "已无待核对项"));
+  root.querySelector("[data-checks]").innerHTML = state.checks;
+  root.querySelector("[data-history]").innerHTML = state.history;
+  root.querySelector("h1").textContent = state.title;
+  drawBoxes();
+}
+
+function applyState(field, now, keepTyped) {
+  field.dataset.open = now.open ? "yes" : "no";
+  field.dataset.state = now.state.tone;
+  field.classList.toggle("doubt", now.open);
+  field.querySelector("[data-status]")?.replaceChildren(chip(now.state));
+  if (isMark(field)) {
+    field.dataset.saved = now.text;
+    for (const button of field.querySelectorAll("[data-verdict]")) {
+      button.setAttribute("aria-pressed", String(now.state.tone === "person" && button.dataset.verdict === now.text));
+    }
+    field.querySelector(".verdict > p").textContent = now.say;
+    return;
+  }
+  const input = inputOf(field);
+  const untouched = input.value === field.dataset.saved;
+  field.dataset.saved = now.text;
+  if (untouched && !keepTyped && input.value !== now.text) input.value = now.text;
+  const by = field.querySelector("[data-by]");
+  if (by) by.textContent = now.say;
+  const why = field.querySelector(".why");
+  why?.replaceChildren(...now.reasons.map((reason) => make("li", {}, icon("fail"), make("span", {}, reason))));
+  if (field.matches("td")) input.setAttribute("aria-label", `${labelOf(field)}，${now.state.word}`);
+}
+
+/** The fields anew from the server, after rows came or went; `state` is what the server said with it. */
+export async function reload(state) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const scroll = panel.scrollTop;
+  panel.replaceChildren(...fresh.getElementById("panel-fields").childNodes);
+  panel.scrollTop = scroll;
+  take(state);
+  showAllCrops();
+}
