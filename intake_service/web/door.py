@@ -34,10 +34,13 @@ from intake_service.web import words
 
 SESSION_COOKIE = "intake_session"
 DOOR_COOKIE = "intake_door"
-OPEN_ENDPOINTS = {"web.static", "web.versioned", "web.login"}
+STATIC_ENDPOINTS = {"web.static", "web.sheet", "web.versioned"}
+OPEN_ENDPOINTS = {"web.login"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 STATIC = Path(__file__).resolve().parent / "static"
+SHEETS = ("tokens", "base", "parts", "rooms", "review", "narrow")
+"""Files of ``static/css`` that are served as one, each after those it builds on. ``dark`` is linked by itself."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
@@ -104,6 +107,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
     web = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
+    web.add_url_rule("/assets/<version>/desk.css", "sheet", _sheet)
     web.add_url_rule("/assets/<version>/<path:name>", "versioned", _versioned)
 
     @web.before_request
@@ -157,6 +161,8 @@ def safe_next(untrusted: str) -> str:
 
 def _guard() -> ResponseReturnValue | None:
     g.actor, g.csrf = None, ""
+    if request.endpoint in STATIC_ENDPOINTS:
+        return None  # the same for everybody, and a first visit asks for thirty: nobody is looked up
     session = (
         accounts.find_session(g.parts, secret) if (secret := request.cookies.get(SESSION_COOKIE)) else None
     )
@@ -219,7 +225,20 @@ def _version() -> str:
 
 def _versioned(version: str, name: str) -> Response:
     """A static file. Asked for by another version, as a page from before an update does, it is not kept."""
-    response = send_from_directory(STATIC, name)
+    return _kept(version, send_from_directory(STATIC, name))
+
+
+def _sheet(version: str) -> Response:
+    """The desk's one style sheet: a page waits for it, so that it comes in one piece."""
+    return _kept(version, Response(_joined_sheets(), mimetype="text/css"))
+
+
+@lru_cache
+def _joined_sheets() -> str:
+    return "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
+
+
+def _kept(version: str, response: Response) -> Response:
     if version == _version():
         response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response

@@ -178,3 +178,36 @@ def test_static_files_are_kept_for_good_under_their_version_only(client: FlaskCl
     assert other.status_code == 200
     assert "immutable" not in other.headers["Cache-Control"]
     assert client.get(f"/assets/{version}/../door.py").status_code == 404
+
+
+def test_the_sheets_come_as_one_and_none_is_left_out(client: FlaskClient) -> None:
+    page = client.get("/login").text
+    version = page.split("/assets/", 1)[1].split("/", 1)[0]
+    one = client.get(f"/assets/{version}/desk.css")
+    assert "immutable" in one.headers["Cache-Control"]
+    assert one.mimetype == "text/css"
+    files = {file.stem: file.read_text(encoding="utf-8") for file in (door.STATIC / "css").glob("*.css")}
+    assert [name for name, text in files.items() if text not in one.text] == ["dark"]
+    assert f"/assets/{version}/css/dark.css" in page
+
+
+@pytest.mark.parametrize(
+    ("theme", "media"),
+    [
+        ("", "(prefers-color-scheme: dark)"),
+        ("dark", "all"),
+        ("light", "not all"),
+        ("x", "(prefers-color-scheme: dark)"),
+    ],
+)
+def test_the_night_holds_by_choice_else_by_the_systems_wish(
+    client: FlaskClient, theme: str, media: str
+) -> None:
+    client.set_cookie("theme", theme)
+    assert f'id="night" media="{media}"' in client.get("/login").text
+
+
+def test_every_module_of_the_review_page_is_fetched_ahead() -> None:
+    template = (Path(door.__file__).parent / "templates" / "review.html").read_text(encoding="utf-8")
+    modules = {f"review/{file.stem}" for file in (door.STATIC / "js" / "review").glob("*.js")}
+    assert {name for name in modules if f'"{name}"' not in template} == set()
