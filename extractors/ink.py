@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.pages import Gray, Rgb
+from extractors.scaling import reduced
 
 BACKGROUND_STEP = 8
 """The paper's shade is estimated on a picture this many times smaller."""
@@ -49,7 +50,7 @@ def strengthened(gray: Gray, rules: NDArray[np.bool_] | None = None) -> Gray:
     ``rules``: bool (h, w), where ruled lines run; their ink says nothing about the print's.
     """
     plain = gray if rules is None else np.where(rules, np.uint8(255), gray)
-    small = cv2.resize(plain, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    small = reduced(plain, 0.5)
     inked = small[small < PAPER_ABOVE]
     if inked.size < 0.001 * small.size:
         return gray
@@ -64,8 +65,7 @@ def strengthened(gray: Gray, rules: NDArray[np.bool_] | None = None) -> Gray:
 def evened(gray: Gray) -> Gray:
     """Divide by the paper's own shade (closing of a reduced picture), so that shadows and tints vanish."""
     height, width = gray.shape
-    size = (max(8, width // BACKGROUND_STEP), max(8, height // BACKGROUND_STEP))
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    small = reduced(gray, 1 / BACKGROUND_STEP)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BACKGROUND_KERNEL_PX, BACKGROUND_KERNEL_PX))
     paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (0, 0), 3)
     paper = cv2.resize(np.maximum(paper, 40), (width, height), interpolation=cv2.INTER_LINEAR)

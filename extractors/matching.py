@@ -270,7 +270,7 @@ class FormMatcher:
         best: tuple[float, Section | None] = (HEADING_LIKE, None)
         for section, texts in self._headings:
             for text in texts:
-                likeness = similarity(seen[: len(text)], text)
+                likeness = similarity(seen[: len(text)], text, HEADING_LIKE)
                 if likeness > best[0]:
                     best = (likeness, section)
         return best[1]
@@ -300,6 +300,5 @@ def _normal(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _like(seen: str, texts: Sequence[str]) -> float:
-    """Likeness to the most similar text; 0 where the lengths alone rule out ``LABEL_LIKE``."""
-    near = [t for t in texts if min(len(t), len(seen)) >= LABEL_LIKE * max(len(t), len(seen))]
-    return max((similarity(seen, t) for t in near), default=0.0)
+    """Likeness to the most similar text; 0 where it is below ``LABEL_LIKE``."""
+    return max((similarity(seen, text, LABEL_LIKE) for text in texts), default=0.0)

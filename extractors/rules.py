@@ -20,8 +20,8 @@ from extractors.pages import Gray
 
 MODEL = Path(__file__).parent / "models" / "rules.onnx"
 SIDE_MULTIPLE = 16
-RULE_SHARE = 0.5
-"""Probability from which a pixel counts as rule."""
+RULE_SHARE, FAINT_SHARE = 0.5, 0.1
+"""Probability from which a pixel counts as rule, and from which it does where it joins such pixels."""
 USUAL_SHARE, SHINING_SHARE = 0.6, 0.38
 """The depth that this share of all rules' ink does not exceed is usual; what has less than the second share shines through."""
 BENDS = 25
@@ -50,7 +50,7 @@ class RuleFinder:
         height, width = dark.shape
         below, right = -height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE
         whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
-        ink = (255.0 - whole.astype(np.float32)) / 255.0
+        ink = np.multiply(cv2.bitwise_not(whole), np.float32(1 / 255), dtype=np.float32)
         found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
         kept = (found[:, : (height + 1) // 2, : (width + 1) // 2] * 255).astype(np.uint8)
         return Rules(kept[0], kept[1])
@@ -84,8 +84,12 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
 
 
 def to_mask(probable: Gray) -> Mask:
-    """The pixels that count as rule."""
-    return np.asarray(probable > 255 * RULE_SHARE)
+    """The pixels that count as rule, by two thresholds (Canny 1986): faint rules are certain only here and there."""
+    count, labels = cv2.connectedComponents((probable > 255 * FAINT_SHARE).astype(np.uint8))
+    certain = np.zeros(count, bool)
+    certain[labels[probable > 255 * RULE_SHARE]] = True
+    mask: Mask = certain[labels]
+    return mask
 
 
 def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.pages import Gray, Rgb
+from extractors.scaling import reduced
 
 SMALL_PX = 480
 LEAST_SHARE, MOST_SHARE = 0.3, 0.965
@@ -30,8 +31,7 @@ def sheet_corners(rgb: Rgb) -> NDArray[Any] | None:
     that a shadow across the sheet is not taken for its edge and nothing written is cut away.
     """
     scale = SMALL_PX / max(rgb.shape[:2])
-    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    plain = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    plain = reduced(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), scale)
     gray = cv2.GaussianBlur(cv2.morphologyEx(plain, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (0, 0), 2)
     level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     best: tuple[float, NDArray[Any] | None] = (LEAST_STEP_SHARE, None)
@@ -120,15 +120,16 @@ def cut_out(rgb: Rgb, corners: NDArray[Any]) -> tuple[Rgb, NDArray[Any]]:
 def without_streaks(rgb: Rgb) -> Rgb:
     """Give light back to columns and rows that are darker over the whole page: dirt on a feeder's glass."""
     once = _without_vertical_streaks(rgb)
-    turned = once.transpose(1, 0, 2)
+    turned = cv2.transpose(once)
     again = _without_vertical_streaks(turned)
-    return once if again is turned else np.ascontiguousarray(again.transpose(1, 0, 2))
+    return once if again is turned else cv2.transpose(again)
 
 
 def _without_vertical_streaks(rgb: Rgb) -> Rgb:
     height, width = rgb.shape[:2]
-    rows = max(4, height // STRIP_PX)
-    strips = cv2.resize(rgb, (width, rows), interpolation=cv2.INTER_AREA).astype(np.float32) + 1.0
+    rows = height // STRIP_PX
+    sums = rgb[: rows * STRIP_PX].reshape(rows, STRIP_PX, width, 3).sum(axis=1, dtype=np.uint16)
+    strips = sums.astype(np.float32) / STRIP_PX + 1.0
     light = cv2.morphologyEx(strips, cv2.MORPH_CLOSE, np.ones((1, 21), np.uint8))
     kept = strips / light
     darker = kept.min(axis=2) < 1 - STREAK_DEPTH

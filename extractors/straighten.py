@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from extractors.form.geometry import Box
 from extractors.ocr.engine import OcrEngine
 from extractors.pages import Gray, PageImage, Rgb
+from extractors.scaling import reduced
 from extractors.sheet import cut_out, sheet_corners, without_streaks
 
 WORKING_WIDTH_PX = 1654
@@ -103,12 +104,11 @@ def find_skew(gray: Gray) -> float:
     The profile's energy is the sum of squared differences between neighbouring rows (Postl 1986); coarse
     angles on a small picture, fine ones on a larger.
     """
-    scale = 640 / max(gray.shape)
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = reduced(gray, 640 / max(gray.shape))
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((7, 7), np.uint8)).astype(np.float32)
     margin_y, margin_x = (side // 25 for side in ink.shape)
     ink[:margin_y], ink[-margin_y:], ink[:, :margin_x], ink[:, -margin_x:] = 0, 0, 0, 0
-    tiny = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    tiny = reduced(ink, 0.5)
     coarse = np.arange(-MAX_SKEW_DEG, MAX_SKEW_DEG + 0.1, 0.5)
     best = max(coarse, key=lambda angle: _profile_energy(tiny, angle))
     best = max(np.arange(best - 0.5, best + 0.51, 0.1), key=lambda angle: _profile_energy(ink, angle))
@@ -158,7 +158,7 @@ def find_rotation(gray: Gray, engine: OcrEngine) -> int:
 def _probe_lines(gray: Gray) -> list[Gray]:
     """A few crops that look like horizontal text lines, the longest first, at most ten characters each."""
     scale = min(1.0, 1000 / max(gray.shape))
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = reduced(gray, scale)
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
     _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     long_side = np.ones((1, 60), np.uint8)

@@ -66,7 +66,11 @@ def look_alike(text: str) -> str:
 
 
 def distance(a: str, b: str, limit: int | None = None) -> int:
-    """Levenshtein distance; past ``limit`` the answer is ``limit + 1`` and found sooner."""
+    """Levenshtein distance; past ``limit`` the answer is ``limit + 1`` and found sooner.
+
+    A column of the table of distances is kept as two numbers whose bits are its steps up and down
+    (Hyyrö 2003, after Myers 1999).
+    """
     if a == b:
         return 0
     if len(a) > len(b):
@@ -74,17 +78,35 @@ def distance(a: str, b: str, limit: int | None = None) -> int:
     cap = len(b) if limit is None else limit
     if len(b) - len(a) > cap:
         return cap + 1
-    row = list(range(len(a) + 1))
-    for j, right in enumerate(b, 1):
-        before, row[0] = row[0], j
-        for i, left in enumerate(a, 1):
-            before, row[i] = row[i], min(before + (left != right), row[i] + 1, row[i - 1] + 1)
-        if min(row) > cap:
+    if not a:
+        return len(b)
+    places: dict[str, int] = {}
+    for i, sign in enumerate(a):
+        places[sign] = places.get(sign, 0) | 1 << i
+    last, column = 1 << (len(a) - 1), (1 << len(a)) - 1
+    up, down, found = column, 0, len(a)
+    for left, sign in zip(range(len(b) - 1, -1, -1), b, strict=True):
+        same = places.get(sign, 0)
+        either = same | down
+        across = (((same & up) + up) ^ up) | same
+        rise, fall = down | ~(across | up), up & across
+        if rise & last:
+            found += 1
+        elif fall & last:
+            found -= 1
+        if found - left > cap:
             return cap + 1
-    return min(row[-1], cap + 1)
+        rise, fall = rise << 1 | 1, fall << 1
+        up, down = (fall | ~(either | rise)) & column, rise & either & column
+    return found
 
 
-def similarity(a: str, b: str) -> float:
-    """1 for equal texts, 0 for texts with nothing in common, by edit distance over the longer length."""
+def similarity(a: str, b: str, least: float = 0.0) -> float:
+    """1 for equal texts, 0 for texts with nothing in common, by edit distance over the longer length.
+
+    Where it would be below ``least`` the answer is 0 and found sooner.
+    """
     longest = max(len(a), len(b))
-    return 1.0 if longest == 0 else 1.0 - distance(a, b) / longest
+    limit = int((1.0 - least) * longest + 1e-9)
+    apart = distance(a, b, limit)
+    return 1.0 if longest == 0 else 1.0 - apart / longest if apart <= limit else 0.0

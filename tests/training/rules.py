@@ -44,7 +44,7 @@ class RuleNet(nn.Module):  # type: ignore[misc]
     def __init__(self, widths: tuple[int, int, int] = (16, 32, 48)) -> None:
         super().__init__()
         a, b, c = widths
-        self.stem = nn.Sequential(nn.PixelUnshuffle(4), nn.Conv2d(16, a, 1), nn.ReLU(), Along(a, 9))
+        self.stem = nn.Sequential(nn.Conv2d(1, a, 4, stride=4), nn.ReLU(), Along(a, 9))
         self.down1 = nn.Sequential(nn.Conv2d(a, b, 2, stride=2), nn.ReLU(), Along(b, 11), Along(b, 11))
         self.down2 = nn.Sequential(nn.Conv2d(b, c, 2, stride=2), nn.ReLU(), Along(c, 15), Along(c, 15))
         self.up1 = nn.Conv2d(c, b, 1)
