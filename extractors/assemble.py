@@ -28,6 +28,7 @@ from extractors.form.text import normal_label, similarity
 from extractors.labelled import LabelledForm, Piece, without_heading
 from extractors.marks.checkboxes import cells_to_ticks
 from extractors.marks.collect import form_to_marks, form_to_seals
+from extractors.marks.fading import without_seals
 from extractors.marks.owners import PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
@@ -68,7 +69,7 @@ def form_to_reading(
             timing_s=clock.seconds,
         )  # fmt: skip
     with clock.stage("marks"):
-        seals = form_to_seals(form, layout)
+        form, seals = without_seals(form, form_to_seals(form, layout), engine)
     with clock.stage("fields"):
         fields = form_to_fields(form, seals, layout, catalogue, engine)
     with clock.stage("rows"):

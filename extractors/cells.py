@@ -93,6 +93,19 @@ def grid_to_table(
     return TextTable(page, without, _read_rows(without, without.rows, engine))
 
 
+def read_again(table: TextTable, cell: Cell, engine: OcrEngine) -> CellText:
+    """The cell cut and quickly read on the table's picture as it is now."""
+    heights = [line.span.y1 - line.span.y0 for row in table.rows for each in row for line in each.lines]
+    lines = cut_lines(table.grid.dark, cell_span(cell))
+    found = _separated(table.grid, cell, lines, _typical(heights), engine)
+    return CellText(cell, found, engine.read_lines([line.picture for line in found], quick=True))
+
+
+def _typical(heights: Sequence[int]) -> float:
+    """The usual height of a page's lines in pixels, 0 without any."""
+    return min(sorted(heights)[len(heights) // 2], MOST_TYPICAL_PX) if heights else 0
+
+
 def _usual(grid: Grid, cell_counts: frozenset[int]) -> int:
     return sum(len(row) in cell_counts for row in grid.rows)
 
@@ -101,8 +114,7 @@ def _read_rows(
     grid: Grid, rows: Sequence[Sequence[Cell]], engine: OcrEngine
 ) -> tuple[tuple[CellText, ...], ...]:
     cut = [[cut_lines(grid.dark, cell_span(cell)) for cell in row] for row in rows]
-    heights = sorted(line.span.y1 - line.span.y0 for row in cut for lines in row for line in lines)
-    typical = min(heights[len(heights) // 2], MOST_TYPICAL_PX) if heights else 0
+    typical = _typical([line.span.y1 - line.span.y0 for row in cut for lines in row for line in lines])
     out = []
     for row, lines_of_row in zip(rows, cut, strict=True):
         cells = []

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.rules import Mask
+from extractors.rules import Mask, Rules, to_faint_mask, to_mask
 
 LEAST_TABLE_SHARE = 0.35
 """A table narrower than this share of the page's width is not the form's."""
@@ -22,8 +22,34 @@ LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
 TRIES, NEAR_PX, MOST_SLOPE = 120, 3, 0.15
 LEAST_COVER, NEARLY = 0.25, 0.85
 """Least share of a side that rules must cover, and the share of the best line's cover that is as good."""
+SAME_SIDE_PX = 8
+"""Two frames whose corners differ less on a side have that side in common."""
+ENDING_SHARE, LEAST_ENDING, ENDING_TOGETHER = 0.5, 4, 0.6
+"""Least share of a net's width of rules whose ends are looked at, how many it takes, and the share that must agree."""
 Points = NDArray[Any]
 """float64 (n, 2), pixels as x, y."""
+
+
+def page_frames(rules: Rules) -> list[Points]:
+    """The frames of a page's tables, as ``table_frames``, in pixels of the rules' masks.
+
+    Faint rules may reveal a table or make one longer or wider; what they join otherwise, as a table to the
+    edge of its sheet, stays apart.
+    """
+    certain = table_frames(to_mask(rules.level), to_mask(rules.plumb))
+    found = []
+    for faint in table_frames(to_faint_mask(rules.level), to_faint_mask(rules.plumb)):
+        inside = [frame for frame in certain if _holds(faint, frame)]
+        if not inside or (len(inside) == 1 and _grown(inside[0], faint)):
+            found.append(faint)
+    found += [frame for frame in certain if not any(_holds(faint, frame) for faint in found)]
+    return _in_reading_order(found, rules.level.shape[1])
+
+
+def _grown(frame: Points, larger: Points) -> bool:
+    """Whether the larger frame has the left and right, or the top and bottom side of the other."""
+    near = np.abs(frame - larger) < SAME_SIDE_PX
+    return bool(near[:, 0].all() or near[:, 1].all())
 
 
 def table_frames(level: Mask, plumb: Mask) -> list[Points]:
@@ -48,7 +74,7 @@ def table_frames(level: Mask, plumb: Mask) -> list[Points]:
         placed = corners + np.array([x, y])
         if not any(_holds(frame, placed) for frame in frames):
             frames.append(placed)
-    return sorted(frames, key=lambda frame: _reading_place(frame, rules.shape[1]))
+    return _in_reading_order(frames, rules.shape[1])
 
 
 def _closed(mask: Mask, high: int, wide: int) -> Mask:
@@ -67,9 +93,9 @@ def _holds(frame: Points, other: Points) -> bool:
     return cv2.pointPolygonTest(frame.astype(np.float32), (float(x), float(y)), measureDist=False) > 0
 
 
-def _reading_place(frame: Points, page_width: int) -> tuple[bool, float]:
+def _in_reading_order(frames: list[Points], page_width: int) -> list[Points]:
     """Two pages copied side by side are read left before right; a table that crosses the middle counts as left."""
-    return bool(frame[:, 0].min() > 0.48 * page_width), float(frame[:, 1].min())
+    return sorted(frames, key=lambda f: (bool(f[:, 0].min() > 0.48 * page_width), float(f[:, 1].min())))
 
 
 def _net_corners(level: Mask, plumb: Mask) -> Points | None:
@@ -92,6 +118,7 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
         if side is None:
             return None
         a, b = side[0], side[1] - side[0] * first
+        b = _where_rules_end(level[first:last, ::flip], side, first) or b
         sides.append((a, b) if flip == 1 else (-a, width - 1 - b))
     left, right = sides
     corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
@@ -130,6 +157,24 @@ def _side(net: Mask) -> tuple[float, float] | None:
     near = np.abs(x - slope * y - offset) < NEAR_PX
     slope, offset = np.polyfit(y[near], x[near], 1)
     return float(slope), float(offset)
+
+
+def _where_rules_end(level: Mask, side: tuple[float, float], first: int) -> float | None:
+    """The offset of a side through the left ends of the level rules, where these agree on one farther in; else None.
+
+    A sheet's edge looks like a side when the desk is darker, but no rule of the table reaches it.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
+    wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * level.shape[1]]
+    if len(wide) < LEAST_ENDING:
+        return None
+    heights = wide[:, cv2.CC_STAT_TOP] + wide[:, cv2.CC_STAT_HEIGHT] / 2
+    inward = wide[:, cv2.CC_STAT_LEFT] - (side[0] * heights + side[1])
+    usual = float(np.median(inward))
+    agreed = np.abs(inward - usual) < SAME_SIDE_PX
+    if usual < SAME_SIDE_PX or agreed.sum() < max(LEAST_ENDING, ENDING_TOGETHER * len(wide)):
+        return None
+    return side[1] + float(inward[agreed].mean()) - side[0] * first
 
 
 def _crossing(upright: tuple[float, float], level: tuple[float, float]) -> tuple[float, float]:

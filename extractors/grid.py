@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.frame import Points, table_frames
+from extractors.frame import Points, page_frames
 from extractors.ink import Inks, strengthened
 from extractors.pages import Gray
-from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_mask, without_shining
+from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, without_shining
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
@@ -63,10 +63,7 @@ class Grid:
 def upright_to_grids(inks: Inks, finder: RuleFinder) -> tuple[Grid, ...]:
     """The page's ruled tables in reading order; empty where there is none."""
     rules = without_shining(finder.find(inks.dark), inks.dark)
-    grids = [
-        _frame_to_grid(inks, rules, frame)
-        for frame in table_frames(to_mask(rules.level), to_mask(rules.plumb))
-    ]
+    grids = [_frame_to_grid(inks, rules, frame) for frame in page_frames(rules)]
     return tuple(grid for grid in grids if grid is not None)
 
 
@@ -75,7 +72,7 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
     picture = _warped(inks, rules, corners * 2.0 + 0.5)
     m, (height, width) = MARGIN_PX, picture.dark.shape
     frame = (m, m, width - m, height - m)
-    bend = bend_of(to_mask(picture.level), frame)
+    bend = bend_of(to_faint_mask(picture.level), frame)
     if bend is not None:
         picture = _Picture(
             _flattened(picture.dark, bend),
@@ -84,7 +81,7 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
             _flattened(picture.plumb, bend),
             picture.to_page,
         )
-    level, plumb = to_mask(picture.level), to_mask(picture.plumb)
+    level, plumb = to_faint_mask(picture.level), to_faint_mask(picture.plumb)
     rows = tuple(_rows(level, plumb, frame))
     if not rows:
         return None

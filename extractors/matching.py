@@ -144,7 +144,19 @@ class FormMatcher:
                 self._order.append(None)
                 self._spare.append((len(self._order) - 1, row, table))
         else:
-            self._take_body(self._section, row, table)
+            following = None if at_top else self._numbered_next(row)
+            self._take_body(following or self._section, row, table)
+
+    def _numbered_next(self, row: tuple[CellText, ...]) -> Section | None:
+        """The next section when a row begins with its number: writing may cover the rest of its heading."""
+        if len(row) != 1 or self._section is None or self._section is self._layout.sections[-1]:
+            return None
+        following, texts = self._after(self._section)
+        return following if normal_label(row[0].text)[:1] in {text[:1] for text in texts} else None
+
+    def _after(self, section: Section) -> tuple[Section, tuple[str, ...]]:
+        """The section after one that is not the last, and its heading's wordings."""
+        return self._headings[self._layout.sections.index(section) + 1]
 
     def _take_body(self, section: Section, row: tuple[CellText, ...], table: TextTable) -> None:
         """Cells of a section's body; a later section's heading inside one, its rule unseen, starts that section."""
@@ -161,11 +173,10 @@ class FormMatcher:
 
     def _next_heading(self, section: Section, text: str) -> Section | None:
         """The section after ``section`` when the line is its heading."""
-        place = self._layout.sections.index(section) + 1
-        if place >= len(self._layout.sections):
+        if section is self._layout.sections[-1]:
             return None
         seen = normal_label(text)
-        following, texts = self._headings[place]
+        following, texts = self._after(section)
         starts = (similarity(seen[: len(t)], t) for t in texts if len(seen) >= 4)
         return following if max(starts, default=0.0) >= LABEL_LIKE else None
 

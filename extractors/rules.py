@@ -84,7 +84,12 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
 
 
 def to_mask(probable: Gray) -> Mask:
-    """The pixels that count as rule, by two thresholds (Canny 1986): faint rules are certain only here and there."""
+    """The pixels that count as rule for certain."""
+    return np.asarray(probable > 255 * RULE_SHARE)
+
+
+def to_faint_mask(probable: Gray) -> Mask:
+    """The same by two thresholds (Canny 1986): faint rules are certain only here and there."""
     count, labels = cv2.connectedComponents((probable > 255 * FAINT_SHARE).astype(np.uint8))
     certain = np.zeros(count, bool)
     certain[labels[probable > 255 * RULE_SHARE]] = True

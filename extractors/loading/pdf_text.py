@@ -108,7 +108,12 @@ def _characters(textpage: pdfium.PdfTextPage, mapping: _Mapping) -> Iterator[_Ch
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     loose = pdfium_c.FS_RECTF()
     for index in range(min(textpage.count_chars(), MOST_CHARACTERS)):
-        code = pdfium_c.FPDFText_GetUnicode(raw, index)
+        # A hyphen where a line ends is told apart from its sign: it belongs to the mail address that was wrapped there.
+        code = (
+            ord("-")
+            if pdfium_c.FPDFText_IsHyphen(raw, index) == 1
+            else pdfium_c.FPDFText_GetUnicode(raw, index)
+        )
         text = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
         if not text.strip() or not text.isprintable():
             yield None

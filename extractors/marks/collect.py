@@ -130,9 +130,11 @@ def _signature(
     if anchor is None:
         return SignatureReading(status=Status.REVIEW, reasons=("label_not_found",))
     table = anchor.piece.table
-    near = [s.placed for s in seals if s.table is table]
+    here = [s for s in seals if s.table is table]
+    scanned = next((s.before for s in here if s.before), table)
+    hiding = [s.placed for s in here if s.before is None]
     region = cell_span(anchor.piece.cell.cell)
-    found = line_to_signature(table, anchor.span, region, table.grid.red, near, name, engine)
+    found = line_to_signature(table, scanned, anchor.span, region, hiding, name, engine)
     part = Part(table.page.number, table.span_to_box(found.span or anchor.span))
     reasons = found.reasons
     if found.confidence < SIGNATURE_AUTO and not reasons:

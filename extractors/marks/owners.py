@@ -26,11 +26,15 @@ OUTSIDE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class PageSeal:
-    """A seal of the page ``table`` is on: ``seal`` in pixels of the page, ``placed`` in pixels of the table picture."""
+    """A seal of the page ``table`` is on: ``seal`` in pixels of the page, ``placed`` in pixels of the table picture.
+
+    ``before``: the table as scanned, where seals were faded from ``table``'s picture, this one among them.
+    """
 
     table: TextTable
     seal: FoundSeal
     placed: FoundSeal
+    before: TextTable | None = None
 
     @property
     def part(self) -> Part:

@@ -44,9 +44,9 @@ class SignatureFound:
 
 def line_to_signature(
     table: TextTable,
+    scanned: TextTable,
     line_span: Span,
     region: Span,
-    inks_red: Mask,
     seals: Sequence[FoundSeal],
     name: str,
     engine: OcrEngine,
@@ -54,7 +54,8 @@ def line_to_signature(
     """Judge the ink right of a label.
 
     ``line_span``: the label's printed letters; ``region``: where the signature may stand, usually the
-    label's cell; ``seals`` in pixels of the table picture; ``name``: the legal representative as read
+    label's cell; ``scanned``: the table before seals were faded from its picture, which fades name seals,
+    too; ``seals``: those not faded, in pixels of the table picture; ``name``: the legal representative as read
     elsewhere on the form, "" when unknown.
     """
     tall = max(8, line_span.y1 - line_span.y0)
@@ -62,12 +63,13 @@ def line_to_signature(
     dark = table.grid.dark[window.y0 : window.y1, window.x0 : window.x1]
     if min(dark.shape, default=0) < tall:
         return SignatureFound(SignatureKind.NONE, 0.5, ("signature_unclear",), None)
-    red = inks_red[window.y0 : window.y1, window.x0 : window.x1]
+    before = scanned.grid.dark[window.y0 : window.y1, window.x0 : window.x1]
+    red = table.grid.red[window.y0 : window.y1, window.x0 : window.x1]
     grey_seals = [s for s in seals if s.colour == "grey"]
     mask = (dark < DARK_BELOW) & ~_seal_ink(red, grey_seals, window)
     middle = (line_span.y0 + line_span.y1) / 2 - window.y0
     written = _writing(mask, middle, tall)
-    square = find_square(red, tall) if red.any() else find_square(dark < DARK_BELOW, tall)
+    square = find_square(red, tall) if red.any() else find_square(before < DARK_BELOW, tall)
     if written is not None and not (square is not None and not red.any()):
         height = written.y1 - written.y0
         if height >= WRITTEN_HEIGHT * tall:

@@ -53,6 +53,18 @@ def test_an_unreadable_label_is_known_by_its_neighbours():
     assert text(form.fields["uscc"]) == "52430100MJJ0000000"
 
 
+def test_a_heading_that_writing_covers_is_known_by_its_number():
+    tail = copy.deepcopy(TAIL_ROWS)
+    tail[2] = ["五有意推荐情看省厅审定"]
+    form, _ = match(FORM_ROWS + tail)
+    assert text(form.sections["authority"]) == "五有意推荐情看省厅审定"
+
+
+def test_a_statement_that_goes_on_with_a_number_stays_whole():
+    form, _ = match([*FORM_ROWS, TAIL_ROWS[0]], [["四川与湖南各有一处场地。"], *TAIL_ROWS[1:]])
+    assert text(form.sections["strengths"]).endswith("四川与湖南各有一处场地。")
+
+
 def test_rows_go_on_over_a_page_without_header():
     more = [["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"]]
     form, taken = match(FORM_ROWS, more + TAIL_ROWS)

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from extractors.rules import bend_of, to_mask, without_shining
+from extractors.rules import bend_of, to_faint_mask, to_mask, without_shining
 from tests.extractors.paper import rule_finder
 
 FRAME = (40, 40, 940, 640)
@@ -64,3 +64,13 @@ def test_rules_of_one_paleness_all_stay():
         there = to_mask(found.level)[y // 2 - 1 : y // 2 + 2, 30:460]
         assert there.any()
         assert np.array_equal(to_mask(kept.level)[y // 2 - 1 : y // 2 + 2, 30:460], there)
+
+
+def test_faint_rules_count_where_they_join_certain_ones():
+    probable = np.zeros((60, 200), np.uint8)
+    probable[20, 10:150], probable[20, 60:70] = 40, 200
+    probable[40, 10:150] = 40
+    faint = to_faint_mask(probable)
+    assert faint[20, 10:150].all()
+    assert not faint[40].any()
+    assert to_mask(probable).sum() == 10

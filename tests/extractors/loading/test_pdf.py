@@ -66,6 +66,11 @@ def test_words_end_at_spaces_gaps_and_lines(tmp_path: Path) -> None:
     assert [word.text for word in page.words] == ["one", "two", "far", "below"]
 
 
+def test_an_address_wrapped_behind_its_hyphen_keeps_it(tmp_path: Path) -> None:
+    page = load_page(tmp_path, one_page(text("li@hnpx-", y=700) + text("edu.cn", y=685)))
+    assert [word.text for word in page.words] == ["li@hnpx-", "edu.cn"]
+
+
 def test_low_and_flat_characters_stay_in_their_word(tmp_path: Path) -> None:
     page = load_page(tmp_path, one_page(text("a_b-c.d")))
     assert [word.text for word in page.words] == ["a_b-c.d"]

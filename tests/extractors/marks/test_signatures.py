@@ -49,7 +49,7 @@ def typed(page: Rgb) -> None:
 def judge(page: Rgb, text: str = "王小明") -> SignatureFound:
     table = table_of(page, [])
     seals = find_seals(page, 1200)
-    return line_to_signature(table, LABEL, REGION, table.grid.red, seals, "王小明", ToldEngine(text))
+    return line_to_signature(table, table, LABEL, REGION, seals, "王小明", ToldEngine(text))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,5 @@ def test_print_that_reads_as_nothing_known_is_doubted() -> None:
     page = sheet()
     typed(page)
     table = table_of(page, [])
-    found = line_to_signature(
-        table, LABEL, REGION, table.grid.red, (), "王小明", ToldEngine("？？", confidence=0.1)
-    )
+    found = line_to_signature(table, table, LABEL, REGION, (), "王小明", ToldEngine("？？", confidence=0.1))
     assert found.reasons == ("signature_unclear",)

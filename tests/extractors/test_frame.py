@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from extractors.frame import page_frames
+from extractors.rules import Rules
+
+HEIGHT, WIDTH = 1100, 800
+CERTAIN, FAINT = 220, 60
+
+
+def rules(*, sides_below: int, edge: bool = False) -> Rules:
+    """A table from (60, 200) to (740, 900) with rules every 100, its sides below 400 as certain as given."""
+    level, plumb = np.zeros((2, HEIGHT, WIDTH), np.uint8)
+    for y in range(200, 901, 100):
+        level[y - 1 : y + 1, 60:740] = CERTAIN
+    for x in (60, 300, 740):
+        plumb[200:400, x - 1 : x + 1] = CERTAIN
+        plumb[400:900, x - 1 : x + 1] = sides_below
+    if edge:
+        for x in (30, 770):
+            plumb[20:1080, x - 1 : x + 1] = CERTAIN
+        level[19:21, 30:770], level[1079:1081, 30:770] = CERTAIN, CERTAIN
+        level[300, 30:60] = CERTAIN
+    return Rules(level, plumb)
+
+
+def assert_frame(frame, left, top, right, bottom):
+    assert np.array(frame) == pytest.approx(
+        np.array([[left, top], [right, top], [right, bottom], [left, bottom]]), abs=4
+    )
+
+
+@pytest.mark.parametrize("sides_below", [CERTAIN, FAINT])
+def test_a_table_ends_at_its_last_rule_even_where_its_sides_are_faint(sides_below):
+    (frame,) = page_frames(rules(sides_below=sides_below))
+    assert_frame(frame, 60, 200, 740, 900)
+
+
+def test_a_sheets_edge_is_no_side_of_a_table():
+    (frame,) = page_frames(rules(sides_below=CERTAIN, edge=True))
+    left, right = np.array(frame)[[0, 3], 0], np.array(frame)[[1, 2], 0]
+    assert left == pytest.approx(60, abs=4)
+    assert right == pytest.approx(740, abs=4)
