@@ -28,6 +28,8 @@ ENDING_SHARE, LEAST_ENDING, ENDING_TOGETHER = 0.5, 4, 0.6
 """Least share of a net's width of rules whose ends are looked at, how many it takes, and the share that must agree."""
 Points = NDArray[Any]
 """float64 (n, 2), pixels as x, y."""
+Line = tuple[float, float]
+"""Slope and offset."""
 
 
 def page_frames(rules: Rules) -> list[Points]:
@@ -104,6 +106,20 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     Top and bottom come from the level rules, left and right from the plumb ones between them, so that
     streaks above and below the table do not count; open sides end where the level rules end.
     """
+    sides = _net_sides(level, plumb)
+    if sides is None:
+        return None
+    inside = _within_ends(level, plumb, sides)
+    if inside is not None:
+        sides = _net_sides(*inside) or sides
+    top, right, bottom, left = sides
+    corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
+    found = np.array(corners, np.float64)
+    return found if _plausible(found) else None
+
+
+def _net_sides(level: Mask, plumb: Mask) -> tuple[Line, Line, Line, Line] | None:
+    """Top, right, bottom and left: top and bottom as y = a*x + b, the others as x = a*y + b."""
     height, width = level.shape
     top, bottom = _side(level.T[:, : height // 2 + 1]), _side(level.T[:, ::-1][:, : height // 2 + 1])
     if top is None or bottom is None:
@@ -111,22 +127,49 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     bottom = (-bottom[0], height - 1 - bottom[1])
     first = max(0, int(min(top[1], top[0] * width + top[1])))
     last = min(height, int(max(bottom[1], bottom[0] * width + bottom[1])) + 1)
-    sides = []
+    found = []
     for flip in (1, -1):
         # In the outer half only: where a side is faint, the other one would be the first rule met.
         side = _side(plumb[first:last, ::flip][:, : width // 2]) or _side(level[first:last, ::flip])
         if side is None:
             return None
         a, b = side[0], side[1] - side[0] * first
-        b = _where_rules_end(level[first:last, ::flip], side, first) or b
-        sides.append((a, b) if flip == 1 else (-a, width - 1 - b))
-    left, right = sides
-    corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
-    found = np.array(corners, np.float64)
-    return found if _plausible(found) else None
+        found.append((a, b) if flip == 1 else (-a, width - 1 - b))
+    return top, found[1], bottom, found[0]
 
 
-def _side(net: Mask) -> tuple[float, float] | None:
+def _within_ends(level: Mask, plumb: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Mask, Mask] | None:
+    """The rules inside the sides at which the level rules end, where these lie farther in; else None.
+
+    A sheet's edge looks like a side when the desk is darker, but no rule of the table reaches it.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
+    lefts, tops, widths, heights = stats.T[:4].astype(np.float64)
+    middles = tops + heights / 2
+    wide = widths > ENDING_SHARE * level.shape[1]
+    wide[0] = False
+    _, right, _, left = sides
+    inward = np.stack(
+        [lefts - (left[0] * middles + left[1]), right[0] * middles + right[1] - (lefts + widths)]
+    )
+    if wide.sum() < LEAST_ENDING:
+        return None
+    usual = np.median(inward[:, wide], axis=1)
+    agreed = (np.abs(inward[:, wide] - usual[:, None]) < SAME_SIDE_PX).sum(axis=1)
+    together = agreed >= max(LEAST_ENDING, ENDING_TOGETHER * wide.sum())
+    if not ((usual > SAME_SIDE_PX) & together).any():
+        return None
+    bounds = np.where(together, np.maximum(usual, 0.0), 0.0) - SAME_SIDE_PX
+    kept = np.asarray((inward >= bounds[:, None]).all(axis=0))
+    kept[0] = False
+    ys, xs = np.nonzero(plumb)
+    in_from_left, in_from_right = xs - (left[0] * ys + left[1]), right[0] * ys + right[1] - xs
+    inner = np.zeros_like(plumb)
+    inner[ys, xs] = (in_from_left >= bounds[0]) & (in_from_right >= bounds[1])
+    return np.asarray(kept[labels]), inner
+
+
+def _side(net: Mask) -> Line | None:
     """The left edge of a net as x = a*y + b: the outermost line that its rules cover nearly as well as any.
 
     Lines are drawn through two first pixels of rows, taken at random; a stray piece beside the table, as a
@@ -159,25 +202,7 @@ def _side(net: Mask) -> tuple[float, float] | None:
     return float(slope), float(offset)
 
 
-def _where_rules_end(level: Mask, side: tuple[float, float], first: int) -> float | None:
-    """The offset of a side through the left ends of the level rules, where these agree on one farther in; else None.
-
-    A sheet's edge looks like a side when the desk is darker, but no rule of the table reaches it.
-    """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
-    wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * level.shape[1]]
-    if len(wide) < LEAST_ENDING:
-        return None
-    heights = wide[:, cv2.CC_STAT_TOP] + wide[:, cv2.CC_STAT_HEIGHT] / 2
-    inward = wide[:, cv2.CC_STAT_LEFT] - (side[0] * heights + side[1])
-    usual = float(np.median(inward))
-    agreed = np.abs(inward - usual) < SAME_SIDE_PX
-    if usual < SAME_SIDE_PX or agreed.sum() < max(LEAST_ENDING, ENDING_TOGETHER * len(wide)):
-        return None
-    return side[1] + float(inward[agreed].mean()) - side[0] * first
-
-
-def _crossing(upright: tuple[float, float], level: tuple[float, float]) -> tuple[float, float]:
+def _crossing(upright: Line, level: Line) -> tuple[float, float]:
     """Where x = a*y + b meets y = c*x + d."""
     (a, b), (c, d) = upright, level
     x = (a * d + b) / (1 - a * c)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from extractors.frame import Points, page_frames
 from extractors.ink import Inks, strengthened
 from extractors.pages import Gray
-from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, without_shining
+from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, to_mask, without_shining
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
@@ -25,7 +25,7 @@ MARGIN_PX = 40
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER, INNER_COVER = 0.7, 0.75, 0.55, 0.8
 """Share of a table's width, a row's height or a cell's width along which a rule must be seen to cut it.
 
-A column that other rows of the table have needs only the weak share.
+A column that other rows of the table have needs only the weak share, and may be faint.
 """
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
@@ -72,7 +72,7 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
     picture = _warped(inks, rules, corners * 2.0 + 0.5)
     m, (height, width) = MARGIN_PX, picture.dark.shape
     frame = (m, m, width - m, height - m)
-    bend = bend_of(to_faint_mask(picture.level), frame)
+    bend = bend_of(to_mask(picture.level), frame)
     if bend is not None:
         picture = _Picture(
             _flattened(picture.dark, bend),
@@ -81,8 +81,8 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
             _flattened(picture.plumb, bend),
             picture.to_page,
         )
-    level, plumb = to_faint_mask(picture.level), to_faint_mask(picture.plumb)
-    rows = tuple(_rows(level, plumb, frame))
+    level, plumb = to_mask(picture.level), to_mask(picture.plumb)
+    rows = tuple(_rows(level, plumb, to_faint_mask(picture.plumb), frame))
     if not rows:
         return None
     # Strengthened anew: a dark desk around a sheet and thick rules hid how faint its print is.
@@ -155,19 +155,21 @@ def _joined_across(row: tuple[Cell, ...], line: Sequence[tuple[float, float]]) -
     return tuple(merged)
 
 
-def _rows(level: Mask, plumb: Mask, frame: tuple[int, int, int, int]) -> Iterator[tuple[Cell, ...]]:
+def _rows(
+    level: Mask, plumb: Mask, faint_plumb: Mask, frame: tuple[int, int, int, int]
+) -> Iterator[tuple[Cell, ...]]:
     """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
     x0, y0, x1, y1 = frame
     tall: Gray = cv2.dilate(level.astype(np.uint8), np.ones((5, 1), np.uint8)).astype(np.uint8)
-    wide = cv2.dilate(plumb.astype(np.uint8), np.ones((1, 5), np.uint8))
+    wide, faint = (cv2.dilate(m.astype(np.uint8), np.ones((1, 5), np.uint8)) for m in (plumb, faint_plumb))
     seen = _merged(_peaks(tall[y0 : y1 + 1, x0:x1].mean(axis=1), ROW_COVER))
     inner = [y0 + y for y in seen if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX]
     bands = [(a, b) for a, b in pairwise([y0, *inner, y1]) if b - a >= LEAST_ROW_PX]
-    covers = [wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0) for a, b in bands]
-    strong = [_peaks(cover, COLUMN_COVER) for cover in covers]
-    for (a, b), cover, sure in zip(bands, covers, strong, strict=True):
+    strong = [_peaks(wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), COLUMN_COVER) for a, b in bands]
+    for (a, b), sure in zip(bands, strong, strict=True):
         others = [x for other in strong if other is not sure for x in other]
-        shared = [x for x in _peaks(cover, WEAK_COLUMN_COVER) if any(abs(x - s) < 6 for s in others)]
+        weak = _peaks(faint[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), WEAK_COLUMN_COVER)
+        shared = [x for x in weak if any(abs(x - s) < 6 for s in others)]
         columns = [x for x in _merged([*sure, *shared]) if 12 < x < x1 - x0 - 12]
         cuts = [x0, *(x0 + x for x in columns), x1]
         cells = [Cell(p + 3, a + 3, q - 2, b - 2) for p, q in pairwise(cuts) if q - p >= LEAST_COLUMN_PX]

@@ -26,6 +26,8 @@ EDGE_COVER = 0.6
 """Share of a cell's side that a rest of its rule covers; strokes cover less."""
 LEAST_INK_PX = 9
 """A cell with fewer dark pixels than this, beyond specks, is empty."""
+PALE_BELOW, LEAST_PALE_PX = 190, 40
+"""The same for pale ink; what shines through from the other side stays above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,18 @@ class TextLine:
     clipped: bool = False
 
 
-def cut_lines(dark: Gray, region: Span, *, ink_below: int = INK_BELOW) -> tuple[TextLine, ...]:
-    """The lines of a region from top to bottom; empty where it holds no ink but specks and rests of rules."""
+def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
+    """The lines of a region from top to bottom; empty where it holds no ink but specks and rests of rules.
+
+    Where nothing else stands, paler ink is looked for too: print beside dark handwriting must not count as blank.
+    """
     area = dark[region.y0 : region.y1, region.x0 : region.x1]
     if area.size == 0:
         return ()
     clean = _without_rules(area)
-    mask = _ink_mask(clean, ink_below)
+    mask = _ink_mask(clean, INK_BELOW, LEAST_INK_PX)
+    if not mask.any():
+        mask = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX)
     lines = []
     for top, bottom in _bands(mask):
         ends = _ends(mask[top:bottom])
@@ -149,14 +156,14 @@ def _without_rules(area: Gray) -> Gray:
     return clean
 
 
-def _ink_mask(clean: Gray, ink_below: int) -> NDArray[np.bool_]:
+def _ink_mask(clean: Gray, ink_below: int, least_px: int) -> NDArray[np.bool_]:
     """Dark pixels without specks (components of fewer pixels than a full stop)."""
     mask = (clean < ink_below).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     sizes = stats[:, cv2.CC_STAT_AREA]
     keep = sizes >= 5
     keep[0] = False
-    if int(sizes[1:][keep[1:]].sum()) < LEAST_INK_PX:
+    if int(sizes[1:][keep[1:]].sum()) < least_px:
         return np.zeros(clean.shape, bool)
     kept: NDArray[np.bool_] = keep[labels]
     return kept

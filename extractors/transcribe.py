@@ -48,7 +48,7 @@ CLEAR_NATS = -0.05
 DASH_NATS, POINT_NATS = 14.0, 8.0
 """The same for a text that differs in dashes alone (the ink is there, only its name is in doubt), and in small signs."""
 NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
-NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·", ""))
+NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
 """Signs so small that pens and recognisers drop them."""
 DOUBTFUL_CHARACTER = 0.9
 MOST_GAP = 12.0

@@ -72,8 +72,8 @@ def _again(piece: Piece, table: TextTable | None, seals: Sequence[PageSeal], eng
         and cell.y1 > s.placed.centre_px[1] - DISC * s.placed.axes_px[1]
         for s in seals
     )
-    # Numbers of lines hold for the first reading only.
-    if not touched or piece.first_line or piece.last_line < len(piece.cell.texts):
+    # The file's own texts need no reading, and numbers of lines hold for the first reading only.
+    if not touched or table.digital or piece.first_line or piece.last_line < len(piece.cell.texts):
         return replace(piece, table=table)
     return replace(piece, table=table, cell=read_again(table, cell, engine))
 

@@ -25,6 +25,14 @@ def test_an_empty_cell_has_no_lines_even_with_specks_and_rests_of_rules():
     assert lines_of(picture) == ()
 
 
+def test_pale_print_alone_in_a_cell_is_a_line_but_not_what_shines_through():
+    pale, shining = cell(60), cell(60)
+    cv2.putText(pale, "2", (180, 40), cv2.FONT_HERSHEY_SIMPLEX, 1, 175, 2)
+    cv2.putText(shining, "2", (180, 40), cv2.FONT_HERSHEY_SIMPLEX, 1, 200, 2)
+    assert len(lines_of(pale)) == 1
+    assert lines_of(shining) == ()
+
+
 def test_lines_come_from_top_to_bottom():
     picture = cell()
     write(picture, "HELLO", 40)
