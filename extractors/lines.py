@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,8 +17,8 @@ INK_BELOW = 165
 """Evened paper is near 255; anything darker than this is ink."""
 LOW_LINE_PX = 32
 """Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
-FAR_HEIGHTS, CRUMB_SHARE = 0.7, 0.05
-"""Ink of less than this share of the line's height squared, this many heights away from text, is dirt."""
+FAR_HEIGHTS, CRUMB_SHARE, CRUMB_WIDTH = 0.7, 0.05, 0.5
+"""Ink of less than this share of the line's height squared and this many heights wide, so far from text, is dirt."""
 SPLIT_HEIGHTS = 1.0
 CLIPPED_PX = 1
 EDGE_PX, NEAR_EDGE_PX = 6, 10
@@ -56,7 +57,7 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
         mask = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX)
     lines = []
     for top, bottom in _bands(mask):
-        ends = _ends(mask[top:bottom])
+        ends = _ends(mask[top:bottom], clean[top:bottom] < PALE_BELOW)
         if ends is None:
             continue
         left, right = ends
@@ -67,23 +68,33 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     return tuple(lines)
 
 
-def _ends(band: NDArray[np.bool_]) -> tuple[int, int] | None:
-    """Left and right of a line's text, without crumbs of dirt that stand far from it."""
+def _ends(band: NDArray[np.bool_], pale: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Left and right of a line's text, without crumbs of dirt that stand far from it.
+
+    ``pale``: the line's paler ink, of which thin strokes have more: a character that is one level stroke is
+    hardly more ink than dirt, but wide.
+    """
     height = band.shape[0]
-    runs = _runs(np.asarray(band.any(axis=0)))
     words: list[list[int]] = []
-    for a, b in runs:
+    for a, b in _runs(np.asarray((band | pale).any(axis=0))):
         ink = int(band[:, a:b].sum())
+        if ink == 0:
+            continue
         if words and a - words[-1][1] < FAR_HEIGHTS * height:
             words[-1][1], words[-1][2] = b, words[-1][2] + ink
         else:
             words.append([a, b, ink])
-    crumb = CRUMB_SHARE * height * height
-    while len(words) > 1 and words[0][2] < crumb:
+    while len(words) > 1 and _is_crumb(words[0], height):
         words.pop(0)
-    while len(words) > 1 and words[-1][2] < crumb:
+    while len(words) > 1 and _is_crumb(words[-1], height):
         words.pop()
     return (words[0][0], words[-1][1]) if words else None
+
+
+def _is_crumb(word: Sequence[int], height: int) -> bool:
+    """Whether left, right and ink in pixels are those of dirt."""
+    left, right, ink = word
+    return ink < CRUMB_SHARE * height * height and right - left < CRUMB_WIDTH * height
 
 
 def span_to_line(dark: Gray, span: Span) -> TextLine:

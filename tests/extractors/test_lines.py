@@ -33,6 +33,16 @@ def test_pale_print_alone_in_a_cell_is_a_line_but_not_what_shines_through():
     assert lines_of(shining) == ()
 
 
+def test_a_thin_level_stroke_at_the_end_is_a_character_and_a_speck_is_not():
+    stroke, speck = cell(60), cell(60)
+    for picture in (stroke, speck):
+        write(picture, "HI", 40)
+    stroke[30, 140:162], stroke[30, 155:162] = 180, 120
+    speck[29:32, 140:143] = 60
+    assert [line.span.x1 for line in lines_of(stroke)] == [162]
+    assert [line.span.x1 < 100 for line in lines_of(speck)] == [True]
+
+
 def test_lines_come_from_top_to_bottom():
     picture = cell()
     write(picture, "HELLO", 40)
