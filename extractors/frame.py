@@ -28,6 +28,8 @@ ENDING_SHARE, LEAST_ENDING, ENDING_TOGETHER = 0.5, 4, 0.6
 """Least share of a net's width of rules whose ends are looked at, how many it takes, and the share that must agree."""
 Points = NDArray[Any]
 """float64 (n, 2), pixels as x, y."""
+OUTWARD = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+"""The direction out of a frame at each of its corners."""
 Line = tuple[float, float]
 """Slope and offset."""
 
@@ -49,9 +51,10 @@ def page_frames(rules: Rules) -> list[Points]:
 
 
 def _grown(frame: Points, larger: Points) -> bool:
-    """Whether the larger frame has the left and right, or the top and bottom side of the other."""
+    """Whether the larger frame has the left and right, or the top and bottom side of the other, and cuts nothing off."""
     near = np.abs(frame - larger) < SAME_SIDE_PX
-    return bool(near[:, 0].all() or near[:, 1].all())
+    outward = (larger - frame) * OUTWARD
+    return bool((near[:, 0].all() or near[:, 1].all()) and (outward > -SAME_SIDE_PX).all())
 
 
 def table_frames(level: Mask, plumb: Mask) -> list[Points]:

@@ -297,7 +297,9 @@ class FormMatcher:
             best = max(range(len(scores)), key=lambda k: scores[k])
             if seen and scores[best] >= LABEL_LIKE and best not in found.values():
                 found[i] = best
-        return found
+        # Other lists of occupations share some headers: a row of another length must bear nearly all of ours.
+        other = len(row) != len(self._columns) and len(found) < len(self._columns) - 2
+        return {} if other else found
 
 
 def _is_filled(row: Sequence[Sequence[Piece]]) -> bool:

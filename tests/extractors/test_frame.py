@@ -41,3 +41,11 @@ def test_a_sheets_edge_is_no_side_of_a_table():
     left, right = np.array(frame)[[0, 3], 0], np.array(frame)[[1, 2], 0]
     assert left == pytest.approx(60, abs=4)
     assert right == pytest.approx(740, abs=4)
+
+
+def test_what_faint_rules_would_cut_off_stays():
+    found = rules(sides_below=CERTAIN)
+    found.level[399:401, 10:795] = FAINT
+    found.level[399:401, 60:740] = CERTAIN
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)
