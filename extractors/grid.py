@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.frame import Points, page_frames
-from extractors.ink import Inks, strengthened
+from extractors.ink import PAPER_ABOVE, Inks, strengthened
 from extractors.pages import Gray
 from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, to_mask, without_shining
 from extractors.straighten import Homography
@@ -29,6 +29,8 @@ A column that other rows of the table have needs only the weak share, and may be
 """
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
+NEAR_RULE_PX, PARTS, LEAST_PART_COVER = 3, 10, 0.25
+"""A rule inside a cell leaves ink in at least this share of each of so many parts of the cell's width, so near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
             picture.to_page,
         )
     level, plumb = to_mask(picture.level), to_mask(picture.plumb)
-    rows = tuple(_rows(level, plumb, to_faint_mask(picture.plumb), frame))
+    rows = tuple(_rows(level, plumb, to_faint_mask(picture.plumb), picture.dark, frame))
     if not rows:
         return None
     # Strengthened anew: a dark desk around a sheet and thick rules hid how faint its print is.
@@ -156,7 +158,7 @@ def _joined_across(row: tuple[Cell, ...], line: Sequence[tuple[float, float]]) -
 
 
 def _rows(
-    level: Mask, plumb: Mask, faint_plumb: Mask, frame: tuple[int, int, int, int]
+    level: Mask, plumb: Mask, faint_plumb: Mask, dark: Gray, frame: tuple[int, int, int, int]
 ) -> Iterator[tuple[Cell, ...]]:
     """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
     x0, y0, x1, y1 = frame
@@ -173,7 +175,7 @@ def _rows(
         columns = [x for x in _merged([*sure, *shared]) if 12 < x < x1 - x0 - 12]
         cuts = [x0, *(x0 + x for x in columns), x1]
         cells = [Cell(p + 3, a + 3, q - 2, b - 2) for p, q in pairwise(cuts) if q - p >= LEAST_COLUMN_PX]
-        yield from _divided(cells, tall)
+        yield from _divided(cells, tall, dark)
 
 
 def _peaks(cover: NDArray[np.floating], least: float) -> list[int]:
@@ -194,14 +196,22 @@ def _merged(positions: list[int]) -> list[int]:
     return [sum(group) // len(group) for group in groups]
 
 
-def _divided(cells: list[Cell], tall: Gray) -> Iterator[tuple[Cell, ...]]:
+def _runs_through(dark: Gray, cell: Cell, y: int) -> bool:
+    """Whether ink runs from side to side of a cell at a height: a line of text ends before them."""
+    along = dark[max(0, y - NEAR_RULE_PX) : y + NEAR_RULE_PX + 1, cell.x0 : cell.x1].min(axis=0) < PAPER_ABOVE
+    return all(part.mean() >= LEAST_PART_COVER for part in np.array_split(along, PARTS))
+
+
+def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, ...]]:
     """Rows inside a row: where rules divide some of its cells, the others stand in the first."""
     pieces: list[list[Cell]] = []
     for cell in cells:
         inside = tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2]
         cover = inside.mean(axis=1) if cell.width > 60 else np.zeros(0)
         cuts = [
-            y for y in _merged(_peaks(cover, INNER_COVER)) if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX
+            y
+            for y in _merged(_peaks(cover, INNER_COVER))
+            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX and _runs_through(dark, cell, cell.y0 + y)
         ]
         edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
         pieces.append([Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in pairwise(edges)])

@@ -38,6 +38,7 @@ class FormMatcher:
         self._rows: list[list[list[Piece]]] = []
         self._sections: dict[str, list[Piece]] = {}
         self._pages: list[int] = []
+        self._reached = 0
         self._section: Section | None = None
         self._spread: tuple[tuple[float, float], ...] = ()
         self._headings_seen: set[str] = set()
@@ -54,10 +55,16 @@ class FormMatcher:
         first = page not in self._pages
         if first:
             self._pages.append(page)
+            self._reached = page
         self._width = table.grid.width / table.page.rgb.shape[1]
         for index, row in enumerate(table.rows):
             self._take_row(row, table, at_top=index == 0 and first)
         return True
+
+    def pass_blank(self, page: int) -> None:
+        """A page with nothing on it, as the back of a sheet: the form may go on behind it."""
+        if page == self._reached + 1:
+            self._reached = page
 
     def finish(self) -> LabelledForm:
         """The form as collected."""
@@ -78,7 +85,7 @@ class FormMatcher:
         labels, headings, headers, coded, wide = self._evidence(table)
         if labels >= 4 or headings >= 2 or headers:
             return True
-        if not self._pages or table.page.number - self._pages[-1] > 1:
+        if not self._pages or table.page.number - self._reached > 1:
             return False
         width = table.grid.width / table.page.rgb.shape[1]
         if self._section is None:

@@ -79,6 +79,8 @@ def read_document(
         with clock.stage("matching"):
             taken = [matcher.take(table) for table in tables]
             summaries.append(_summary(page, upright, inks, tables, reader, taken=any(taken)))
+            if summaries[-1].role is Role.BLANK:
+                matcher.pass_blank(page.number)
         if on_page is not None:
             on_page(PageDone(page.number, loaded.page_count, upright.turned))
     return form_to_reading(

@@ -68,6 +68,14 @@ def test_rules_inside_one_cell_divide_only_that_cell():
     assert cells_of(page) == [2, 2, 1, 2]
 
 
+def test_a_line_of_broad_strokes_divides_no_cell():
+    page = drawn_table([100, 400, 900], 3, row=120)
+    for x in range(430, 860, 48):
+        page[328:331, x : x + 44] = 90
+        page[310:350, x + 20 : x + 24] = 90
+    assert cells_of(page) == [2] * 3
+
+
 def test_cells_lie_where_they_were_drawn():
     (grid,) = grids_of(at_working_size(drawn_table(COLUMNS, 6)))
     cell = grid.rows[2][3]

@@ -125,6 +125,15 @@ def test_the_form_may_begin_on_a_later_page():
     assert form.pages == (4, 5)
 
 
+def test_the_form_goes_on_behind_blank_backs_but_not_behind_other_pages():
+    for backs, taken in (((2,), True), ((), False)):
+        matcher = FormMatcher(default_layout())
+        matcher.take(table_of([*FORM_ROWS, *TAIL_ROWS[:2]], page=1))
+        for back in backs:
+            matcher.pass_blank(back)
+        assert matcher.take(table_of(TAIL_ROWS[2:], page=3)) is taken
+
+
 def test_a_printed_number_in_a_joined_cell_is_no_row():
     rows = copy.deepcopy(FORM_ROWS)
     rows[-2] = ["3", "", "", "", "", ""]
