@@ -25,7 +25,7 @@ MARGIN_PX = 40
 ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER, INNER_COVER = 0.7, 0.75, 0.55, 0.8
 """Share of a table's width, a row's height or a cell's width along which a rule must be seen to cut it.
 
-A column that other rows of the table have needs only the weak share, and may be faint.
+A column that other rows of the table have needs only the weak share, or may be faint.
 """
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
@@ -170,7 +170,8 @@ def _rows(
     strong = [_peaks(wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), COLUMN_COVER) for a, b in bands]
     for (a, b), sure in zip(bands, strong, strict=True):
         others = [x for other in strong if other is not sure for x in other]
-        weak = _peaks(faint[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), WEAK_COLUMN_COVER)
+        covers = ((wide, WEAK_COLUMN_COVER), (faint, COLUMN_COVER))
+        weak = [x for m, least in covers for x in _peaks(m[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), least)]
         shared = [x for x in weak if any(abs(x - s) < 6 for s in others)]
         columns = [x for x in _merged([*sure, *shared]) if 12 < x < x1 - x0 - 12]
         cuts = [x0, *(x0 + x for x in columns), x1]
