@@ -27,8 +27,11 @@ EDGE_COVER = 0.6
 """Share of a cell's side that a rest of its rule covers; strokes cover less."""
 LEAST_INK_PX = 9
 """A cell with fewer dark pixels than this, beyond specks, is empty."""
-PALE_BELOW, LEAST_PALE_PX = 190, 40
+SPECK_PX = 5
+PALE_BELOW, LEAST_PALE_PX, PALE_SPECK_PX = 195, 40, 8
 """The same for pale ink; what shines through from the other side stays above."""
+LOWEST_PALE_PX, HIGHEST_PALE_PX, NEAR_BAND_PX = 12, 60, 3
+"""Heights of lines that are pale all along, and how near to dark ones pale ink belongs to these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,19 @@ class TextLine:
 def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     """The lines of a region from top to bottom; empty where it holds no ink but specks and rests of rules.
 
-    Where nothing else stands, paler ink is looked for too: print beside dark handwriting must not count as blank.
+    Dark ink tells where lines are. Paler ink makes them longer and adds lines where no dark one stands: print
+    fades along a line, and what is pale must not count as blank.
     """
     area = dark[region.y0 : region.y1, region.x0 : region.x1]
     if area.size == 0:
         return ()
     clean = _without_rules(area)
     mask = _ink_mask(clean, INK_BELOW, LEAST_INK_PX)
-    if not mask.any():
-        mask = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX)
+    pale = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX, speck_px=PALE_SPECK_PX) | mask
+    bands = _bands(mask)
     lines = []
-    for top, bottom in _bands(mask):
-        ends = _ends(mask[top:bottom], clean[top:bottom] < PALE_BELOW)
+    for top, bottom in sorted([*bands, *_pale_bands(pale, bands)]):
+        ends = _ends(pale[top:bottom])
         if ends is None:
             continue
         left, right = ends
@@ -68,18 +72,24 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     return tuple(lines)
 
 
-def _ends(band: NDArray[np.bool_], pale: NDArray[np.bool_]) -> tuple[int, int] | None:
-    """Left and right of a line's text, without crumbs of dirt that stand far from it.
+def _pale_bands(pale: NDArray[np.bool_], bands: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Lines of pale ink alone, apart from the ``bands`` of dark ones; what is too low or too high is no text."""
+    rest = pale.copy()
+    for top, bottom in bands:
+        rest[max(0, top - NEAR_BAND_PX) : bottom + NEAR_BAND_PX] = False
+    return [
+        (a, b)
+        for a, b in _bands(rest)
+        if LOWEST_PALE_PX <= b - a <= HIGHEST_PALE_PX and rest[a:b].sum() >= LEAST_PALE_PX
+    ]
 
-    ``pale``: the line's paler ink, of which thin strokes have more: a character that is one level stroke is
-    hardly more ink than dirt, but wide.
-    """
+
+def _ends(band: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Left and right of a line's text, without crumbs of dirt that stand far from it."""
     height = band.shape[0]
     words: list[list[int]] = []
-    for a, b in _runs(np.asarray((band | pale).any(axis=0))):
+    for a, b in _runs(np.asarray(band.any(axis=0))):
         ink = int(band[:, a:b].sum())
-        if ink == 0:
-            continue
         if words and a - words[-1][1] < FAR_HEIGHTS * height:
             words[-1][1], words[-1][2] = b, words[-1][2] + ink
         else:
@@ -92,7 +102,7 @@ def _ends(band: NDArray[np.bool_], pale: NDArray[np.bool_]) -> tuple[int, int] |
 
 
 def _is_crumb(word: Sequence[int], height: int) -> bool:
-    """Whether left, right and ink in pixels are those of dirt."""
+    """Whether left, right and ink in pixels are those of dirt. A character of one level stroke is little ink, but wide."""
     left, right, ink = word
     return ink < CRUMB_SHARE * height * height and right - left < CRUMB_WIDTH * height
 
@@ -167,12 +177,12 @@ def _without_rules(area: Gray) -> Gray:
     return clean
 
 
-def _ink_mask(clean: Gray, ink_below: int, least_px: int) -> NDArray[np.bool_]:
-    """Dark pixels without specks (components of fewer pixels than a full stop)."""
+def _ink_mask(clean: Gray, ink_below: int, least_px: int, *, speck_px: int = SPECK_PX) -> NDArray[np.bool_]:
+    """Pixels darker than a grey value, without specks (components of fewer pixels than a full stop)."""
     mask = (clean < ink_below).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     sizes = stats[:, cv2.CC_STAT_AREA]
-    keep = sizes >= 5
+    keep = sizes >= speck_px
     keep[0] = False
     if int(sizes[1:][keep[1:]].sum()) < least_px:
         return np.zeros(clean.shape, bool)

@@ -43,6 +43,16 @@ def test_a_thin_level_stroke_at_the_end_is_a_character_and_a_speck_is_not():
     assert [line.span.x1 < 100 for line in lines_of(speck)] == [True]
 
 
+def test_print_that_fades_along_a_line_or_below_it_stays():
+    picture = cell(120, 400)
+    write(picture, "HELLO", 40)
+    cv2.putText(picture, "25", (150, 40), cv2.FONT_HERSHEY_SIMPLEX, 1, 180, 2)
+    cv2.putText(picture, "AGAIN", (30, 95), cv2.FONT_HERSHEY_SIMPLEX, 1, 180, 2)
+    first, second = lines_of(picture)
+    assert first.span.x1 > 180
+    assert second.span.y0 > 60
+
+
 def test_lines_come_from_top_to_bottom():
     picture = cell()
     write(picture, "HELLO", 40)
