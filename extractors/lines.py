@@ -60,14 +60,16 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     pale = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX, speck_px=PALE_SPECK_PX) | mask
     bands = _bands(mask)
     lines = []
-    for top, bottom in sorted([*bands, *_pale_bands(pale, bands)]):
+    bands = sorted([*bands, *_pale_bands(pale, bands)])
+    edges = [0, *(y for band in bands for y in band), clean.shape[0]]
+    for k, (top, bottom) in enumerate(bands):
         ends = _ends(pale[top:bottom])
         if ends is None:
             continue
         left, right = ends
         if (right - left) < 3 and (bottom - top) < 6:
             continue
-        line = _line(clean, (left, top, right, bottom), region)
+        line = _line(clean, (left, top, right, bottom), region, free=(edges[2 * k], edges[2 * k + 3]))
         lines.append(replace(line, clipped=left <= CLIPPED_PX or right >= mask.shape[1] - CLIPPED_PX))
     return tuple(lines)
 
@@ -130,23 +132,25 @@ def split_line(dark: Gray, line: TextLine) -> tuple[TextLine, ...]:
     return tuple(span_to_line(dark, Span(span.x0 + a, span.y0, span.x0 + b, span.y1)) for a, b in parts)
 
 
-def _line(clean: Gray, box: tuple[int, int, int, int], region: Span) -> TextLine:
+def _line(
+    clean: Gray, box: tuple[int, int, int, int], region: Span, free: tuple[int, int] | None = None
+) -> TextLine:
+    """The picture of a box with some paper around it.
+
+    ``free``: the rows between its neighbours; what lies beyond is theirs, and a foot of theirs over a dash
+    makes 二 of it.
+    """
     left, top, right, bottom = box
     pad = max(3, round(0.14 * (bottom - top)))
-    y0, y1 = max(0, top - pad), min(clean.shape[0], bottom + pad)
+    above, below = free or (0, clean.shape[0])
+    y0, y1 = max(min(above, top), top - pad), min(max(below, bottom), bottom + pad)
     x0, x1 = max(0, left - pad), min(clean.shape[1], right + pad)
-    short = (
-        max(0, pad - (top - y0)),
-        max(0, pad - (y1 - bottom)),
-        max(0, pad - (left - x0)),
-        max(0, pad - (x1 - right)),
-    )
     picture = cv2.copyMakeBorder(
         clean[y0:y1, x0:x1],
-        short[0],
-        short[1],
-        short[2] + pad,
-        short[3] + pad,
+        pad - (top - y0),
+        pad - (y1 - bottom),
+        2 * pad - (left - x0),
+        2 * pad - (x1 - right),
         cv2.BORDER_CONSTANT,
         value=255,
     )

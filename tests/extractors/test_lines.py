@@ -43,6 +43,14 @@ def test_a_thin_level_stroke_at_the_end_is_a_character_and_a_speck_is_not():
     assert [line.span.x1 < 100 for line in lines_of(speck)] == [True]
 
 
+def test_a_line_shows_nothing_of_its_neighbours():
+    picture = cell(120, 400)
+    for top in (20, 53, 86):
+        picture[top : top + 30, 40:240:8] = 0
+    for line in lines_of(picture):
+        assert (line.picture.min(axis=1) < 100).sum() == 30
+
+
 def test_print_that_fades_along_a_line_or_below_it_stays():
     picture = cell(120, 400)
     write(picture, "HELLO", 40)
