@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.frame import Points, page_frames
-from extractors.ink import PAPER_ABOVE, Inks, strengthened
+from extractors.ink import Inks, strengthened
 from extractors.pages import Gray
 from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, to_mask, without_shining
 from extractors.straighten import Homography
@@ -29,8 +29,10 @@ A column that other rows of the table have needs only the weak share, or may be 
 """
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
-NEAR_RULE_PX, PARTS, LEAST_PART_COVER = 3, 10, 0.25
-"""A rule inside a cell leaves ink in at least this share of each of so many parts of the cell's width, so near."""
+FAINTEST_RULE, NEAR_RULE_PX = 238, 3
+"""Grey value of the palest ink that may be a rule's, and how far from the rule's middle it is looked for."""
+PARTS, LEAST_PART_COVER, MOST_PARTS = 10, 0.25, 0.7
+"""Parts of a rule's length, the share of a part that must be inked, and the share of parts for a rule of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,11 @@ def _rows(
     tall: Gray = cv2.dilate(level.astype(np.uint8), np.ones((5, 1), np.uint8)).astype(np.uint8)
     wide, faint = (cv2.dilate(m.astype(np.uint8), np.ones((1, 5), np.uint8)) for m in (plumb, faint_plumb))
     seen = _merged(_peaks(tall[y0 : y1 + 1, x0:x1].mean(axis=1), ROW_COVER))
-    inner = [y0 + y for y in seen if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX]
+    inner = [
+        y0 + y
+        for y in seen
+        if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX and _inked_parts(dark[:, x0:x1], y0 + y) >= MOST_PARTS
+    ]
     bands = [(a, b) for a, b in pairwise([y0, *inner, y1]) if b - a >= LEAST_ROW_PX]
     strong = [_peaks(wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), COLUMN_COVER) for a, b in bands]
     for (a, b), sure in zip(bands, strong, strict=True):
@@ -173,7 +179,11 @@ def _rows(
         covers = ((wide, WEAK_COLUMN_COVER), (faint, COLUMN_COVER))
         weak = [x for m, least in covers for x in _peaks(m[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), least)]
         shared = [x for x in weak if any(abs(x - s) < 6 for s in others)]
-        columns = [x for x in _merged([*sure, *shared]) if 12 < x < x1 - x0 - 12]
+        columns = [
+            x
+            for x in _merged([*sure, *shared])
+            if 12 < x < x1 - x0 - 12 and _inked_parts(dark[a + 3 : b - 2].T, x0 + x) >= MOST_PARTS
+        ]
         cuts = [x0, *(x0 + x for x in columns), x1]
         cells = [Cell(p + 3, a + 3, q - 2, b - 2) for p, q in pairwise(cuts) if q - p >= LEAST_COLUMN_PX]
         yield from _divided(cells, tall, dark)
@@ -197,10 +207,13 @@ def _merged(positions: list[int]) -> list[int]:
     return [sum(group) // len(group) for group in groups]
 
 
-def _runs_through(dark: Gray, cell: Cell, y: int) -> bool:
-    """Whether ink runs from side to side of a cell at a height: a line of text ends before them."""
-    along = dark[max(0, y - NEAR_RULE_PX) : y + NEAR_RULE_PX + 1, cell.x0 : cell.x1].min(axis=0) < PAPER_ABOVE
-    return all(part.mean() >= LEAST_PART_COVER for part in np.array_split(along, PARTS))
+def _inked_parts(dark: Gray, y: int) -> float:
+    """The share of parts of a picture's width in which a rule at a height left ink.
+
+    A line of text ends before the cell's sides, and the net goes on with a column or row where no rule is.
+    """
+    near = dark[max(0, y - NEAR_RULE_PX) : y + NEAR_RULE_PX + 1].min(axis=0) < FAINTEST_RULE
+    return float(np.mean([part.mean() >= LEAST_PART_COVER for part in np.array_split(near, PARTS)]))
 
 
 def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, ...]]:
@@ -212,7 +225,8 @@ def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, 
         cuts = [
             y
             for y in _merged(_peaks(cover, INNER_COVER))
-            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX and _runs_through(dark, cell, cell.y0 + y)
+            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX
+            and _inked_parts(dark[:, cell.x0 : cell.x1], cell.y0 + y) == 1
         ]
         edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
         pieces.append([Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in pairwise(edges)])

@@ -2,8 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from extractors.grid import upright_to_grids
+from extractors.ink import page_to_inks
 from extractors.sheet import without_streaks
-from tests.extractors.paper import SCALE, at_working_size, drawn_table, grids_of
+from tests.extractors.paper import SCALE, at_working_size, drawn_table, grids_of, rule_finder
 
 COLUMNS = [100, 200, 420, 560, 640, 740, 830, 900]
 
@@ -74,6 +76,22 @@ def test_a_line_of_broad_strokes_divides_no_cell():
         page[328:331, x : x + 44] = 90
         page[310:350, x + 20 : x + 24] = 90
     assert cells_of(page) == [2] * 3
+
+
+def test_a_column_that_the_net_goes_on_with_where_no_ink_is_cuts_nothing():
+    page = drawn_table([100, 400, 900], 4)
+    cv2.line(page, (650, 210), (650, 390), (0, 0, 0), 2)
+    inks = page_to_inks(at_working_size(page))
+    seen = rule_finder().find(inks.dark)
+    column = round(650 * SCALE / 2)
+    seen.plumb[round(75 * SCALE) : round(110 * SCALE), column - 1 : column + 1] = 255
+
+    class Dreaming:
+        def find(self, dark):
+            return seen
+
+    (grid,) = upright_to_grids(inks, Dreaming())
+    assert [len(row) for row in grid.rows] == [2, 3, 3, 3]
 
 
 def test_cells_lie_where_they_were_drawn():
