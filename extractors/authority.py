@@ -12,7 +12,7 @@ from extractors.lines import TextLine, split_line
 from extractors.marks.owners import PageSeal
 from extractors.ocr.engine import LineText, OcrEngine
 
-DATE_LINE = re.compile(r"年.{0,4}月|月.{0,4}日|\d{4}[年.\-/]\d")
+DATE_LINE = re.compile(r"年.{0,4}月|月.{0,4}日|\d{4}[年.\-/]\d|20\d\d.{0,8}日")
 SEAL_LINE = re.compile(r"^[（(]?[公盖]?章[）)]?$|公章|盖章")
 LONGEST_DATE, LONGEST_SEAL_LINE = 22, 12
 RIM = 1.08

@@ -19,6 +19,8 @@ LOW_LINE_PX = 32
 """Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
 FAR_HEIGHTS, CRUMB_SHARE, CRUMB_WIDTH = 0.7, 0.05, 0.5
 """Ink of less than this share of the line's height squared and this many heights wide, so far from text, is dirt."""
+DOT_SHARE = 0.4
+"""What is smaller than this share of its cell's highest line both ways, on a line of its own, is dirt."""
 SPLIT_HEIGHTS = 1.0
 CLIPPED_PX = 1
 EDGE_PX, NEAR_EDGE_PX = 6, 10
@@ -71,7 +73,17 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
             continue
         line = _line(clean, (left, top, right, bottom), region, free=(edges[2 * k], edges[2 * k + 3]))
         lines.append(replace(line, clipped=left <= CLIPPED_PX or right >= mask.shape[1] - CLIPPED_PX))
-    return tuple(lines)
+    return _without_dots(lines)
+
+
+def _without_dots(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+    """The lines but dots of dirt that stand alone above or below others."""
+    tallest = max((line.span.y1 - line.span.y0 for line in lines), default=0)
+    return tuple(
+        line
+        for line in lines
+        if max(line.span.y1 - line.span.y0, line.span.x1 - line.span.x0) >= DOT_SHARE * tallest
+    )
 
 
 def _pale_bands(pale: NDArray[np.bool_], bands: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -43,6 +43,14 @@ def test_a_thin_level_stroke_at_the_end_is_a_character_and_a_speck_is_not():
     assert [line.span.x1 < 100 for line in lines_of(speck)] == [True]
 
 
+def test_a_dot_above_a_line_is_dirt():
+    picture = cell(120, 400)
+    write(picture, "HELLO", 80)
+    picture[20:26, 200:206] = 0
+    (only,) = lines_of(picture)
+    assert only.span.y0 > 40
+
+
 def test_a_line_shows_nothing_of_its_neighbours():
     picture = cell(120, 400)
     for top in (20, 53, 86):
