@@ -151,6 +151,9 @@ def form_to_rows(
         }
         seen["name"], seen["code"] = agree_on_occupation(seen["name"], seen["code"], catalogue)
         cells = {c: transcript_to_field(kinds[c], t, required=c != "seq") for c, t in seen.items()}
+        if not all(row):
+            # Cells that were not found may have been taken for their neighbours', above or beside.
+            cells = {c: _doubted(cell, "row_split_uncertain") for c, cell in cells.items()}
         rows.append(OccupationRow(**cells))
     return tuple(rows)
 
@@ -173,11 +176,11 @@ def with_checks(
     return checked, tuple(out)
 
 
-def _doubted(field: FieldReading) -> FieldReading:
-    if field.status is not Status.AUTO and "check_failed" in field.reasons:
+def _doubted(field: FieldReading, reason: str = "check_failed") -> FieldReading:
+    if field.status is not Status.AUTO and reason in field.reasons:
         return field
     status = Status.REVIEW if field.status in {Status.AUTO, Status.REVIEW} else field.status
-    return replace(field, status=status, reasons=(*field.reasons, "check_failed"))
+    return replace(field, status=status, reasons=(*field.reasons, reason))
 
 
 def _match(form: LabelledForm, layout: Layout) -> FormMatch:

@@ -29,6 +29,10 @@ A column that other rows of the table have needs only the weak share, or may be 
 """
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
+ONE_RULE_PX, SEEN_IN_CELLS = 8, 3
+"""Cuts this near to each other are one rule, which runs through a whole row when so many cells show it."""
+CROSSING_INK, LEAST_CROSSING = 165, 0.02
+"""Grey value of ink, and the share of a cell's width from which something is written across a rule's place."""
 FAINTEST_RULE, NEAR_RULE_PX = 238, 3
 """Grey value of the palest ink that may be a rule's, and how far from the rule's middle it is looked for."""
 PARTS, LEAST_PART_COVER, MOST_PARTS = 10, 0.25, 0.7
@@ -217,18 +221,35 @@ def _inked_parts(dark: Gray, y: int) -> float:
 
 
 def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, ...]]:
-    """Rows inside a row: where rules divide some of its cells, the others stand in the first."""
+    """Rows inside a row: where rules divide some of its cells, the others stand in the first.
+
+    A rule seen in several cells runs through those, too, in which nothing is written across it.
+    """
+    cuts = [_cuts_inside(cell, tall, dark) for cell in cells]
+    for place, cell in enumerate(cells):
+        for y in _merged([y for own in cuts for y in own]):
+            there = sum(any(abs(y - other) < ONE_RULE_PX for other in own) for own in cuts)
+            if there < SEEN_IN_CELLS or any(abs(y - own) < ONE_RULE_PX for own in cuts[place]):
+                continue
+            across = dark[y - 1 : y + 2, cell.x0 + 3 : cell.x1 - 3] < CROSSING_INK
+            if cell.y0 < y < cell.y1 and across.any(axis=0).mean() < LEAST_CROSSING:
+                cuts[place] = sorted([*cuts[place], y])
     pieces: list[list[Cell]] = []
-    for cell in cells:
-        inside = tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2]
-        cover = inside.mean(axis=1) if cell.width > 60 else np.zeros(0)
-        cuts = [
-            y
-            for y in _merged(_peaks(cover, INNER_COVER))
-            if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX
-            and _inked_parts(dark[:, cell.x0 : cell.x1], cell.y0 + y) == 1
-        ]
-        edges = [cell.y0 - 3, *(cell.y0 + y for y in cuts), cell.y1 + 2]
+    for cell, own in zip(cells, cuts, strict=True):
+        edges = [cell.y0 - 3, *own, cell.y1 + 2]
         pieces.append([Cell(cell.x0, a + 3, cell.x1, b - 2) for a, b in pairwise(edges)])
     for line in range(max((len(p) for p in pieces), default=0)):
         yield tuple(p[line] for p in pieces if line < len(p))
+
+
+def _cuts_inside(cell: Cell, tall: Gray, dark: Gray) -> list[int]:
+    """Heights in the table picture at which rules divide a cell."""
+    if cell.width <= 60:
+        return []
+    cover = tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2].mean(axis=1)
+    return [
+        cell.y0 + y
+        for y in _merged(_peaks(cover, INNER_COVER))
+        if LEAST_ROW_PX < y < cell.height - LEAST_ROW_PX
+        and _inked_parts(dark[:, cell.x0 : cell.x1], cell.y0 + y) == 1
+    ]

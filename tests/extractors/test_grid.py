@@ -70,6 +70,13 @@ def test_rules_inside_one_cell_divide_only_that_cell():
     assert cells_of(page) == [2, 2, 1, 2]
 
 
+def test_a_rule_that_was_lost_in_some_cells_of_a_row_cuts_them_too():
+    page = drawn_table(COLUMNS, 3)
+    page[205:216, 102:418] = 255
+    cv2.putText(page, "HIH", (240, 190), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0, 0, 0), 2)
+    assert cells_of(page) == [7] * 3
+
+
 def test_a_line_of_broad_strokes_divides_no_cell():
     page = drawn_table([100, 400, 900], 3, row=120)
     for x in range(430, 860, 48):
