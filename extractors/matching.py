@@ -12,11 +12,9 @@ from collections.abc import Sequence
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
 from extractors.form.text import normal_label, similarity, squeeze
-from extractors.labelled import HEADING_LIKE, LabelledForm, Piece
+from extractors.labelled import LabelledForm, Piece
+from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, normal_texts
 
-LABEL_LIKE = 0.7
-HEADER_COLUMNS = 4
-LONGEST_LABEL = 16
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
 PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
@@ -31,9 +29,7 @@ class FormMatcher:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._basic = next(s for s in layout.sections if s.labels and not s.columns and s.body is None)
-        self._columns = [_normal(c.texts) for c in layout.columns]
-        self._headings = [(s, _normal(s.texts)) for s in layout.sections]
-        self._labels_of_basic = [(label, _normal(label.texts)) for label in self._basic.labels]
+        self._printed = PrintedTexts(layout, self._basic)
         self._fields: dict[str, list[Piece]] = {}
         self._rows: list[list[list[Piece]]] = []
         self._sections: dict[str, list[Piece]] = {}
@@ -99,8 +95,10 @@ class FormMatcher:
 
     def _same_columns(self, table: TextTable) -> bool:
         """Whether the rows with codes stand in columns of the header's proportions, whatever the page's scale."""
-        rows = [row for row in table.rows if len(row) == len(self._columns) and CODE.search(row[2].text)]
-        if not rows or len(self._spread) != len(self._columns):
+        rows = [
+            row for row in table.rows if len(row) == len(self._layout.columns) and CODE.search(row[2].text)
+        ]
+        if not rows or len(self._spread) != len(self._layout.columns):
             return False
         edges = [table.share_across(cell.cell)[1] for cell in rows[0]]
         return all(
@@ -115,28 +113,28 @@ class FormMatcher:
         labels = headings = coded = 0
         header = False
         for row in table.rows:
-            labels += sum(self._label_of(cell) is not None for cell in row)
-            headings += self._heading_of(row) is not None
-            header |= len(self._header_of(row)) >= HEADER_COLUMNS
-            coded += len(row) == len(self._columns) and bool(CODE.search(row[2].text))
+            labels += sum(self._printed.label_of(cell) is not None for cell in row)
+            headings += self._printed.heading_of(row) is not None
+            header |= len(self._printed.header_of(row)) >= HEADER_COLUMNS
+            coded += len(row) == len(self._layout.columns) and bool(CODE.search(row[2].text))
         return labels, headings, header, coded, all(len(row) == 1 for row in table.rows[:1])
 
     # -- rows --------------------------------------------------------------------------------------
 
     def _take_row(self, row: tuple[CellText, ...], table: TextTable, *, at_top: bool) -> None:
-        heading = self._heading_of(row)
+        heading = self._printed.heading_of(row)
         if heading is not None:
             self._section = heading
             self._headings_seen.add(heading.id)
             if heading is not self._basic and not heading.columns:
                 self._take_body(heading, row, table)
             return
-        header = self._header_of(row)
+        header = self._printed.header_of(row)
         if len(header) >= HEADER_COLUMNS:
             self._section = next(s for s in self._layout.sections if s.columns)
             self._spread = self._columns_of(row, header, table)
             return
-        labelled = [self._label_of(cell) for cell in row]
+        labelled = [self._printed.label_of(cell) for cell in row]
         if any(labelled) and (
             self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1
         ):
@@ -163,7 +161,7 @@ class FormMatcher:
 
     def _after(self, section: Section) -> tuple[Section, tuple[str, ...]]:
         """The section after one that is not the last, and its heading's wordings."""
-        return self._headings[self._layout.sections.index(section) + 1]
+        return self._printed.headings[self._layout.sections.index(section) + 1]
 
     def _take_body(self, section: Section, row: tuple[CellText, ...], table: TextTable) -> None:
         """Cells of a section's body; a later section's heading inside one, its rule unseen, starts that section."""
@@ -205,7 +203,7 @@ class FormMatcher:
         """Label and value in one merged cell: the value starts on the line after the label."""
         if len(cell.texts) < 2:
             return None
-        return 1 if _like(normal_label(cell.texts[0].text), _normal(label.texts)) >= LABEL_LIKE else None
+        return 1 if like(normal_label(cell.texts[0].text), normal_texts(label.texts)) >= LABEL_LIKE else None
 
     def _continue_basic(self, row: tuple[CellText, ...], table: TextTable) -> None:
         """A row of section 一 cut by the page break: its value cells go on with empty label cells."""
@@ -228,11 +226,11 @@ class FormMatcher:
 
     def _by_column(self, row: tuple[CellText, ...], table: TextTable) -> list[CellText | None] | None:
         """The row's cells in column order, by place under the header; None for a row that is no data row."""
-        if len(row) == len(self._columns):
+        if len(row) == len(self._layout.columns):
             return list(row)
         if len(row) < 3 or not self._spread:
             return None
-        out: list[CellText | None] = [None] * len(self._columns)
+        out: list[CellText | None] = [None] * len(self._layout.columns)
         for cell in row:
             left, right = table.share_across(cell.cell)
             shares = [max(0.0, min(right, b) - max(left, a)) for a, b in self._spread]
@@ -245,10 +243,10 @@ class FormMatcher:
         self, row: tuple[CellText, ...], header: dict[int, int], table: TextTable
     ) -> tuple[tuple[float, float], ...]:
         """Left and right of each column; columns whose header was not read are filled in between."""
-        if len(row) == len(self._columns):
+        if len(row) == len(self._layout.columns):
             return tuple(table.share_across(cell.cell) for cell in row)
         known = {column: table.share_across(row[i].cell) for i, column in header.items()}
-        return tuple(known.get(i, (1.0, 1.0)) for i in range(len(self._columns)))
+        return tuple(known.get(i, (1.0, 1.0)) for i in range(len(self._layout.columns)))
 
     def _place_spare_rows(self) -> None:
         """Unread labels in section 一: a spare row takes the labels that are missing between its neighbours."""
@@ -263,62 +261,8 @@ class FormMatcher:
                 for name, cell in zip(missing, row[1::2], strict=True):
                     self._fields[name] = [Piece(table, cell)]
 
-    # -- texts -------------------------------------------------------------------------------------
-
-    def _label_of(self, cell: CellText) -> Label | None:
-        """The label of section 一 that the cell's text, or its first line, is."""
-        seen = normal_label(cell.text)
-        if not seen or len(seen) > LONGEST_LABEL:
-            return None
-        first = normal_label(cell.texts[0].text) if len(cell.texts) > 1 else seen
-        best: tuple[float, Label | None] = (LABEL_LIKE, None)
-        for label, texts in self._labels_of_basic:
-            likeness = max(_like(seen, texts), _like(first, texts) - 0.1)
-            if likeness > best[0] or (likeness == best[0] and best[1] is None):
-                best = (likeness, label)
-        return best[1]
-
-    def _heading_of(self, row: tuple[CellText, ...]) -> Section | None:
-        """The section whose heading starts the row's first cell, in its first line or wrapped over several."""
-        if not row[0].texts or len(row) > 2:
-            return None
-        seen = normal_label("".join(t.text for t in row[0].texts[:3]))
-        if len(seen) < 4:
-            return None
-        best: tuple[float, Section | None] = (HEADING_LIKE, None)
-        for section, texts in self._headings:
-            for text in texts:
-                likeness = similarity(seen[: len(text)], text, HEADING_LIKE)
-                if likeness > best[0]:
-                    best = (likeness, section)
-        return best[1]
-
-    def _header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
-        """Cell index → column index of the texts that look like the repeating table's headers."""
-        found: dict[int, int] = {}
-        if len(row) < HEADER_COLUMNS:
-            return found
-        for i, cell in enumerate(row):
-            seen = normal_label(cell.text)
-            scores = [_like(seen, texts) for texts in self._columns]
-            best = max(range(len(scores)), key=lambda k: scores[k])
-            if seen and scores[best] >= LABEL_LIKE and best not in found.values():
-                found[i] = best
-        # Other lists of occupations share some headers: a row of another length must bear nearly all of ours.
-        other = len(row) != len(self._columns) and len(found) < len(self._columns) - 2
-        return {} if other else found
-
 
 def _is_filled(row: Sequence[Sequence[Piece]]) -> bool:
     """Whether more than a printed number or dots stand in the row, wherever these were found."""
     texts = [text for cell in row[1:] if (text := squeeze("".join(p.text for p in cell)))]
     return bool(texts) and not (len(texts) == 1 and PRINTED_NUMBER.fullmatch(texts[0]))
-
-
-def _normal(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(normal_label(text) for text in texts))
-
-
-def _like(seen: str, texts: Sequence[str]) -> float:
-    """Likeness to the most similar text; 0 where it is below ``LABEL_LIKE``."""
-    return max((similarity(seen, text, LABEL_LIKE) for text in texts), default=0.0)

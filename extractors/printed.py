@@ -1,0 +1,77 @@
+"""What the form prints, told from cells as they were read: labels, headings and the repeating table's headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.cells import CellText
+from extractors.form.layout import Label, Layout, Section
+from extractors.form.text import normal_label, similarity
+from extractors.labelled import HEADING_LIKE
+
+LABEL_LIKE = 0.7
+HEADER_COLUMNS = 4
+LONGEST_LABEL = 16
+
+
+class PrintedTexts:
+    """A layout's printed texts in all their wordings, as ``normal_label`` reduces them."""
+
+    def __init__(self, layout: Layout, basic: Section) -> None:
+        """``basic``: the section whose labels stand beside their values."""
+        self._columns = [normal_texts(c.texts) for c in layout.columns]
+        self._labels_of_basic = [(label, normal_texts(label.texts)) for label in basic.labels]
+        self.headings = [(s, normal_texts(s.texts)) for s in layout.sections]
+
+    def label_of(self, cell: CellText) -> Label | None:
+        """The label of section 一 that the cell's text, or its first line, is."""
+        seen = normal_label(cell.text)
+        if not seen or len(seen) > LONGEST_LABEL:
+            return None
+        first = normal_label(cell.texts[0].text) if len(cell.texts) > 1 else seen
+        best: tuple[float, Label | None] = (LABEL_LIKE, None)
+        for label, texts in self._labels_of_basic:
+            likeness = max(like(seen, texts), like(first, texts) - 0.1)
+            if likeness > best[0] or (likeness == best[0] and best[1] is None):
+                best = (likeness, label)
+        return best[1]
+
+    def heading_of(self, row: tuple[CellText, ...]) -> Section | None:
+        """The section whose heading starts the row's first cell, in its first line or wrapped over several."""
+        if not row[0].texts or len(row) > 2:
+            return None
+        seen = normal_label("".join(t.text for t in row[0].texts[:3]))
+        if len(seen) < 4:
+            return None
+        best: tuple[float, Section | None] = (HEADING_LIKE, None)
+        for section, texts in self.headings:
+            for text in texts:
+                likeness = similarity(seen[: len(text)], text, HEADING_LIKE)
+                if likeness > best[0]:
+                    best = (likeness, section)
+        return best[1]
+
+    def header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
+        """Cell index → column index of the texts that look like the repeating table's headers."""
+        found: dict[int, int] = {}
+        if len(row) < HEADER_COLUMNS:
+            return found
+        for i, cell in enumerate(row):
+            seen = normal_label(cell.text)
+            scores = [like(seen, texts) for texts in self._columns]
+            best = max(range(len(scores)), key=lambda k: scores[k])
+            if seen and scores[best] >= LABEL_LIKE and best not in found.values():
+                found[i] = best
+        # Other lists of occupations share some headers: a row of another length must bear nearly all of ours.
+        other = len(row) != len(self._columns) and len(found) < len(self._columns) - 2
+        return {} if other else found
+
+
+def normal_texts(texts: Sequence[str]) -> tuple[str, ...]:
+    """The wordings without spaces and punctuation, each once."""
+    return tuple(dict.fromkeys(normal_label(text) for text in texts))
+
+
+def like(seen: str, texts: Sequence[str]) -> float:
+    """Likeness to the most similar text; 0 where it is below ``LABEL_LIKE``."""
+    return max((similarity(seen, text, LABEL_LIKE) for text in texts), default=0.0)
