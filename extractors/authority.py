@@ -9,14 +9,12 @@ from dataclasses import dataclass, replace
 from extractors.form.text import normal_label
 from extractors.labelled import Piece
 from extractors.lines import TextLine, split_line
-from extractors.marks.owners import PageSeal
+from extractors.marks.owners import DISC, PageSeal
 from extractors.ocr.engine import LineText, OcrEngine
 
 DATE_LINE = re.compile(r"年.{0,4}月|月.{0,4}日|\d{4}[年.\-/]\d|20\d\d.{0,8}日")
 SEAL_LINE = re.compile(r"^[（(]?[公盖]?章[）)]?$|公章|盖章")
 LONGEST_DATE, LONGEST_SEAL_LINE = 22, 12
-RIM = 1.08
-"""A seal's letters and rim reach no farther than this share of its radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,9 @@ def _stretches(piece: Piece, seals: Sequence[PageSeal], engine: OcrEngine) -> li
     lines: list[TextLine] = []
     texts: list[LineText] = []
     for line, text in zip(piece.lines, piece.texts, strict=True):
-        parts = split_line(piece.table.grid.dark, line) if any(_touches(line, s) for s in here) else (line,)
+        parts = (
+            split_line(piece.table.grid.dark, line) if any(s.reaches(line.span) for s in here) else (line,)
+        )
         lines += parts
         texts += (text,) if len(parts) == 1 else engine.read_lines([p.picture for p in parts], quick=True)
     cut = replace(piece.cell, lines=tuple(lines), texts=tuple(texts))
@@ -110,16 +110,10 @@ def _stretches(piece: Piece, seals: Sequence[PageSeal], engine: OcrEngine) -> li
     return [_Stretch(whole, k, stamped=any(_inside(line, s) for s in here)) for k, line in enumerate(lines)]
 
 
-def _touches(line: TextLine, seal: PageSeal) -> bool:
-    (x, y), (ax, ay) = seal.placed.centre_px, seal.placed.axes_px
-    span = line.span
-    return span.x0 < x + ax and span.x1 > x - ax and span.y0 < y + ay and span.y1 > y - ay
-
-
 def _inside(line: TextLine, seal: PageSeal) -> bool:
     """Whether both ends of the line's middle lie in the seal's disc."""
     (x, y), (ax, ay) = seal.placed.centre_px, seal.placed.axes_px
     height = (line.span.y0 + line.span.y1) / 2
     return all(
-        ((end - x) / ax) ** 2 + ((height - y) / ay) ** 2 < RIM**2 for end in (line.span.x0, line.span.x1)
+        ((end - x) / ax) ** 2 + ((height - y) / ay) ** 2 < DISC**2 for end in (line.span.x0, line.span.x1)
     )

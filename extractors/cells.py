@@ -96,9 +96,9 @@ def grid_to_table(
 def read_again(table: TextTable, cell: Cell, engine: OcrEngine) -> CellText:
     """The cell cut and quickly read on the table's picture as it is now."""
     heights = [line.span.y1 - line.span.y0 for row in table.rows for each in row for line in each.lines]
-    lines = cut_lines(table.grid.dark, cell_span(cell))
-    found = _separated(table.grid, cell, lines, _typical(heights), engine)
-    return CellText(cell, found, engine.read_lines([line.picture for line in found], quick=True))
+    return _read_cell(
+        table.grid, cell, cut_lines(table.grid.dark, cell_span(cell)), _typical(heights), engine
+    )
 
 
 def _typical(heights: Sequence[int]) -> float:
@@ -115,15 +115,17 @@ def _read_rows(
 ) -> tuple[tuple[CellText, ...], ...]:
     cut = [[cut_lines(grid.dark, cell_span(cell)) for cell in row] for row in rows]
     typical = _typical([line.span.y1 - line.span.y0 for row in cut for lines in row for line in lines])
-    out = []
-    for row, lines_of_row in zip(rows, cut, strict=True):
-        cells = []
-        for cell, lines in zip(row, lines_of_row, strict=True):
-            found = _separated(grid, cell, lines, typical, engine)
-            texts = engine.read_lines([line.picture for line in found], quick=True)
-            cells.append(CellText(cell, found, texts))
-        out.append(tuple(cells))
-    return tuple(out)
+    return tuple(
+        tuple(_read_cell(grid, cell, lines, typical, engine) for cell, lines in zip(row, of_row, strict=True))
+        for row, of_row in zip(rows, cut, strict=True)
+    )
+
+
+def _read_cell(
+    grid: Grid, cell: Cell, lines: tuple[TextLine, ...], typical: float, engine: OcrEngine
+) -> CellText:
+    found = _separated(grid, cell, lines, typical, engine)
+    return CellText(cell, found, engine.read_lines([line.picture for line in found], quick=True))
 
 
 def _separated(

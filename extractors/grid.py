@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.frame import Points, page_frames
-from extractors.ink import Inks, strengthened
+from extractors.ink import INK_BELOW, Inks, strengthened
 from extractors.pages import Gray
 from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, to_mask, without_shining
 from extractors.straighten import Homography
@@ -31,8 +31,8 @@ LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
 ONE_RULE_PX, SEEN_IN_CELLS = 8, 3
 """Cuts this near to each other are one rule, which runs through a whole row when so many cells show it."""
-CROSSING_INK, LEAST_CROSSING = 165, 0.02
-"""Grey value of ink, and the share of a cell's width from which something is written across a rule's place."""
+LEAST_CROSSING = 0.02
+"""Share of a cell's width from which something is written across a rule's place."""
 FAINTEST_RULE, NEAR_RULE_PX = 238, 3
 """Grey value of the palest ink that may be a rule's, and how far from the rule's middle it is looked for."""
 PARTS, LEAST_PART_COVER, MOST_PARTS = 10, 0.25, 0.7
@@ -231,7 +231,7 @@ def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, 
             there = sum(any(abs(y - other) < ONE_RULE_PX for other in own) for own in cuts)
             if there < SEEN_IN_CELLS or any(abs(y - own) < ONE_RULE_PX for own in cuts[place]):
                 continue
-            across = dark[y - 1 : y + 2, cell.x0 + 3 : cell.x1 - 3] < CROSSING_INK
+            across = dark[y - 1 : y + 2, cell.x0 + 3 : cell.x1 - 3] < INK_BELOW
             if cell.y0 < y < cell.y1 and across.any(axis=0).mean() < LEAST_CROSSING:
                 cuts[place] = sorted([*cuts[place], y])
     pieces: list[list[Cell]] = []

@@ -19,6 +19,8 @@ RED_EXCESS = 38
 """How much the red channel must exceed the mean of the other two."""
 
 
+INK_BELOW = 165
+"""Evened paper is near 255; anything darker than this is ink."""
 PAPER_ABOVE = 225
 GOOD_TONER = 110
 """Evened grey that the darkest tenth of a page's ink should reach."""

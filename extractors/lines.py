@@ -10,11 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.ink import INK_BELOW
 from extractors.ocr.engine import Span
 from extractors.pages import Gray
 
-INK_BELOW = 165
-"""Evened paper is near 255; anything darker than this is ink."""
 LOW_LINE_PX = 32
 """Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
 FAR_HEIGHTS, CRUMB_SHARE, CRUMB_WIDTH = 0.7, 0.05, 0.5
@@ -60,10 +59,10 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     clean = _without_rules(area)
     mask = _ink_mask(clean, INK_BELOW, LEAST_INK_PX)
     pale = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX, speck_px=PALE_SPECK_PX) | mask
-    bands = _bands(mask)
-    lines = []
-    bands = sorted([*bands, *_pale_bands(pale, bands)])
+    dark_bands = _bands(mask)
+    bands = sorted([*dark_bands, *_pale_bands(pale, dark_bands)])
     edges = [0, *(y for band in bands for y in band), clean.shape[0]]
+    lines = []
     for k, (top, bottom) in enumerate(bands):
         ends = _ends(pale[top:bottom])
         if ends is None:

@@ -9,15 +9,12 @@ import cv2
 import numpy as np
 
 from extractors.cells import TextTable, read_again
-from extractors.ink import PAPER_ABOVE
+from extractors.ink import INK_BELOW, PAPER_ABOVE
 from extractors.labelled import LabelledForm, Piece
-from extractors.lines import INK_BELOW
-from extractors.marks.owners import PageSeal
+from extractors.marks.owners import DISC, PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.pages import Gray
 
-DISC = 1.06
-"""A seal's ink reaches no farther than this share of its radius."""
 RIM = (0.94, 1.02)
 """The rim, as shares of the radius: there a seal's own ink stands alone."""
 LEAST_RIM = 0.15
@@ -66,12 +63,7 @@ def _again(piece: Piece, table: TextTable | None, seals: Sequence[PageSeal], eng
     if table is None:
         return piece
     cell = piece.cell.cell
-    touched = any(
-        s.table is piece.table
-        and cell.y0 < s.placed.centre_px[1] + DISC * s.placed.axes_px[1]
-        and cell.y1 > s.placed.centre_px[1] - DISC * s.placed.axes_px[1]
-        for s in seals
-    )
+    touched = any(seal.table is piece.table and seal.reaches(cell) for seal in seals)
     # The file's own texts need no reading, and numbers of lines hold for the first reading only.
     if not touched or table.digital or piece.first_line or piece.last_line < len(piece.cell.texts):
         return replace(piece, table=table)

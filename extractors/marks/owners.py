@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from extractors.cells import TextTable
 from extractors.form.reading import Part
+from extractors.grid import Cell
 from extractors.labelled import Piece
 from extractors.marks.labels import Anchor
 from extractors.marks.seals import FoundSeal, find_seals
+from extractors.ocr.engine import Span
 from extractors.straighten import pixels_to_box
 
 AROUND = 0.2
 """How far around a section's cells a seal may reach, as a share of the table's width."""
 FAR_RADII = 2.6
 """A seal whose centre is farther than this many radii from its label belongs to something else."""
+DISC = 1.07
+"""A seal's letters and rim reach no farther than this share of its radius."""
 OUTSIDE = 0.6
 """What it costs, in radii, to have the centre outside the section's cell."""
 
@@ -35,6 +39,12 @@ class PageSeal:
     seal: FoundSeal
     placed: FoundSeal
     before: TextTable | None = None
+
+    def reaches(self, place: Span | Cell) -> bool:
+        """Whether the seal's ink may lie over a place in the table picture."""
+        (x, y), (ax, ay) = self.placed.centre_px, self.placed.axes_px
+        across = place.x0 < x + DISC * ax and place.x1 > x - DISC * ax
+        return across and place.y0 < y + DISC * ay and place.y1 > y - DISC * ay
 
     @property
     def part(self) -> Part:

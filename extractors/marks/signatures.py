@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from extractors.cells import TextTable
 from extractors.form.reading import SignatureKind
 from extractors.form.text import similarity, squeeze
+from extractors.ink import INK_BELOW
 from extractors.marks.seals import FoundSeal
 from extractors.marks.squares import find_square
 from extractors.ocr.engine import OcrEngine, Span
 
 Mask = NDArray[np.bool_]
-DARK_BELOW = 165
 TYPED_HEIGHT = 1.3
 """Ink no taller than this many label heights may be print; all print measured stayed below 1.15."""
 WRITTEN_HEIGHT = 1.5
@@ -66,10 +66,10 @@ def line_to_signature(
     before = scanned.grid.dark[window.y0 : window.y1, window.x0 : window.x1]
     red = table.grid.red[window.y0 : window.y1, window.x0 : window.x1]
     grey_seals = [s for s in seals if s.colour == "grey"]
-    mask = (dark < DARK_BELOW) & ~_seal_ink(red, grey_seals, window)
+    mask = (dark < INK_BELOW) & ~_seal_ink(red, grey_seals, window)
     middle = (line_span.y0 + line_span.y1) / 2 - window.y0
     written = _writing(mask, middle, tall)
-    square = find_square(red, tall) if red.any() else find_square(before < DARK_BELOW, tall)
+    square = find_square(red, tall) if red.any() else find_square(before < INK_BELOW, tall)
     if written is not None and not (square is not None and not red.any()):
         height = written.y1 - written.y0
         if height >= WRITTEN_HEIGHT * tall:

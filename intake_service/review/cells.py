@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from extractors.form.reading import SignatureKind
 from intake_service.current import Cell, Current
 from intake_service.errors import InvalidRequestError, NotFoundError
 from intake_service.parts import Actor, Parts
 from intake_service.review.recording import record, typed
 
-MARK_KEYS = {"present": bool, "kind": str, "text": str, "number": str, "matches": (bool, type(None))}
+MARK_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "present": bool, "kind": str, "text": str, "number": str, "matches": (bool, type(None)),
+}  # fmt: skip
 
 
 def correct(
@@ -51,10 +54,11 @@ def judge_mark(
 ) -> Current:
     """Confirm or overrule a seal or signature (``marks.<name>``). ``verdict`` may set present, kind, text, number, matches.
 
-    An empty verdict confirms what the machine saw.
+    An empty verdict confirms what the machine saw. Raises InvalidRequestError for a value that no mark can have.
     """
     for key, value in verdict.items():
-        if key not in MARK_KEYS or not isinstance(value, MARK_KEYS[key]):  # type: ignore[arg-type]
+        known = key in MARK_TYPES and isinstance(value, MARK_TYPES[key])
+        if not known or (key == "kind" and value not in set(SignatureKind)):
             raise InvalidRequestError("印章或签字的判断内容有误。")
 
     def plan(current: Current) -> tuple[Any, Any]:

@@ -86,6 +86,19 @@ def test_confirming_ends_a_doubt_and_keeps_the_value(parts: Parts) -> None:
     assert queue.get_submission(parts, submission.id)[0].doubts == 1
 
 
+@pytest.mark.parametrize(
+    "verdict", [{"kind": "stamped"}, {"kind": None}, {"present": "yes"}, {"matches": 1}, {"place": "here"}]
+)
+def test_a_verdict_that_no_mark_can_have_is_refused_and_the_review_still_opens(
+    parts: Parts, verdict: dict[str, object]
+) -> None:
+    submission = in_review(parts)
+    with pytest.raises(InvalidRequestError):
+        review.judge_mark(parts, REVIEWER, submission.id, 0, "marks.legal_rep_signature", verdict)
+    review.correct(parts, REVIEWER, submission.id, 0, "fields.org_name", "长沙市某某学校")
+    assert review.open_review(parts, submission.id).checks
+
+
 def test_rows_are_added_removed_merged_split_and_moved(parts: Parts) -> None:
     submission = in_review(parts, make_reading(rows=2))
     at = submission.id
