@@ -17,8 +17,11 @@ from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, n
 
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
 PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
+HAN = re.compile("[一-鿿]")
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
+MOST_DIGITS = 10
+"""An occupation's code has seven; two of them, quickly read, have more than this."""
 OTHER_EDGE = 0.03
 """How far, as a share of the table's width, a column's edge may be from where the header has it."""
 
@@ -218,11 +221,23 @@ class FormMatcher:
         filled = [bool(c and c.text.strip()) for c in cells]
         pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
         whole_code = cells[2] is not None and CODE.search(squeeze(cells[2].text)) is not None
-        if at_top and self._rows and not filled[0] and not whole_code:
+        if at_top and self._rows and not filled[0] and not whole_code and self._goes_on(cells):
             for mine, more in zip(self._rows[-1], pieces, strict=True):
                 mine.extend(p for p in more if p.text.strip())
             return
         self._rows.append(pieces)
+
+    def _goes_on(self, row: Sequence[CellText | None]) -> bool:
+        """Whether the cells may be the rest of the row before, which the page break cut.
+
+        They are not where both rows have the one word of a yes or no, or more digits than one code.
+        """
+        before, after = self._rows[-1], [c.text if c else "" for c in row]
+        yes_or_no = next(i for i, c in enumerate(self._layout.columns) if c.kind == "yes_no")
+        if all(HAN.search(text) for text in ("".join(p.text for p in before[yes_or_no]), after[yes_or_no])):
+            return False
+        digits = sum(ch.isdigit() for text in (*(p.text for p in before[2]), after[2]) for ch in text)
+        return digits <= MOST_DIGITS
 
     def _by_column(self, row: tuple[CellText, ...], table: TextTable) -> list[CellText | None] | None:
         """The row's cells in column order, by place under the header; None for a row that is no data row."""

@@ -79,6 +79,19 @@ def test_a_row_cut_by_the_page_break_is_one_row():
     assert text(form.rows[1][6]) == "四级至二级"
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["", "车工", "6I8-O1-a", "否", "2011年", "800", "三级"],
+        ["", "车工", "", "是", "2011年", "800", "三级"],
+        ["", "车工", "618-01-0a", "", "2011年", "800", "三级"],
+    ],
+)
+def test_a_row_without_a_number_on_top_of_a_page_is_a_row_of_its_own(row):
+    form, _ = match(FORM_ROWS[:12], [row, *TAIL_ROWS])
+    assert names(form) == ["电工", "育婴员", "车工"]
+
+
 def test_a_repeated_header_is_no_row():
     form, _ = match(
         FORM_ROWS, [FORM_ROWS[9], ["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"], *TAIL_ROWS]
