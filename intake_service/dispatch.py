@@ -19,6 +19,7 @@ from rq.exceptions import DeserializationError, InvalidJobOperation, NoSuchJobEr
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from intake_service.faultpoints import reach
 from intake_service.settings import Settings
 
 QUEUE_NAME = "reading"
@@ -108,6 +109,7 @@ class Dispatch:
         popped = self._connection.blpop([queue.key], timeout=timeout_s)
         if popped is None:
             return None
+        reach("call.taken")
         job_id = cast("bytes", popped[1]).decode("utf-8", "replace")
         try:
             job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)

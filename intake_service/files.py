@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from extractors.errors import FileTooLargeError
 from intake_service.errors import NotFoundError, StorageFullError
+from intake_service.faultpoints import reach
 
 CHUNK = 1024 * 1024
 HEAD = 4096
@@ -60,7 +61,9 @@ class FileStore:
         temporary = temporary_folder / secrets.token_hex(16)
         try:
             stored = _write(untrusted_stream, temporary, limit)
+            reach("files.written")
             self._name(temporary, self._path(stored.hash))
+            reach("files.named")
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
                 raise StorageFullError from error

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from extractors.errors import EmptyFileError, TypeMismatchError, UnsupportedTypeError
 from intake_service.errors import IdempotencyMismatchError, InvalidRequestError, QueueFullError
+from intake_service.faultpoints import reach
 from intake_service.files import StoredFile
 from intake_service.parts import Actor, Parts
 from intake_service.store import audit, counting, documents, new_id, people, submissions
@@ -141,15 +142,18 @@ def accept_upload(
     if len(idempotency_key) > 200:
         raise InvalidRequestError("Idempotency-Key 最多 200 个字符。")
     kept = [(clean_name(file.name), keep_file(parts, file)) for file in files]
+    reach("intake.kept")
     request_hash = _request_hash(kept, meta)
     try:
         submission_id, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
     except IntegrityError:
         # Another request with the same key was faster by a hair; on a second look it is found.
         submission_id, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+    reach("intake.registered")
     for document_id in document_ids:
         if not parts.dispatch.wake(document_id):
             break  # the outbox has them all; the sweeper will call
+    reach("intake.called")
     with parts.store.read() as tx:
         earlier = {
             submissions.get(tx, other.submission_id).receipt_number
@@ -243,4 +247,5 @@ def _register(
         if key:
             people.add_key(tx, actor.name, key, request_hash, submission_id)
         audit.append(tx, actor.name, "submission.accept_upload", submission_id, {"files": len(kept)})
+        reach("intake.registering")
     return submission_id, document_ids

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError, ProcessingCrashedError, ReadingTimeoutError, ResourceLimitError
+from intake_service.faultpoints import reach
 from intake_service.store import State, audit, documents
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
@@ -37,6 +38,7 @@ def end_in_error(
     else:
         wait_s = 0.0 if abandoned else BACK_OFF_S[min(document.attempts, len(BACK_OFF_S)) - 1]
         ended = documents.put_off(tx, document, error.code, error.message, wait_s)
+    reach("job.failing")
     if ended:
         state = settle(tx, document.submission_id)
         detail = {"document": document.id, "code": error.code, "try": document.attempts, "state": state}

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from extractors.errors import ExtractionError
 from intake_service.current import index_columns, stored_values
 from intake_service.errors import ServiceError
+from intake_service.faultpoints import reach
 from intake_service.store import State, audit, documents, submissions
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
@@ -48,6 +49,7 @@ def read_document(parts: WorkerParts, document_id: str) -> bool:
         if document is None:
             return False
         settle(tx, document.submission_id)
+    reach("job.leased")
     log.info("reading document %s, try %d", document.id, document.attempts)
     try:
         with _kept_lease(parts, document):
@@ -74,16 +76,20 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
         kept: set[int] = set()
 
         def on_page(done: int, total: int) -> None:
+            reach("page.done")
             found = _keep_pictures(parts, pictures, kept)
             with store.write() as tx:
                 if not documents.note_progress(tx, document, done, total):
                     raise LeaseLostError
                 for number, picture_hash in found.items():
                     documents.keep_page(tx, document, number, picture_hash)
+                reach("page.keeping")
+            reach("page.kept")
 
         reading = parts.reader.read(
             files.path(document.file_hash), document.name, pictures_dir=pictures, on_page=on_page
         )
+        reach("job.read")
         found = _keep_pictures(parts, pictures, kept)
     with store.write() as tx:
         if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):
@@ -91,6 +97,8 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
         for number, picture_hash in found.items():
             documents.keep_page(tx, document, number, picture_hash)
         _bring_to_review(tx, document, reading)
+        reach("job.finishing")
+    reach("job.finished")
 
 
 def _bring_to_review(tx: sa.Connection, document: Document, reading: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import threading
 
 from extractors.errors import ProcessingCrashedError
 from intake_service.errors import ServiceError
+from intake_service.faultpoints import reach
 from intake_service.parts import Parts
 from intake_service.store import documents
 from worker.ending import end_in_error
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 def sweep(parts: Parts) -> int:
     """One round; returns how many calls went out."""
     take_over(parts)
+    reach("sweep.taken_over")
     with parts.store.read() as tx:
         due = documents.due_calls(tx)
     called: list[str] = []
@@ -32,6 +34,7 @@ def sweep(parts: Parts) -> int:
         if not parts.dispatch.wake(document_id):
             break  # the queue server is down: they stay due
         called.append(document_id)
+    reach("sweep.called")
     if called:
         with parts.store.write() as tx:
             documents.note_called(tx, called, CALL_AGAIN_S)

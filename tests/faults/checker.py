@@ -1,0 +1,172 @@
+"""Compares what was answered 2xx with what the store holds and with the readings, after everything has settled."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake_service import records
+from intake_service.errors import NotFoundError, ServiceError
+from intake_service.parts import Parts
+from intake_service.store import State, audit
+from tests.faults.sender import Upload
+
+UNSETTLED = (State.RECEIVED, State.READING)
+
+
+@dataclass
+class Report:
+    """What a run shows. ``lost``, ``doubled`` and ``stuck`` hold one sentence each."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    accepted: int = 0
+    documents: int = 0
+    unanswered: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    recoveries_s: list[float] = field(default_factory=list)
+    quarantined: int = 0
+    seconds: float = 0.0
+
+    def line(self) -> str:
+        times = sorted(self.recoveries_s)
+        longest, p95 = (times[-1], times[int(0.95 * (len(times) - 1))]) if times else (0.0, 0.0)
+        median = statistics.median(times) if times else 0.0
+        return (
+            f"faults {sum(self.faults.values())}, accepted {self.accepted}, lost {len(self.lost)}, "
+            f"doubled {len(self.doubled)}, stuck {len(self.stuck)}, longest recovery {longest:.1f} s "
+            f"(95 % {p95:.1f} s, median {median:.1f} s, of {len(times)} documents that were being read), "
+            f"{self.documents} documents, {self.quarantined} quarantined, {self.seconds:.0f} s"
+        )
+
+    def table(self) -> str:
+        lines = [f"  {kind:<34}{count:>6}" for kind, count in sorted(self.faults.items())]
+        for title in ("lost", "doubled", "stuck"):
+            lines += [f"  {title}: {sentence}" for sentence in getattr(self, title)[:20]]
+        return "\n".join([self.line(), *lines])
+
+
+def wait_until_settled(parts: Parts, seconds: float) -> list[str]:
+    """Until nothing is to be read any more; the documents still waiting after that time."""
+    end = time.monotonic() + seconds
+    query = sa.select(records.documents).where(records.documents.c.status.in_(UNSETTLED))
+    while True:
+        try:
+            with parts.store.read() as tx:
+                left = [
+                    f"document {row.id}: {row.status}, {row.attempts} tries, lease of {row.lease_owner}"
+                    for row in tx.execute(query)
+                ]
+        except ServiceError as error:
+            left = [str(error)]
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.1)
+
+
+def check(
+    parts: Parts,
+    uploads: Sequence[Upload],
+    report: Report,
+    *,
+    settle_s: float = 90.0,
+    standin: bool = True,
+    poisoned: frozenset[str] = frozenset(),
+) -> Report:
+    """Fill the report. ``poisoned``: hashes of files that deserve quarantine; all others must be read."""
+    report.stuck += wait_until_settled(parts, settle_s)
+    with parts.store.read() as tx:
+        documents = {row.id: row for row in tx.execute(sa.select(records.documents))}
+        submissions = {row.id: row for row in tx.execute(sa.select(records.submissions))}
+        readings = {row.document_id: json.loads(row.json) for row in tx.execute(sa.select(records.readings))}
+        pages = Counter(tx.execute(sa.select(records.page_results.c.document_id)).scalars())
+        keys = Counter(row.submission_id for row in tx.execute(sa.select(records.idempotency_keys)))
+        read = Counter(
+            json.loads(row.detail)["document"]
+            for row in tx.execute(sa.select(records.audit).where(records.audit.c.action == "document.read"))
+        )
+        outbox = set(tx.execute(sa.select(records.outbox.c.document_id)).scalars())
+        broken = audit.first_broken(tx)
+    of: dict[str, list[sa.Row[tuple[object, ...]]]] = {}
+    for row in documents.values():
+        of.setdefault(row.submission_id, []).append(row)
+
+    accepted = [upload for upload in uploads if upload.accepted]
+    report.accepted += len(accepted)
+    report.documents += len(documents)
+    report.unanswered += sum(1 for upload in uploads if not upload.accepted)
+    for upload in accepted:
+        found = sorted(of.get(upload.accepted, []), key=lambda row: row.position)
+        if upload.accepted not in submissions or [row.file_hash for row in found] != upload.hashes:
+            report.lost.append(f"submission {upload.accepted} is not in the store as it was accepted")
+    for row in documents.values():
+        _check_document(parts, row, readings.get(row.id), pages[row.id], poisoned, report, standin=standin)
+        if read[row.id] > 1:
+            report.doubled.append(f"document {row.id} was read to the end {read[row.id]} times")
+        if row.id in outbox and row.status not in UNSETTLED:
+            report.stuck.append(f"document {row.id} is {row.status} but still in the outbox")
+
+    known = {upload.accepted for upload in accepted}
+    careless = Counter(tuple(u.hashes) for u in uploads if not u.key and not u.accepted)
+    for submission_id in submissions.keys() - known:
+        # Stored but never answered: a careless client whose connection broke, or nobody's.
+        bytes_of = tuple(row.file_hash for row in sorted(of.get(submission_id, []), key=lambda r: r.position))
+        if careless[bytes_of] <= 0 and submission_id not in keys:
+            report.doubled.append(f"submission {submission_id} belongs to no upload")
+        careless[bytes_of] -= 1
+    for submission_id, count in Counter(u.accepted for u in accepted).items():
+        if count > 1 and len({u.key for u in accepted if u.accepted == submission_id}) > 1:
+            report.doubled.append(f"submission {submission_id} was given to two uploads")
+    numbers = sorted(int(row.receipt_number.partition("-")[2]) for row in submissions.values())
+    if numbers != list(range(1, len(numbers) + 1)):
+        report.doubled.append("receipt numbers have gaps or repeat")
+    if broken is not None:
+        report.lost.append(f"audit entry {broken} does not fit its seal")
+    return report
+
+
+def _check_document(
+    parts: Parts, row: sa.Row[tuple[object, ...]], reading: dict[str, object] | None, pages: int,
+    poisoned: frozenset[str], report: Report, *, standin: bool,
+) -> None:  # fmt: skip
+    try:
+        content = parts.files.path(row.file_hash).read_bytes()
+    except NotFoundError:
+        report.lost.append(f"document {row.id}: its file is gone")
+        return
+    if hashlib.sha256(content).hexdigest() != row.file_hash:
+        report.lost.append(f"document {row.id}: its file is not what was handed in")
+    if row.status in UNSETTLED:
+        return  # told as stuck
+    if row.file_hash in poisoned:
+        report.quarantined += row.status == State.QUARANTINED
+        if row.status != State.QUARANTINED:
+            report.stuck.append(f"poison {row.id} ended as {row.status}")
+        return
+    if row.status != State.IN_REVIEW or reading is None:
+        report.stuck.append(
+            f"document {row.id} ended as {row.status} ({row.error_code}, {row.attempts} tries)"
+        )
+        return
+    said = reading["file"]
+    if standin and said["sha256"] != row.file_hash:  # type: ignore[index]
+        report.lost.append(f"document {row.id} has another document's reading")
+    if pages != said["pages"] or row.pages_done != pages:  # type: ignore[index]
+        report.lost.append(f"document {row.id} has {pages} pages of {said['pages']}")  # type: ignore[index]
+
+
+def recoveries(parts: Parts, struck: dict[str, float]) -> list[float]:
+    """Seconds from a document's first kill to its reading being stored, for those that were finished."""
+    query = sa.select(records.documents.c.id, records.documents.c.read_at)
+    with parts.store.read() as tx:
+        read_at: dict[str, datetime | None] = {row.id: row.read_at for row in tx.execute(query)}
+    return [moment.timestamp() - at for one, at in struck.items() if (moment := read_at.get(one)) is not None]

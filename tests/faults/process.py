@@ -1,0 +1,69 @@
+"""A role of the service, started so that the harness can strike it at named places.
+
+``python -m tests.faults.process PLAN PIPELINE worker`` (or ``web --fd 3``): the same code as ``intake worker``,
+plus one thing: at each place of ``intake_service.faultpoints`` it looks whether the harness has put a token
+``<place>@<victim>`` into the folder PLAN. Who removes the token dies, and leaves ``hit/<token>.<pid>`` behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from intake_service import faultpoints
+
+VICTIMS = ("self", "both", "child")
+"""What dies: this process, this process and its reading child, or the reading child alone."""
+
+
+def kill_children(pid: int) -> int:
+    """kill -9 of every child with its whole group; how many there were."""
+    found = psutil.Process(pid).children()
+    for child in found:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    return len(found)
+
+
+def striker(plan: Path) -> Callable[[str], None]:
+    """What is called at each named place."""
+
+    def strike(name: str) -> None:
+        for victim in VICTIMS:
+            try:
+                (plan / f"{name}@{victim}").unlink()
+            except FileNotFoundError:
+                continue
+            (plan / "hit" / f"{name}@{victim}.{os.getpid()}").write_text(str(time.time()), encoding="ascii")
+            if victim != "self":
+                kill_children(os.getpid())
+            if victim != "child":
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return strike
+
+
+def main(plan: Path, pipeline: str, arguments: list[str]) -> None:
+    faultpoints.arm(striker(plan))
+    if arguments == ["worker"]:
+        from intake_service.settings import load_settings
+        from worker.main import run
+        from worker.sandbox import Budget, Reader
+
+        budget = Budget(page_s=3.0, memory_bytes=256 * 1024**2) if pipeline.startswith("tests.") else Budget()
+        run(load_settings(), Reader("rapidocr", budget=budget, pipeline=pipeline))
+        return
+    from intake_service.cli import main as command
+
+    command(arguments)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
