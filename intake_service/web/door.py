@@ -266,7 +266,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     codes = {404: "not_found", 413: "file_too_large", 429: "rate_limited"}
     default = "页面不存在。" if status == 404 else "这个请求没有完成。"
-    return error_answer(status, codes.get(status, "invalid_request"), default)
+    other = "internal_error" if status >= 500 else "invalid_request"
+    return error_answer(status, codes.get(status, other), default)
 
 
 def error_answer(status: int, code: str, message: str) -> ResponseReturnValue:

@@ -65,6 +65,8 @@ def build(opened: Review) -> dict[str, Any]:
         "first_picture": _first_picture(listed, content),
         "vendor_missing": bool(missing_files()),
         "reading_say": submission.error_message or "正在识读，读完后会显示在这里。",
+        "in_review": submission.status is State.IN_REVIEW,
+        "failed_say": _failed_say(submission),
         "register": _register(submission),
         "twins": _twins(submission.id),
         "materials": materials,
@@ -197,11 +199,18 @@ def _decided_say(submission: Submission) -> str:
     return f"{submission.decided_by} 于 {words.near(submission.decided_at)} 决定"
 
 
+def _failed_say(submission: Submission) -> str:
+    """What went wrong with the reading, empty unless it is that what keeps the submission."""
+    if submission.status not in {State.FAILED, State.QUARANTINED}:
+        return ""
+    return submission.error_message or words.error_advice(submission.error_code) or "读取没有完成。"
+
+
 def _locked_say(submission: Submission, holder: str, *, may_review: bool) -> str:
     if submission.status in {State.RECEIVED, State.READING}:
         return "还在识读，读完后可以审核。"
     if submission.status in {State.FAILED, State.QUARANTINED}:
-        return submission.error_message or words.error_advice(submission.error_code) or "读取没有完成。"
+        return "" if may_review else "由审核人员决定重新识读或人工录入。"
     if submission.status is not State.IN_REVIEW:
         return _decided_say(submission)
     if not may_review:

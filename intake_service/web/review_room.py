@@ -32,6 +32,7 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule("/review/<submission_id>/decide", "review_decide", decide, methods=["POST"])
     web.add_url_rule("/review/<submission_id>/reopen", "review_reopen", reopen, methods=["POST"])
     web.add_url_rule("/review/<submission_id>/retry", "review_retry", retry, methods=["POST"])
+    web.add_url_rule("/review/<submission_id>/type-in", "review_type_in", type_in, methods=["POST"])
     web.add_url_rule(
         "/review/<submission_id>/pages/<document_id>/<int:number>.png", "page_picture", page_picture
     )
@@ -74,7 +75,7 @@ def save(submission_id: str) -> ResponseReturnValue:
 
 
 def change_rows(submission_id: str) -> ResponseReturnValue:
-    """Add rows (with pasted texts), remove, merge or move one."""
+    """Add rows (with pasted texts), remove, merge, split or move one."""
     asked = untrusted_json()
     version, row_id = _version(asked), str(asked.get("row", ""))
     match asked.get("action"):
@@ -85,6 +86,9 @@ def change_rows(submission_id: str) -> ResponseReturnValue:
             review.remove_row(parts(), actor(), submission_id, version, row_id)
         case "merge":
             review.merge_rows(parts(), actor(), submission_id, version, row_id, str(asked.get("with", "")))
+        case "split":
+            first, second = (_texts(asked, name) for name in ("first", "second"))
+            review.split_row(parts(), actor(), submission_id, version, row_id, first, second)
         case "move":
             review.move_row(parts(), actor(), submission_id, version, row_id, _integer(asked, "at"))
         case _:
@@ -183,6 +187,7 @@ def _state(submission_id: str) -> dict[str, Any]:
     lines = history_lines(review.history(parts(), submission_id), content.labels)
     return {
         "version": opened.current.version,
+        "last": opened.corrections[-1].path if opened.corrections else "",
         "editable": opened.submission.status is State.IN_REVIEW and actor().may(Role.REVIEWER),
         "doubts": len(opened.current.doubts),
         "failed": content.failed,
@@ -212,6 +217,14 @@ def _item_json(item: Any) -> dict[str, Any]:
 
 def _version(asked: dict[str, Any]) -> int:
     return _integer(asked, "version")
+
+
+def _texts(asked: dict[str, Any], name: str) -> dict[str, str]:
+    """Column → text of a row as the page sent it."""
+    value = asked.get(name)
+    if not isinstance(value, dict):
+        raise InvalidRequestError
+    return {str(column): str(text) for column, text in value.items()}
 
 
 def _integer(asked: dict[str, Any], name: str) -> int:

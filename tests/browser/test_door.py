@@ -211,3 +211,29 @@ def test_every_module_of_the_review_page_is_fetched_ahead() -> None:
     template = (Path(door.__file__).parent / "templates" / "review.html").read_text(encoding="utf-8")
     modules = {f"review/{file.stem}" for file in (door.STATIC / "js" / "review").glob("*.js")}
     assert {name for name in modules if f'"{name}"' not in template} == set()
+
+
+@pytest.fixture(scope="module")
+def failed(parts: Parts) -> str:
+    return serving.add_failed(parts, "坏.pdf", "corrupt_file", "文件已损坏，无法打开。")
+
+
+def test_a_failed_submission_says_why_and_can_be_typed_in(client: FlaskClient, parts: Parts) -> None:
+    log_in(client, "lin")
+    submission_id = serving.add_failed(parts, "坏一.pdf", "corrupt_file", "文件已损坏，无法打开。")
+    page = client.get(f"/review/{submission_id}").text
+    assert "文件已损坏，无法打开。" in page
+    assert "坏一.pdf" in page
+    assert "已无待核对项" not in page
+    token = page.split('name="csrf" content="', 1)[1].split('"', 1)[0]
+    address = page.split("/type-in", 1)[0].rsplit('"', 1)[1] + "/type-in"
+    assert client.post(address, data={"csrf": token}).location == f"/review/{submission_id}"
+    assert "名称" in client.get(f"/review/{submission_id}").text
+
+
+def test_a_clerk_sees_why_a_file_failed(client: FlaskClient, failed: str) -> None:
+    log_in(client, "shou")
+    page = client.get(f"/review/{failed}")
+    assert page.status_code == 200
+    assert "文件已损坏" in page.text
+    assert "重新识读</button>" not in page.text

@@ -26,6 +26,13 @@ export function go(field) {
   if (input?.select) input.select();
 }
 
+/** One line that grows with its text, in browsers that do not do it by themselves. */
+export const grow = CSS.supports("field-sizing", "content") ? () => {} : (input) => {
+  if (!input?.matches?.(".wrap")) return;
+  input.style.height = "auto";
+  input.style.height = `${input.scrollHeight + 2}px`;
+};
+
 const say = root.querySelector("[data-saved]:not([data-field])");
 
 export function announce(text) { say.textContent = text; }

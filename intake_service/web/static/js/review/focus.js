@@ -1,7 +1,7 @@
 // The field that is focused: opened, its paper shown, kept where the eye is; left, what was typed is kept.
 
 import { make } from "../parts.js";
-import { here, isMark, labelOf, panel } from "./fields.js";
+import { editable, grow, here, inputOf, isMark, labelOf, panel, stops } from "./fields.js";
 import { keepTyped } from "./saving.js";
 import { crop, drawBoxes, lookAt } from "./sight.js";
 
@@ -35,6 +35,7 @@ function openCellDesk(cell) {
   const content = cell.querySelector("template").content.cloneNode(true);
   const desk = make("div", { class: "cell-desk", "data-cell-desk": true }, make("strong", { class: "small" }, labelOf(cell)),
     make("div", { class: "crop", "data-crop": true }), content);
+  if (editable) desk.append(document.getElementById("row-actions").content.cloneNode(true));
   const room = make("tr", { class: "desk-row", "data-desk-row": true }, make("td", { colspan: row.children.length }, desk));
   row.before(room);
 }
@@ -52,5 +53,8 @@ panel.addEventListener("focusout", (event) => {
   if (field && !field.contains(event.relatedTarget) && !isMark(field)) keepTyped(field);
 });
 panel.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-row-action]")) event.preventDefault(); // the caret stays: a row is split there
+
   if (event.target.matches("input, textarea")) event.target.closest("[data-field]").dataset.mode = "type";
 });
+for (const field of stops()) grow(inputOf(field));

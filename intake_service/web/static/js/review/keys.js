@@ -1,16 +1,24 @@
 // What keys and clicks do: within the fields, then everywhere on the page.
 
 import { digit, pick } from "./candidates.js";
-import { editable, go, here, inputOf, isMark, panel, root, stops } from "./fields.js";
+import { editable, go, grow, here, inputOf, isMark, panel, root, stops } from "./fields.js";
 import { remember, undo } from "./saving.js";
 import { accept, judge, markAs, nextDoubt } from "./settling.js";
 import { turnPage, views } from "./sight.js";
-import { addRow, neighbour, removeRow } from "./table.js";
+import { addRow, neighbour, removeRow, ROW_ACTIONS, rowAction } from "./table.js";
 import { showTab, tabs } from "./tabs.js";
 
 panel.addEventListener("input", (event) => {
   const field = event.target.closest("[data-field]");
-  if (field && !isMark(field)) remember(field);
+  if (!field || isMark(field)) return;
+  if (event.target.matches(".wrap") && event.target.value.includes("\n")) { // pasted: what wraps is one line all the same
+    const at = event.target.selectionStart;
+    const before = event.target.value.slice(0, at).replace(/\r?\n/g, "");
+    event.target.value = event.target.value.replace(/\r?\n/g, "");
+    event.target.setSelectionRange(before.length, before.length);
+  }
+  grow(event.target);
+  remember(field);
 });
 
 let composedAt = 0;
@@ -22,10 +30,15 @@ panel.addEventListener("keydown", (event) => {
   // Enter that ends a composition belongs to the input method, in browsers that report it late too.
   if (!field || event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < 60) return;
   if (event.target.closest(".conflict")) return;
-  const area = event.target.tagName === "TEXTAREA";
+  if (event.altKey && !event.ctrlKey && !event.metaKey && field.matches("td") && rowAction(event)) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (editable) rowAction(event)(field);
+    return;
+  }
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-    if (event.altKey) { if (field.matches("td")) { event.preventDefault(); addRow(field); } return; }
-    if (area && event.shiftKey) return;
+    if (event.altKey) return;
+    if (event.target.matches(".textarea") && event.shiftKey) return;
     if (event.target.closest("[data-candidate], [data-mark]")) return;
     event.preventDefault();
     if (event.shiftKey) { go(nextDoubt(field, -1)); return; }
@@ -59,7 +72,11 @@ panel.addEventListener("keydown", (event) => {
     go(neighbour(field, event.key === "ArrowDown" ? 1 : -1));
     return;
   }
-  if (field.matches("td") && event.altKey && event.key === "Delete") { event.preventDefault(); removeRow(field.closest("tr").dataset.row); return; }
+  if (/^(Home|End)$/.test(event.key) && event.target.matches(".wrap") && !event.shiftKey && !event.ctrlKey && !event.altKey) {
+    event.preventDefault(); // of the text, not of one of the lines it wraps into
+    const at = event.key === "Home" ? 0 : event.target.value.length;
+    event.target.setSelectionRange(at, at);
+  }
   if (event.key === "?" && field.dataset.mode === "pick") { event.preventDefault(); document.getElementById("help").showModal(); return; }
   if (event.key.length === 1 || /^(Backspace|Delete|Arrow|Home|End)/.test(event.key)) {
     if (!event.altKey && !event.ctrlKey && !event.metaKey) field.dataset.mode = "type";
@@ -67,13 +84,14 @@ panel.addEventListener("keydown", (event) => {
 });
 
 panel.addEventListener("click", (event) => {
-  const at = event.target.closest("[data-candidate], [data-verdict], [data-mark], [data-add-row], [data-remove-row]");
+  const at = event.target.closest("[data-candidate], [data-verdict], [data-mark], [data-add-row], [data-remove-row], [data-row-action]");
   if (!at || !editable) return;
   const field = at.closest("[data-field]") ?? here();
   if (at.matches("[data-candidate]")) { pick(field, at); go(field); }
   else if (at.matches("[data-verdict]")) judge(field, at.dataset.verdict);
   else if (at.matches("[data-mark]")) markAs(field, at.dataset.mark);
   else if (at.matches("[data-add-row]")) addRow(null);
+  else if (at.matches("[data-row-action]")) ROW_ACTIONS[at.dataset.rowAction](here());
   else if (at.matches("[data-remove-row]")) removeRow(at.dataset.removeRow);
 });
 
@@ -90,6 +108,11 @@ const ALT_KEYS = {
   3: () => { showTab("register"); tabs[2].focus(); },
   4: () => { showTab("history"); tabs[3].focus(); },
 };
+
+// A key that is held down must not run through doubts, buttons and dialogs: every Enter is a decision of its own.
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat && !event.target.matches?.(".textarea")) { event.preventDefault(); event.stopImmediatePropagation(); }
+}, true);
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || document.querySelector("dialog[open]")) return;

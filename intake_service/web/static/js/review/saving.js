@@ -104,9 +104,11 @@ addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(
 
 export async function undo(redo) {
   if (!editable) return;
+  if (here() && !isMark(here())) keepTyped(here());
   busy(1);
   try {
-    await reload(await send(root.dataset.undo, { redo }));
+    const state = await send(root.dataset.undo, { redo });
+    await reload(state, state.last);
     toast(redo ? "已重做。" : "已撤销上一步。Alt + Y 重做。");
   } catch (refusal) { toast(refusal.message, "fail"); } finally { busy(-1); }
 }

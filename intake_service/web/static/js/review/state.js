@@ -1,7 +1,7 @@
 // Bringing the page up to what the server says.
 
 import { chip, icon, make } from "../parts.js";
-import { inputOf, isMark, labelOf, panel, root, stops } from "./fields.js";
+import { find, go, grow, here, inputOf, isMark, labelOf, panel, root, stops } from "./fields.js";
 import { pending, setVersion } from "./outbox.js";
 import { drawBoxes, showAllCrops } from "./sight.js";
 
@@ -46,7 +46,7 @@ function applyState(field, now, keepTyped) {
   const input = inputOf(field);
   const untouched = input.value === field.dataset.saved;
   field.dataset.saved = now.text;
-  if (untouched && !keepTyped && input.value !== now.text) input.value = now.text;
+  if (untouched && !keepTyped && input.value !== now.text) { input.value = now.text; grow(input); }
   const by = field.querySelector("[data-by]");
   if (by) by.textContent = now.say;
   const why = field.querySelector(".why");
@@ -54,13 +54,18 @@ function applyState(field, now, keepTyped) {
   if (field.matches("td")) input.setAttribute("aria-label", `${labelOf(field)}，${now.state.word}`);
 }
 
-/** The fields anew from the server, after rows came or went; `state` is what the server said with it. */
-export async function reload(state) {
+/** The fields anew from the server, after rows came or went; `state` is what the server said with it.
+ *  Focus goes to `path` (a field or a row), else stays where it was. */
+export async function reload(state, path = "") {
+  const was = here()?.dataset.field ?? "";
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const scroll = panel.scrollTop;
   panel.replaceChildren(...fresh.getElementById("panel-fields").childNodes);
   panel.scrollTop = scroll;
   take(state);
+  for (const field of stops()) grow(inputOf(field));
   showAllCrops();
+  go(find(path) ?? panel.querySelector(`[data-row="${CSS.escape(path.split(".").pop())}"] [data-field$=".name"]`)
+    ?? find(was) ?? panel.querySelector("tr[data-row]:last-of-type [data-field]"));
 }
