@@ -6,7 +6,8 @@ import hashlib
 import logging
 import os
 import tempfile
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -25,6 +26,7 @@ from intake_service.settings import Settings
 QUEUE_NAME = "reading"
 CONNECT_S, ANSWER_S = 1.0, 5.0
 READ_JOB = "worker.jobs.read_submission"
+REST_S = 1.5
 CALL_TTL_S = 3600
 """How long an unanswered call stays in the queue; the outbox repeats it long before."""
 
@@ -64,6 +66,8 @@ class Dispatch:
     """Sends calls; connects on first use."""
 
     settings: Settings
+    _rest: list[float] = field(default_factory=list, repr=False, compare=False)
+    """Until when (monotonic seconds) no call is tried, so that uploads need not wait for a server that hangs."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Dispatch:
@@ -80,21 +84,21 @@ class Dispatch:
         is replaced: the lease in the database decides who reads, so one call too many does no harm.
         """
         job_id = f"read-{document_id}"
+        if self._rest and time.monotonic() < self._rest[0]:
+            return False
         queue = Queue(QUEUE_NAME, connection=self._connection, serializer=JSONSerializer)
         try:
-            try:
-                old = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
-                if self._connection.lpos(queue.key, job_id) is not None:
-                    return True
-                old.delete()
-            except NoSuchJobError:
-                pass
+            if self._connection.lpos(queue.key, job_id) is not None:
+                return True
+            # Not Job.delete: it asks for the job's state and fails on one that another process just removed.
+            self._connection.delete(Job.key_for(job_id))
             queue.enqueue_call(
                 READ_JOB, args=(document_id,), job_id=job_id, timeout=-1, ttl=CALL_TTL_S,
                 result_ttl=0, failure_ttl=CALL_TTL_S,
             )  # fmt: skip
-        except (redis.RedisError, OSError) as error:
-            log.warning("queue server does not answer: %s", type(error).__name__)
+        except (redis.RedisError, OSError, InvalidJobOperation, NoSuchJobError) as error:
+            log.warning("no call could be sent: %s", type(error).__name__)
+            self._rest[:] = [time.monotonic() + REST_S]
             return False
         return True
 
@@ -114,7 +118,7 @@ class Dispatch:
         try:
             job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
             name, arguments = job.func_name, job.args
-            job.delete(remove_from_queue=False)
+            self._connection.delete(job.key)
         except (NoSuchJobError, InvalidJobOperation, DeserializationError, ValueError, KeyError, TypeError):
             log.warning("dropped a call that is not ours")
             return None

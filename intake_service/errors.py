@@ -14,10 +14,12 @@ class ServiceError(Exception):
     code: ClassVar[str] = "invalid_request"
     http_status: ClassVar[int] = 400
     default_message: ClassVar[str] = "请求内容有误。"
+    default_retry_after_s: ClassVar[int | None] = None
+    """After how many seconds the same request may be tried again; None when that would not help."""
 
     def __init__(self, message: str | None = None, *, retry_after_s: int | None = None) -> None:
         super().__init__(message or self.default_message)
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = self.default_retry_after_s if retry_after_s is None else retry_after_s
 
     @property
     def message(self) -> str:
@@ -74,6 +76,7 @@ class RateLimitedError(ServiceError):
     code = "rate_limited"
     http_status = 429
     default_message = "操作过于频繁，请稍后再试。"
+    default_retry_after_s = 60
 
 
 class QueueFullError(ServiceError):
@@ -82,13 +85,22 @@ class QueueFullError(ServiceError):
     code = "queue_full"
     http_status = 503
     default_message = "等待读取的文件过多，请稍后再提交。"
+    default_retry_after_s = 60
 
 
-class DatabaseBusyError(ServiceError):
-    """The database does not answer, or somebody holds it locked for too long."""
+class UnavailableError(ServiceError):
+    """Something of the machine does not answer."""
 
     code = "unavailable"
     http_status = 503
+    default_message = "服务暂时不可用，请稍后再试。"
+    default_retry_after_s = 10
+
+
+class DatabaseBusyError(UnavailableError):
+    """The database does not answer, or somebody holds it locked for too long."""
+
+    default_retry_after_s = 5
     default_message = "数据库暂时没有回应，请稍后再试。"
 
 
@@ -97,4 +109,5 @@ class StorageFullError(ServiceError):
 
     code = "storage_full"
     http_status = 507
+    default_retry_after_s = 300
     default_message = "服务器磁盘空间不足，这份件没有保存。请联系管理员清理后再提交。"

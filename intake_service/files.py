@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from intake_service.faultpoints import reach
 
 CHUNK = 1024 * 1024
 HEAD = 4096
+FULL_BYTES = 4 * 1024 * 1024
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of errors that mean: no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class FileStore:
             self._name(temporary, self._path(stored.hash))
             reach("files.named")
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            if error.errno in FULL:
                 raise StorageFullError from error
             raise
         finally:
@@ -83,6 +87,19 @@ class FileStore:
         if not path.is_file():
             raise NotFoundError("文件库里找不到这个文件，请联系管理员检查存储。")
         return path
+
+    def free_bytes(self) -> int:
+        """Room left for new files, in the store or for the temporary ones, whichever has less."""
+        here = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
+        return min(shutil.disk_usage(place).free for place in (here, tempfile.gettempdir()))
+
+    def is_full(self) -> bool:
+        """Whether what dies now may have died for want of room."""
+        return self.free_bytes() < FULL_BYTES
+
+    def is_nearly_full(self) -> bool:
+        """Whether half of what uploads leave free is used up: reading waits, too, so that people can go on working."""
+        return self.free_bytes() < self._min_free // 2
 
     def is_writable(self) -> bool:
         """True after a probe was written and removed. Raises OSError when the folder cannot be written."""
@@ -108,14 +125,12 @@ class FileStore:
 
     @staticmethod
     def _name(temporary: Path, path: Path) -> None:
-        if path.exists():
-            return
-        made = not path.parent.exists()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(path)
+        # Flushed also where nothing was made here: whoever made it, a moment ago, may not have come to that yet.
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(path)
         _flush_folder(path.parent)
-        if made:
-            _flush_folder(path.parent.parent)
+        _flush_folder(path.parent.parent)
 
 
 def _write(untrusted_stream: IO[bytes], path: Path, limit: int) -> StoredFile:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import IO, Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from extractors.errors import EmptyFileError, TypeMismatchError, UnsupportedTypeError
@@ -22,6 +23,8 @@ from intake_service.store import audit, counting, documents, new_id, people, sub
 from intake_service.store.submissions import Submission
 
 CHANNELS = {"mail": "邮寄办", "counter": "窗口", "online": "网上办", "phone": "电话办"}
+MOST_TOLD = 20
+"""How many earlier submissions with the same bytes are named, a file."""
 LOCAL_UTC_OFFSET = timedelta(hours=8)
 """The receipt number's year is that of the office's clock, UTC+8."""
 
@@ -145,23 +148,16 @@ def accept_upload(
     reach("intake.kept")
     request_hash = _request_hash(kept, meta)
     try:
-        submission_id, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+        accepted, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
     except IntegrityError:
         # Another request with the same key was faster by a hair; on a second look it is found.
-        submission_id, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+        accepted, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
     reach("intake.registered")
     for document_id in document_ids:
         if not parts.dispatch.wake(document_id):
             break  # the outbox has them all; the sweeper will call
     reach("intake.called")
-    with parts.store.read() as tx:
-        earlier = {
-            submissions.get(tx, other.submission_id).receipt_number
-            for _name, stored in kept
-            for other in documents.with_same_bytes(tx, stored.hash, besides=submission_id)[:20]
-        }
-        found = submissions.get(tx, submission_id)
-    return Accepted(found, repeated=not document_ids, same_bytes=tuple(sorted(earlier)))
+    return accepted
 
 
 def keep_file(parts: Parts, file: UntrustedFile, limit_mb: int | None = None) -> StoredFile:
@@ -219,14 +215,17 @@ def _register(
     meta: Meta,
     key: str,
     request_hash: str,
-) -> tuple[str, list[str]]:
-    """The submission's id and its new documents' ids; none for a repeated request."""
+) -> tuple[Accepted, list[str]]:
+    """The answer and the new documents' ids; none for a repeated request.
+
+    The answer is made inside the transaction: once that is committed, nothing may turn the answer into a refusal.
+    """
     now = datetime.now(UTC)
     with parts.store.write() as tx:
         if key and (known := people.find_key(tx, actor.name, key)):
             if known[0] != request_hash:
                 raise IdempotencyMismatchError
-            return known[1], []
+            return _accepted(tx, known[1], kept, repeated=True), []
         if documents.count_waiting(tx) + len(kept) > parts.settings.max_waiting:
             raise QueueFullError(retry_after_s=60)
         submission_id = new_id()
@@ -247,5 +246,17 @@ def _register(
         if key:
             people.add_key(tx, actor.name, key, request_hash, submission_id)
         audit.append(tx, actor.name, "submission.accept_upload", submission_id, {"files": len(kept)})
+        accepted = _accepted(tx, submission_id, kept, repeated=False)
         reach("intake.registering")
-    return submission_id, document_ids
+    return accepted, document_ids
+
+
+def _accepted(
+    tx: sa.Connection, submission_id: str, kept: Sequence[tuple[str, StoredFile]], *, repeated: bool
+) -> Accepted:
+    earlier = {
+        submissions.get(tx, other.submission_id).receipt_number
+        for _name, stored in kept
+        for other in documents.with_same_bytes(tx, stored.hash, besides=submission_id, limit=MOST_TOLD)
+    }
+    return Accepted(submissions.get(tx, submission_id), repeated=repeated, same_bytes=tuple(sorted(earlier)))

@@ -106,6 +106,8 @@ documents = Table(
     Column("pages_done", Integer, nullable=False, default=0),
     Column("pages_total", Integer),
     Column("attempts", Integer, nullable=False, default=0),
+    # Deaths of the fenced child over this document; a worker that died itself counts only as a try.
+    Column("crashes", Integer, nullable=False, default=0, server_default="0"),
     Column("lease", Integer, nullable=False, default=0),
     Column("lease_owner", String(64)),
     Column("lease_expires_at", UtcDateTime),
@@ -174,6 +176,8 @@ outbox = Table(
     Column("document_id", ID, ForeignKey("documents.id"), primary_key=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False, index=True),
+    # Whose turn it is: the earliest first. Later files of a submission, and large ones, stand further back.
+    Column("turn_at", UtcDateTime, nullable=False),
     Column("sent", Integer, nullable=False, default=0),
 )
 
@@ -257,4 +261,13 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("outcome", String(80), nullable=False, default=""),
     Column("delivered_at", UtcDateTime),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
 )

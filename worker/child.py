@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> None:
     pipeline_module = importlib.import_module(options.pipeline)
     pipeline = pipeline_module.build_pipeline(options.engine)
     gc.freeze()
-    _send(channels.status, {"ready": True, "network_cut": fenced, "landlock": fence.landlock_version()})
+    _report(channels, {"ready": True, "network_cut": fenced, "landlock": fence.landlock_version()})
     for request in _requests(channels.control):
         if request.get("stop"):
             continue
@@ -75,7 +75,12 @@ def main(arguments: list[str]) -> None:
             if pid == 0:
                 _grandchild(request, pipeline_module, pipeline, channels, budget, Path(scratch))
             ended = _watch(pid, channels.control)
-        _send(channels.status, ended)
+        _report(channels, ended)
+
+
+def _report(channels: Channels, message: dict[str, Any]) -> None:
+    with suppress(BrokenPipeError):  # the worker is gone: the control pipe is closed, too, and ends all this
+        _send(channels.status, message)
 
 
 def _requests(control: int) -> Iterator[dict[str, Any]]:

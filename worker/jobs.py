@@ -18,16 +18,19 @@ import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
 from intake_service.current import index_columns, stored_values
-from intake_service.errors import ServiceError
+from intake_service.errors import ServiceError, StorageFullError, UnavailableError
 from intake_service.faultpoints import reach
+from intake_service.files import FULL
 from intake_service.store import State, audit, documents, submissions
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 from worker import parts as worker_parts
-from worker.ending import end_in_error
+from worker.ending import CRASHES, end_in_error
 from worker.parts import WorkerParts
 
 MAX_PICTURE_BYTES = 100 * 1024 * 1024
+GIVEN_BACK_S = 5.0
+"""How long a document rests that could not be read for the machine's sake: a full disk, a busy database."""
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +62,33 @@ def read_document(parts: WorkerParts, document_id: str) -> bool:
         return False
     except ExtractionError as error:
         log.warning("document %s: %s", document.id, error.code)
+        if isinstance(error, CRASHES) and parts.service.files.is_full():
+            _give_back(parts, document, StorageFullError())  # a child without room for its files dies, too
+            return True
         with parts.service.store.write() as tx:
             end_in_error(tx, document, error, settings.max_attempts)
+    except (ServiceError, OSError) as error:
+        _give_back(parts, document, told(error))
+        raise
     except SystemExit:
-        with parts.service.store.write() as tx:
-            documents.release_lease(tx, document)
-            settle(tx, document.submission_id)
+        _give_back(parts, document)
         raise
     return True
+
+
+def told(error: ServiceError | OSError) -> ServiceError:
+    """What the machine's trouble is called; none of it is the document's fault."""
+    if isinstance(error, ServiceError):
+        return error
+    return StorageFullError() if error.errno in FULL else UnavailableError()
+
+
+def _give_back(parts: WorkerParts, document: Document, why: ServiceError | None = None) -> None:
+    """Let another try follow without counting this one, after a while if the machine is in trouble."""
+    code, message = (why.code, why.message) if why else (None, None)
+    with parts.service.store.write() as tx:
+        if documents.release_lease(tx, document, code, message, GIVEN_BACK_S if why else 0.0):
+            settle(tx, document.submission_id)
 
 
 def _read_and_store(parts: WorkerParts, document: Document) -> None:
@@ -139,8 +161,8 @@ def _kept_lease(parts: WorkerParts, document: Document) -> Iterator[None]:
                 with parts.service.store.write() as tx:
                     if not documents.prolong_lease(tx, document, seconds):
                         return
-            except ServiceError as error:
-                log.warning("could not prolong a lease: %s", type(error).__name__)
+            except Exception as error:  # the thread's last door; a lease that runs out is taken over
+                log.warning("could not prolong a lease: %s", type(error).__name__, exc_info=True)
 
     thread = threading.Thread(target=beat, name="lease", daemon=True)
     thread.start()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from intake_service.parts import Parts
+from worker import owners
 
 OnPage = Callable[[int, int], None]
 
@@ -30,17 +28,13 @@ class DocumentReader(Protocol):
         ...
 
 
-def _owner() -> str:
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
 @dataclass(frozen=True, slots=True)
 class WorkerParts:
     """The service's parts, the reader, and the name under which this process takes leases."""
 
     service: Parts
     reader: DocumentReader
-    owner: str = field(default_factory=_owner)
+    owner: str = field(default_factory=owners.mine)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import UTC, datetime
 
-from extractors.errors import ProcessingCrashedError
 from intake_service.errors import ServiceError
 from intake_service.faultpoints import reach
 from intake_service.parts import Parts
 from intake_service.store import documents
-from worker.ending import end_in_error
+from worker import owners
+from worker.ending import take_back
 
 EVERY_S = 2.0
 CALL_AGAIN_S = 10.0
@@ -42,15 +43,17 @@ def sweep(parts: Parts) -> int:
 
 
 def take_over(parts: Parts) -> int:
-    """End the tries whose reader let its lease run out; returns how many."""
+    """End the tries whose reader has ended or let its lease run out; returns how many."""
     with parts.store.read() as tx:
-        found = documents.abandoned(tx)
-    if not found:
-        return 0
-    for document in found:
-        with parts.store.write() as tx:
-            end_in_error(tx, document, ProcessingCrashedError(), parts.settings.max_attempts, abandoned=True)
-    return len(found)
+        read = documents.being_read(tx)
+    now = datetime.now(UTC)
+    taken = 0
+    for document in read:
+        gone = owners.is_gone(document.lease_owner)
+        if gone or (document.lease_expires_at is not None and document.lease_expires_at <= now):
+            with parts.store.write() as tx:
+                taken += take_back(tx, document, parts.settings.max_attempts, run_out=not gone)
+    return taken
 
 
 def sweep_until(parts: Parts, stopping: threading.Event, every_s: float = EVERY_S) -> None:
@@ -60,4 +63,6 @@ def sweep_until(parts: Parts, stopping: threading.Event, every_s: float = EVERY_
             sweep(parts)
         except ServiceError as error:
             log.warning("sweeping put off: %s", type(error).__name__)
+        except Exception:  # the thread's last door: a worker without its sweeper would wait for ever
+            log.exception("a round of sweeping failed; the next one follows")
         stopping.wait(every_s)

@@ -43,6 +43,8 @@ def deliver_until(parts: Parts, stopping: threading.Event, every_s: float = EVER
                 pass
         except ServiceError as error:
             log.warning("deliveries put off: %s", type(error).__name__)
+        except Exception:  # the thread's last door: one odd receiver must not silence all others
+            log.exception("a delivery failed in an unforeseen way; others follow")
         stopping.wait(every_s)
 
 

@@ -18,6 +18,10 @@ from intake_service.records import documents, outbox, page_results, readings
 from intake_service.store.states import State
 
 WAITING = (State.RECEIVED, State.READING)
+NEXT_FILE_S = 20.0
+"""Each further file of a submission waits as if it had come this much later: fifty do not block one of somebody else."""
+MIB_S = 1.0
+"""A large file waits as if it had come a second later for each MiB; nobody is passed over for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Document:
     pages_done: int
     pages_total: int | None
     attempts: int
+    crashes: int
     lease: int
     lease_owner: str | None
     lease_expires_at: datetime | None
@@ -52,7 +57,12 @@ def insert(tx: sa.Connection, **values: Any) -> None:
     """Add one, waiting to be read, with its wake-up call in the outbox."""
     now = datetime.now(UTC)
     tx.execute(documents.insert().values(status=State.RECEIVED, created_at=now, **values))
-    tx.execute(outbox.insert().values(document_id=values["id"], created_at=now, due_at=now))
+    back_s = NEXT_FILE_S * values["position"] + MIB_S * values["size"] / 1024**2
+    tx.execute(
+        outbox.insert().values(
+            document_id=values["id"], created_at=now, due_at=now, turn_at=now + timedelta(seconds=back_s)
+        )
+    )
 
 
 def get(tx: sa.Connection, document_id: str) -> Document:
@@ -69,12 +79,14 @@ def of_submission(tx: sa.Connection, submission_id: str) -> list[Document]:
     return [_to_document(row) for row in tx.execute(query.order_by(documents.c.position)).mappings()]
 
 
-def with_same_bytes(tx: sa.Connection, file_hash: str, besides: str = "") -> list[Document]:
-    """Documents of other submissions that hold the same bytes."""
+def with_same_bytes(
+    tx: sa.Connection, file_hash: str, besides: str = "", limit: int | None = None
+) -> list[Document]:
+    """Documents of other submissions that hold the same bytes, the first ``limit`` of them."""
     query = sa.select(documents).where(
         documents.c.file_hash == file_hash, documents.c.submission_id != besides
     )
-    return [_to_document(row) for row in tx.execute(query.order_by(documents.c.id)).mappings()]
+    return [_to_document(row) for row in tx.execute(query.order_by(documents.c.id).limit(limit)).mappings()]
 
 
 def count_waiting(tx: sa.Connection) -> int:
@@ -123,16 +135,30 @@ def prolong_lease(tx: sa.Connection, document: Document, seconds: float) -> bool
     return _update_leased(tx, document, lease_expires_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
 
-def release_lease(tx: sa.Connection, document: Document) -> bool:
-    """Give the document back unread without counting a try, as when a worker is asked to stop."""
-    return _update_leased(
+def release_lease(
+    tx: sa.Connection,
+    document: Document,
+    code: str | None = None,
+    message: str | None = None,
+    wait_s: float = 0.0,
+) -> bool:
+    """Give the document back unread without counting a try; False when the lease was lost.
+
+    As when a worker is asked to stop, or (``code``) when the machine's state forbids reading for now.
+    """
+    given_back = _update_leased(
         tx,
         document,
         status=State.RECEIVED,
+        error_code=code,
+        error_message=message,
         attempts=document.attempts - 1,
         lease_owner=None,
         lease_expires_at=None,
     )
+    if given_back and wait_s > 0:
+        ask_again(tx, document.id, wait_s)
+    return given_back
 
 
 def note_progress(tx: sa.Connection, document: Document, done: int, total: int | None) -> bool:
@@ -182,11 +208,16 @@ def fail(tx: sa.Connection, document: Document, state: State, code: str, message
     return True
 
 
-def put_off(tx: sa.Connection, document: Document, code: str, message: str, seconds: float) -> bool:
-    """End the lease after a crash and ask for another try in ``seconds``; False when the lease was lost."""
+def put_off(
+    tx: sa.Connection, document: Document, code: str, message: str, seconds: float, *, crashed: bool = True
+) -> bool:
+    """End the lease after a failed try and ask for another in ``seconds``; False when the lease was lost.
+
+    ``crashed`` says that the document itself is suspected, as it is when the fenced child died of it.
+    """
     if not _update_leased(
         tx, document, status=State.RECEIVED, error_code=code, error_message=message,
-        lease_owner=None, lease_expires_at=None,
+        lease_owner=None, lease_expires_at=None, crashes=document.crashes + int(crashed),
     ):  # fmt: skip
         return False
     ask_again(tx, document.id, seconds)
@@ -194,12 +225,17 @@ def put_off(tx: sa.Connection, document: Document, code: str, message: str, seco
 
 
 def ask_again(tx: sa.Connection, document_id: str, seconds: float = 0.0) -> None:
-    """Put a wake-up call into the outbox, due in ``seconds``."""
+    """Put a wake-up call into the outbox, due in ``seconds``; who had waited before keeps his turn."""
     now = datetime.now(UTC)
+    known = sa.select(outbox.c.created_at, outbox.c.turn_at).where(outbox.c.document_id == document_id)
+    created_at, turn_at = tx.execute(known).one_or_none() or (now, now)
     tx.execute(outbox.delete().where(outbox.c.document_id == document_id))
     tx.execute(
         outbox.insert().values(
-            document_id=document_id, created_at=now, due_at=now + timedelta(seconds=seconds)
+            document_id=document_id,
+            created_at=created_at,
+            turn_at=turn_at,
+            due_at=now + timedelta(seconds=seconds),
         )
     )
 
@@ -214,6 +250,7 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
             error_code=None,
             error_message=None,
             attempts=0,
+            crashes=0,
             pages_done=0,
             pages_total=None,
         )
@@ -223,13 +260,30 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
     return done.rowcount == 1
 
 
+def waiting(tx: sa.Connection, limit: int = 1) -> list[str]:
+    """Ids of documents that may be read now, in the order of their turns, whether or not somebody was called for them.
+
+    One that was put off after a crash may be read once its time has come.
+    """
+    query = (
+        sa.select(outbox.c.document_id)
+        .join(documents, documents.c.id == outbox.c.document_id)
+        .where(
+            documents.c.status == State.RECEIVED,
+            sa.or_(outbox.c.due_at <= datetime.now(UTC), outbox.c.sent > 0),
+        )
+        .order_by(outbox.c.turn_at)
+    )
+    return list(tx.execute(query.limit(limit)).scalars())
+
+
 def due_calls(tx: sa.Connection, limit: int = 500) -> list[str]:
-    """Ids of documents whose wake-up call is due, oldest first."""
+    """Ids of documents whose wake-up call is due, by turns."""
     query = (
         sa.select(outbox.c.document_id)
         .join(documents, documents.c.id == outbox.c.document_id)
         .where(outbox.c.due_at <= datetime.now(UTC), documents.c.status == State.RECEIVED)
-        .order_by(outbox.c.created_at)
+        .order_by(outbox.c.turn_at)
     )
     return list(tx.execute(query.limit(limit)).scalars())
 
@@ -254,22 +308,24 @@ def note_called(tx: sa.Connection, document_ids: list[str], again_in_s: float) -
     )
 
 
-def abandoned(tx: sa.Connection) -> list[Document]:
-    """Documents whose reader let its lease run out."""
-    query = sa.select(documents).where(
-        documents.c.status == State.READING, documents.c.lease_expires_at <= datetime.now(UTC)
-    )
+def being_read(tx: sa.Connection) -> list[Document]:
+    """Documents under a lease, run out or not."""
+    query = sa.select(documents).where(documents.c.status == State.READING)
     return [_to_document(row) for row in tx.execute(query).mappings()]
 
 
-def is_abandoned(tx: sa.Connection, document: Document) -> bool:
-    """Whether the lease that ``document`` shows is still the newest and has run out by now."""
+def is_still_leased(tx: sa.Connection, document: Document, *, run_out: bool) -> bool:
+    """Whether the document is still under just this lease, which must have run out where ``run_out`` says so.
+
+    Nobody else may change it until the transaction ends.
+    """
     query = sa.select(documents.c.id).where(
         documents.c.id == document.id,
         documents.c.lease == document.lease,
         documents.c.status == State.READING,
-        documents.c.lease_expires_at <= datetime.now(UTC),
     )
+    if run_out:
+        query = query.where(documents.c.lease_expires_at <= datetime.now(UTC))
     return tx.execute(query.with_for_update()).one_or_none() is not None
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -33,6 +34,7 @@ class Report:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     recoveries_s: list[float] = field(default_factory=list)
     quarantined: int = 0
     seconds: float = 0.0
@@ -43,14 +45,15 @@ class Report:
         median = statistics.median(times) if times else 0.0
         return (
             f"faults {sum(self.faults.values())}, accepted {self.accepted}, lost {len(self.lost)}, "
-            f"doubled {len(self.doubled)}, stuck {len(self.stuck)}, longest recovery {longest:.1f} s "
+            f"doubled {len(self.doubled)}, stuck {len(self.stuck)}, "
+            f"unknown errors {len(self.errors)}, longest recovery {longest:.1f} s "
             f"(95 % {p95:.1f} s, median {median:.1f} s, of {len(times)} documents that were being read), "
             f"{self.documents} documents, {self.quarantined} quarantined, {self.seconds:.0f} s"
         )
 
     def table(self) -> str:
         lines = [f"  {kind:<34}{count:>6}" for kind, count in sorted(self.faults.items())]
-        for title in ("lost", "doubled", "stuck"):
+        for title in ("lost", "doubled", "stuck", "errors"):
             lines += [f"  {title}: {sentence}" for sentence in getattr(self, title)[:20]]
         return "\n".join([self.line(), *lines])
 
@@ -81,8 +84,12 @@ def check(
     settle_s: float = 90.0,
     standin: bool = True,
     poisoned: frozenset[str] = frozenset(),
+    killed: frozenset[str] = frozenset(),
 ) -> Report:
-    """Fill the report. ``poisoned``: hashes of files that deserve quarantine; all others must be read."""
+    """Fill the report. ``poisoned``: hashes of files that deserve quarantine; all others must be read.
+
+    ``killed``: ids of documents whose reading child was killed three times by the harness, which is quarantine as well.
+    """
     report.stuck += wait_until_settled(parts, settle_s)
     with parts.store.read() as tx:
         documents = {row.id: row for row in tx.execute(sa.select(records.documents))}
@@ -109,7 +116,9 @@ def check(
         if upload.accepted not in submissions or [row.file_hash for row in found] != upload.hashes:
             report.lost.append(f"submission {upload.accepted} is not in the store as it was accepted")
     for row in documents.values():
-        _check_document(parts, row, readings.get(row.id), pages[row.id], poisoned, report, standin=standin)
+        _check_document(
+            parts, row, readings.get(row.id), pages[row.id], poisoned, killed, report, standin=standin
+        )
         if read[row.id] > 1:
             report.doubled.append(f"document {row.id} was read to the end {read[row.id]} times")
         if row.id in outbox and row.status not in UNSETTLED:
@@ -136,7 +145,7 @@ def check(
 
 def _check_document(
     parts: Parts, row: sa.Row[tuple[object, ...]], reading: dict[str, object] | None, pages: int,
-    poisoned: frozenset[str], report: Report, *, standin: bool,
+    poisoned: frozenset[str], killed: frozenset[str], report: Report, *, standin: bool,
 ) -> None:  # fmt: skip
     try:
         content = parts.files.path(row.file_hash).read_bytes()
@@ -152,16 +161,19 @@ def _check_document(
         if row.status != State.QUARANTINED:
             report.stuck.append(f"poison {row.id} ended as {row.status}")
         return
+    if row.status == State.QUARANTINED and row.id in killed:
+        report.quarantined += 1
+        return
     if row.status != State.IN_REVIEW or reading is None:
         report.stuck.append(
             f"document {row.id} ended as {row.status} ({row.error_code}, {row.attempts} tries)"
         )
         return
     said = reading["file"]
-    if standin and said["sha256"] != row.file_hash:  # type: ignore[index]
+    if standin and said["sha256"] != row.file_hash:
         report.lost.append(f"document {row.id} has another document's reading")
-    if pages != said["pages"] or row.pages_done != pages:  # type: ignore[index]
-        report.lost.append(f"document {row.id} has {pages} pages of {said['pages']}")  # type: ignore[index]
+    if pages != said["pages"] or row.pages_done != pages:
+        report.lost.append(f"document {row.id} has {pages} pages of {said['pages']}")
 
 
 def recoveries(parts: Parts, struck: dict[str, float]) -> list[float]:
@@ -170,3 +182,13 @@ def recoveries(parts: Parts, struck: dict[str, float]) -> list[float]:
     with parts.store.read() as tx:
         read_at: dict[str, datetime | None] = {row.id: row.read_at for row in tx.execute(query)}
     return [moment.timestamp() - at for one, at in struck.items() if (moment := read_at.get(one)) is not None]
+
+
+def unknown_errors(log: Path) -> list[str]:
+    """The last lines of the tracebacks that the roles wrote: nothing that is done to them may surprise them."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    blocks = text.split("Traceback (most recent call last):\n")[1:]
+    return [
+        next((line for line in block.splitlines() if line and not line.startswith((" ", "\t"))), "?")[:200]
+        for block in blocks
+    ]

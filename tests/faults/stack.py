@@ -24,6 +24,7 @@ from intake_service.parts import SYSTEM, Parts, open_parts
 from intake_service.records import documents
 from intake_service.settings import load_settings
 from intake_service.store import State
+from tests.faults.process import FOREIGN
 from tests.flow import test_stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,7 @@ class Stack:
     workers: int = 3
     queue: str = "valkey"
     database_url: str = ""
+    foreign: bool = False
     settings: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
@@ -77,6 +79,8 @@ class Stack:
         if self.queue == "redis":
             self._queue_port, self._password = test_stack.free_port(), secrets.token_hex(16)
             env["INTAKE_REDIS_URL"] = f"redis://:{self._password}@127.0.0.1:{self._queue_port}/0"
+        if self.foreign:
+            self.environment[FOREIGN] = "yes"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.environment = {**kept, "OMP_NUM_THREADS": "1", **env, **self.environment}
         self.parts: Parts = open_parts(load_settings(env))

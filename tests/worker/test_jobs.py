@@ -188,18 +188,6 @@ def test_a_running_lease_is_kept_and_not_taken_over(tmp_path: Path) -> None:
     assert first_document(parts, submission.id).attempts == 1
 
 
-def test_readers_that_die_again_and_again_quarantine_the_document(parts: Parts) -> None:
-    submission = upload(parts)
-    document_id = first_document(parts, submission.id).id
-    for _ in range(3):
-        with parts.store.write() as tx:
-            assert documents.take_lease(tx, document_id, "dead", 30)
-        let_the_lease_run_out(parts, document_id)
-        sweeper.take_over(parts)
-    found = queue.get_submission(parts, submission.id)[0]
-    assert (found.status, found.error_code) == (State.QUARANTINED, "processing_crashed")
-
-
 def test_a_worker_asked_to_stop_gives_its_document_back_uncounted(parts: Parts) -> None:
     submission = upload(parts)
     document_id = first_document(parts, submission.id).id
