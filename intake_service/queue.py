@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from intake_service.current import index_columns, stored_values
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Actor, Parts, Role
-from intake_service.store import Move, State, audit, documents, submissions
+from intake_service.store import Move, State, audit, documents, lookups, submissions
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 from intake_service.store.submissions import Filter, Page, Submission
@@ -56,6 +57,26 @@ def duplicates(parts: Parts, submission_id: str) -> tuple[list[Submission], list
             for other in documents.with_same_bytes(tx, document.file_hash, besides=submission_id):
                 same_bytes[other.submission_id] = submissions.get(tx, other.submission_id)
         return list(same_bytes.values()), submissions.same_applicant(tx, submission)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a list shows beside its submissions: which have a likely duplicate, and each one's first file name."""
+
+    alike: frozenset[str]
+    file_names: dict[str, str]
+
+
+def beside(parts: Parts, ids: Collection[str]) -> Beside:
+    """Look up what a list shows beside the submissions ``ids``."""
+    with parts.store.read() as tx:
+        return Beside(frozenset(lookups.alike(tx, ids)), lookups.first_file_names(tx, ids))
+
+
+def people(parts: Parts) -> dict[str, str]:
+    """User → display name, for everybody who may log in."""
+    with parts.store.read() as tx:
+        return lookups.display_names(tx)
 
 
 def progress(files: list[Document]) -> Progress:

@@ -12,7 +12,7 @@ from intake_service.store import State
 from intake_service.store.submissions import Filter
 from intake_service.web import words
 from intake_service.web.door import actor, parts
-from intake_service.web.queue_room import to_line
+from intake_service.web.queue_room import to_lines
 
 
 def add_routes(web: Blueprint) -> None:
@@ -97,6 +97,6 @@ def _page(problem: str = "", secret: str = "", status: int = 200) -> ResponseRet
         tokens=tokens.list_tokens(parts(), actor()),
         scopes=tokens.SCOPES,
         roles=words.ROLE_WORDS,
-        failed=[to_line(submission) for submission in failed.items],
+        failed=to_lines(failed.items),
     )
     return page, status

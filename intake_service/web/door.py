@@ -36,6 +36,8 @@ SESSION_COOKIE = "intake_session"
 DOOR_COOKIE = "intake_door"
 STATIC_ENDPOINTS = {"web.static", "web.sheet", "web.versioned"}
 OPEN_ENDPOINTS = {"web.login"}
+CHOSE_OWN = "chose_own"
+"""A user's preference: true once the password is the user's own choice, not one somebody handed out."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -119,6 +121,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
     web.context_processor(_common_context)
     for name in ("near", "exact"):
         web.add_app_template_filter(getattr(words, name), name)
+    web.add_app_template_filter(shown_name, "person")
     web.register_error_handler(ServiceError, _refused)
     web.register_error_handler(ExtractionError, _refused)
     web.register_error_handler(HTTPException, _http_error)
@@ -135,6 +138,13 @@ def actor() -> Actor:
 def parts() -> Parts:
     """What the use cases work with."""
     return cast("Parts", g.parts)
+
+
+def shown_name(name: str) -> str:
+    """What colleagues call the user ``name``; the name itself for systems and who is gone."""
+    if "people" not in g:
+        g.people = queue.people(parts())
+    return g.people.get(name, name) or name
 
 
 def wants_json() -> bool:
@@ -204,9 +214,15 @@ def _common_context() -> dict[str, Any]:
         "actor": g.get("actor"),
         "rooms": _rooms(),
         "active": g.get("active", ""),
+        "handed_password": _has_handed_password(),
         "theme": theme if theme in {"light", "dark"} else "",
         "asset": _asset,
     }
+
+
+def _has_handed_password() -> bool:
+    who: Actor | None = g.get("actor")
+    return who is not None and not accounts.preferences(g.parts, who).get(CHOSE_OWN)
 
 
 def _asset(name: str) -> str:

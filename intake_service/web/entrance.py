@@ -6,9 +6,16 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake_service import accounts
-from intake_service.errors import RateLimitedError, UnauthorizedError
+from intake_service.errors import InvalidRequestError, RateLimitedError, ServiceError, UnauthorizedError
 from intake_service.parts import Role
-from intake_service.web.door import DOOR_COOKIE, SESSION_COOKIE, actor, parts, safe_next
+from intake_service.web.door import (
+    CHOSE_OWN,
+    DOOR_COOKIE,
+    SESSION_COOKIE,
+    actor,
+    parts,
+    safe_next,
+)
 
 
 def add_routes(web: Blueprint) -> None:
@@ -16,6 +23,7 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule("/", "home", home)
     web.add_url_rule("/login", "login", login, methods=["GET", "POST"])
     web.add_url_rule("/logout", "logout", logout, methods=["POST"])
+    web.add_url_rule("/account", "account", account, methods=["GET", "POST"])
 
 
 def home() -> ResponseReturnValue:
@@ -36,6 +44,23 @@ def login() -> ResponseReturnValue:
     response = redirect(safe_next(wanted), code=303)
     _set_cookie(response, SESSION_COOKIE, secret, parts().settings.session_hours * 3600)
     response.delete_cookie(DOOR_COOKIE)
+    return response
+
+
+def account() -> ResponseReturnValue:
+    """Change one's own password; every session of that person ends, so log-in follows."""
+    if request.method == "GET":
+        return render_template("account.html", problem="")
+    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    try:
+        if new != again:
+            raise InvalidRequestError("两次输入的新密码不一样。")
+        accounts.set_password(parts(), actor(), actor().name, new, old_password=old)
+    except ServiceError as error:
+        return render_template("account.html", problem=error.message), error.http_status
+    accounts.save_preferences(parts(), actor(), {**accounts.preferences(parts(), actor()), CHOSE_OWN: True})
+    response = redirect(url_for("web.login", changed="1"), code=303)
+    response.delete_cookie(SESSION_COOKIE)
     return response
 
 

@@ -20,6 +20,7 @@ from intake_service.web.words import Look
 REGISTER = ("channel", "tracking_number", "postmark_date", "received_at", "sender", "copies", "note")
 UNSETTLED = {State.RECEIVED, State.READING}
 RECENT = 12
+ALIKE = "可能与别的收件重复（文件相同，或同一批次里信用代码相同）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Progress:
     say: str
     share: float
     settled: bool
+    notice: str = ""
 
 
 def add_routes(web: Blueprint) -> None:
@@ -49,7 +51,9 @@ def show() -> ResponseReturnValue:
     settings = parts().settings
     since = datetime.now(UTC) - timedelta(hours=12)
     page = queue.list_submissions(parts(), Filter(), limit=RECENT)
-    recent = [to_progress(*queue.get_submission(parts(), s.id)) for s in page.items if s.created_at > since]
+    fresh = [submission.id for submission in page.items if submission.created_at > since]
+    alike = queue.beside(parts(), fresh).alike
+    recent = [to_progress(*queue.get_submission(parts(), each), alike=each in alike) for each in fresh]
     return render_template(
         "intake.html",
         channels=list(intake.CHANNELS.items()),
@@ -83,13 +87,17 @@ def upload() -> ResponseReturnValue:
 
 def progress(submission_id: str) -> ResponseReturnValue:
     """How far one submission is, for the page's polling."""
-    line = to_progress(*queue.get_submission(parts(), submission_id))
+    submission, files = queue.get_submission(parts(), submission_id)
+    settled = submission.status not in UNSETTLED
+    alike = settled and submission_id in queue.beside(parts(), [submission_id]).alike
+    line = to_progress(submission, files, alike=alike)
     return jsonify(
-        state=line.state.to_json(), say=line.say, share=line.share, settled=line.settled, title=line.title
-    )
+        state=line.state.to_json(), say=line.say, share=line.share, settled=line.settled, title=line.title,
+        notice=line.notice,
+    )  # fmt: skip
 
 
-def to_progress(submission: Submission, files: list[Document]) -> Progress:
+def to_progress(submission: Submission, files: list[Document], *, alike: bool = False) -> Progress:
     """A submission and its files as one line."""
     settled = submission.status not in UNSETTLED
     done = queue.progress(files)
@@ -105,6 +113,7 @@ def to_progress(submission: Submission, files: list[Document]) -> Progress:
         say=_sentence(submission, files, done),
         share=round(share, 3),
         settled=settled,
+        notice=ALIKE if alike else "",
     )
 
 

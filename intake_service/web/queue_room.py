@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, g, jsonify, render_template, request, url_for
@@ -14,7 +15,7 @@ from intake_service.parts import Role
 from intake_service.store import State
 from intake_service.store.submissions import Filter, Submission
 from intake_service.web import words
-from intake_service.web.door import actor, parts
+from intake_service.web.door import actor, parts, shown_name
 from intake_service.web.words import Look
 
 TAB_STATES = {name: states for name, _word, states in words.TABS}
@@ -28,6 +29,8 @@ class Line:
     url: str
     claim_url: str
     title: str
+    unread: bool
+    under: str
     uscc: str
     receipt_number: str
     channel: str
@@ -38,6 +41,8 @@ class Line:
     received_at: datetime
     claimed_by: str
     mine: bool
+    alike: bool = False
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Chosen:
     doubtful: bool
     mine: bool
     oldest_first: bool
+    """Asked for, or where nothing was asked for: who waits for a person is taken in turn."""
 
     def to_filter(self, name: str) -> Filter:
         """What the use case understands; ``name`` is the user's own."""
@@ -97,7 +103,10 @@ def show() -> ResponseReturnValue:
         tabs=tabs,
         chosen=chosen,
         channels=list(intake.CHANNELS.items()),
-        rows=[to_line(submission) for submission in page.items],
+        rows=to_lines(page.items),
+        narrowed=bool(chosen.search or chosen.channel or chosen.doubtful or chosen.mine),
+        answer_days=words.ANSWER_WITHIN_DAYS,
+        may_review=actor().may(Role.REVIEWER),
         total=next(tab.count for tab in tabs if tab.current),
         filtered=bool(
             chosen.search or chosen.channel or chosen.doubtful or chosen.mine or chosen.status != "review"
@@ -112,10 +121,21 @@ def claim(submission_id: str) -> ResponseReturnValue:
         queue.release(parts(), actor(), submission_id)
         return jsonify(claimed_by="")
     submission = queue.claim(parts(), actor(), submission_id)
-    return jsonify(claimed_by=submission.claimed_by)
+    return jsonify(claimed_by=submission.claimed_by, face=shown_name(actor().name)[:1])
 
 
-def to_line(submission: Submission) -> Line:
+def to_lines(found: Sequence[Submission]) -> list[Line]:
+    """Submissions as lists show them."""
+    beside = queue.beside(parts(), [submission.id for submission in found])
+    return [
+        to_line(
+            submission, alike=submission.id in beside.alike, file=beside.file_names.get(submission.id, "")
+        )
+        for submission in found
+    ]
+
+
+def to_line(submission: Submission, *, alike: bool = False, file: str = "") -> Line:
     """A submission as a list shows it."""
     holder = submission.claimant() or ""
     reviewable = submission.status is State.IN_REVIEW
@@ -125,7 +145,9 @@ def to_line(submission: Submission) -> Line:
         claim_url=url_for("web.claim", submission_id=submission.id)
         if reviewable and actor().may(Role.REVIEWER)
         else "",
-        title=submission.org_name or submission.sender or "尚未读出单位名称",
+        title=submission.org_name or file or "尚未读出单位名称",
+        unread=not submission.org_name,
+        under=submission.uscc or (f"寄件人 {submission.sender}" if submission.sender else ""),
         uscc=submission.uscc,
         receipt_number=submission.receipt_number,
         channel=intake.CHANNELS.get(submission.channel, submission.channel),
@@ -136,6 +158,8 @@ def to_line(submission: Submission) -> Line:
         received_at=submission.received_at,
         claimed_by=holder,
         mine=holder == actor().name,
+        alike=alike,
+        days=words.working_days(submission.received_at, datetime.now(UTC)) if reviewable else 0,
     )
 
 
@@ -149,5 +173,5 @@ def _chosen() -> Chosen:
         channel=channel if channel in intake.CHANNELS else "",
         doubtful="doubtful" in asked,
         mine="mine" in asked,
-        oldest_first=asked.get("sort") == "oldest",
+        oldest_first=asked.get("sort", "oldest" if status in {"review", "reading"} else "") == "oldest",
     )

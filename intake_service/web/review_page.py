@@ -15,7 +15,7 @@ from intake_service.review import Review
 from intake_service.store import State
 from intake_service.store.submissions import Submission
 from intake_service.web import words
-from intake_service.web.door import actor, parts
+from intake_service.web.door import actor, parts, shown_name
 from intake_service.web.frontend_build import missing_files
 from intake_service.web.review_view import (
     Content,
@@ -146,8 +146,13 @@ def _register(submission: Submission) -> list[tuple[str, str]]:
         ("寄件人", submission.sender),
         ("份数", str(submission.copies)),
         ("备注", submission.note),
-        ("登记人", submission.created_by),
-        ("征集批次", submission.call),
+        ("登记人", shown_name(submission.created_by)),
+        (
+            "征集批次",
+            default_layout().call.document
+            if submission.call == default_layout().call.id
+            else submission.call,
+        ),
     ]
 
 
@@ -196,7 +201,7 @@ def _files(opened: Review) -> list[dict[str, str]]:
 def _decided_say(submission: Submission) -> str:
     if submission.decided_at is None:
         return ""
-    return f"{submission.decided_by} 于 {words.near(submission.decided_at)} 决定"
+    return f"{shown_name(submission.decided_by or '')} 于 {words.near(submission.decided_at)} 决定"
 
 
 def _failed_say(submission: Submission) -> str:
@@ -215,4 +220,4 @@ def _locked_say(submission: Submission, holder: str, *, may_review: bool) -> str
         return _decided_say(submission)
     if not may_review:
         return "收发岗位只能查看，不能审核。"
-    return f"这份件正由 {holder} 审核，您可以查看，不能修改。"
+    return f"这份件正由 {shown_name(holder)} 审核，您可以查看，不能修改。"

@@ -33,6 +33,7 @@ SCREENS = {
     "results": "/results",
     "overview": "/overview",
     "admin": "/admin",
+    "account": "/account",
     "error": "/review/none",
 }
 

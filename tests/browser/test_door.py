@@ -237,3 +237,42 @@ def test_a_clerk_sees_why_a_file_failed(client: FlaskClient, failed: str) -> Non
     assert page.status_code == 200
     assert "文件已损坏" in page.text
     assert "重新识读</button>" not in page.text
+
+
+def test_people_choose_their_own_password(client: FlaskClient, parts: Parts) -> None:
+    from intake_service import accounts
+    from intake_service.parts import SYSTEM
+
+    accounts.add_user(parts, SYSTEM, "chen", "clerk", PASSWORD, "陈收发")
+    log_in(client, "chen")
+    page = client.get("/account").text
+    assert "请改密码" in page  # it is still the one somebody handed out
+    form = {"csrf": page.split('name="csrf" content="', 1)[1].split('"', 1)[0], "old": PASSWORD}
+    differ = client.post("/account", data={**form, "new": "another-password", "again": "another-pass"})
+    assert "不一样" in differ.text
+    wrong = client.post(
+        "/account", data={**form, "old": "x", "new": "another-password", "again": "another-password"}
+    )
+    assert (wrong.status_code, "原密码不对" in wrong.text) == (401, True)
+    done = client.post("/account", data={**form, "new": "another-password", "again": "another-password"})
+    assert done.location == "/login?changed=1"
+    assert client.get("/queue").status_code == 302
+    assert log_in(client, "chen").status_code == 401
+    token = csrf_of(client.get("/login"))
+    client.post("/login", data={"name": "chen", "password": "another-password", "csrf": token})
+    assert "请改密码" not in client.get("/queue").text
+
+
+def test_the_queue_shows_what_a_clerk_needs(client: FlaskClient, parts: Parts) -> None:
+    first, second = (
+        serving.hand_in(parts, b"%PDF-1.7 the same", name, sender="王某") for name in ("甲.pdf", "乙.pdf")
+    )
+    log_in(client, "shou")
+    page = client.get("/queue?status=reading").text
+    assert page.count("可能重复") == 2
+    assert page.index("甲.pdf") < page.index("乙.pdf")  # who waits is taken in turn
+    assert "寄件人 王某" in page
+    assert "审核下一件" not in page
+    answer = client.get(f"/submissions/{second}/progress", headers=JSON).get_json()
+    assert answer["notice"] == ""  # it is told when it is read; the upload's answer named the other already
+    assert first in page

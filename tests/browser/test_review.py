@@ -269,5 +269,5 @@ def test_somebody_elses_submission_is_shown_but_not_changed(
     submission_id = serving.add_read(desk.parts, prepared)
     queue.claim(desk.parts, Actor("admin", Role.ADMIN, "管理员"), submission_id)
     page.goto(f"{desk.address}/review/{submission_id}")
-    expect(page.locator(".review-foot")).to_contain_text("正由 admin 审核")
+    expect(page.locator(".review-foot")).to_contain_text("正由 管理员 审核")
     expect(page.locator('[name="fields.uscc"]')).not_to_be_editable()

@@ -8,6 +8,8 @@ const drop = document.getElementById("drop");
 const list = document.getElementById("files-list");
 const pattern = document.getElementById("file-row");
 const pickers = { files: document.getElementById("files"), folder: document.getElementById("folder") };
+const received = document.getElementById("received_at");
+received.addEventListener("input", () => { received.dataset.chosen = "yes"; });
 const ACCEPTED = /\.(pdf|jpe?g|png|tiff?)$/i;
 const AT_ONCE = 2;
 
@@ -48,6 +50,7 @@ function refuse(row, sentence) {
 
 /** Read the register now: what stands there when the files are handed in belongs to them. */
 function register() {
+  setReceived();
   const data = new FormData(form);
   data.delete("file");
   data.delete("together");
@@ -73,7 +76,26 @@ function take(files) {
     setBar(row, 0);
     waiting.push({ parcel, row, data: register() });
   }
+  if (parcels.length) startNextEnvelope();
   next();
+}
+
+const OF_ONE_ENVELOPE = ["tracking_number", "postmark_date", "sender", "note"];
+
+/** What was written down belongs to the envelope just handed in; the next one must not inherit its number. */
+function startNextEnvelope() {
+  const filled = OF_ONE_ENVELOPE.some((name) => form.elements[name].value.trim());
+  for (const name of OF_ONE_ENVELOPE) form.elements[name].value = "";
+  form.elements.copies.value = 1;
+  received.dataset.chosen = "";
+  setReceived();
+  checkTracking();
+  if (filled) toast("登记内容已记入这一批，登记栏已清空。");
+}
+
+/** Now on the office's clock (UTC+8), unless somebody chose another time. */
+function setReceived() {
+  if (!received.dataset.chosen) received.value = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 16);
 }
 
 function next() {
@@ -116,7 +138,7 @@ async function watch(row, url) {
       continue;
     }
     setState(row, now.state);
-    say(row, [now.say, row.dataset.notice].filter(Boolean).join("　"));
+    say(row, [now.say, row.dataset.notice || now.notice].filter(Boolean).join("　"));
     setBar(row, now.settled ? null : now.share);
     const title = row.querySelector("b a") ?? row.querySelector("b");
     if (now.settled && now.title) title.textContent = now.title;
@@ -181,7 +203,8 @@ addEventListener("drop", async (event) => {
 const tracking = document.getElementById("tracking_number");
 const hint = form.querySelector("[data-hint]");
 const usualHint = hint.textContent;
-tracking.addEventListener("input", () => {
+tracking.addEventListener("input", checkTracking);
+function checkTracking() {
   const text = tracking.value.replace(/\s/g, "").toUpperCase();
   const match = /^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$/.exec(text);
   let tone = "";
@@ -196,4 +219,4 @@ tracking.addEventListener("input", () => {
   hint.textContent = words;
   hint.dataset.state = tone;
   tracking.setAttribute("aria-invalid", String(tone === "fail"));
-});
+}
