@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick faults screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -62,6 +62,10 @@ bench: setup system-packages fonts ## accuracy and speed on 60 drawn forms, repo
 
 bench-quick: setup system-packages fonts ## the same on 12 forms of the developing seeds
 	$(BENCH) --quick
+
+FAULTS ?= --kills 3000 --queue-faults 300
+faults: setup system-packages ## the long run of faults: kill -9 and worse, then the count of what was lost (about an hour)
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
 	$(BIN)/python -m tests.browser.screenshots out/screens

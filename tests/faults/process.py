@@ -1,16 +1,19 @@
 """A role of the service, started so that the harness can strike it at named places.
 
-``python -m tests.faults.process PLAN PIPELINE worker`` (or ``web --fd 3``): the same code as ``intake worker``,
-plus one thing: at each place of ``intake_service.faultpoints`` it looks whether the harness has put a token
-``<place>@<victim>`` into the folder PLAN. Who removes the token dies, and leaves ``hit/<token>.<pid>`` behind.
+``python -m tests.faults.process PLAN PIPELINE`` loads what the roles need, then forks one for each line it is
+given (``worker``, ``web --fd 3``) and answers with its number, so that a start takes little time. The role is the same
+code as ``intake worker``, plus one thing: at each place of ``intake_service.faultpoints`` it looks whether the
+harness has put a token ``<place>@<victim>`` into the folder PLAN. Who removes the token dies, and leaves ``hit/<token>.<pid>`` behind.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +21,7 @@ from pathlib import Path
 import psutil
 
 from intake_service import faultpoints
+from intake_service.cli.children import die_with_parent
 
 FOREIGN = "FAULTS_FOREIGN"
 """Set: every worker believes to be alone on its machine, so that only leases that run out tell of deaths."""
@@ -53,6 +57,25 @@ def striker(plan: Path) -> Callable[[str], None]:
     return strike
 
 
+def serve_forks(plan: Path, pipeline: str) -> None:
+    """Fork a role for each line of the standard input, until that ends; all of them end with this process."""
+    for name in ("intake_service.app", "waitress", "worker.main", "worker.sandbox"):
+        importlib.import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries them
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setsid()
+            die_with_parent()
+            try:
+                main(plan, pipeline, line.split())
+            except Exception:  # noqa: BLE001 - the last door: told in the log, where the checker looks
+                traceback.print_exc()
+            os._exit(0)
+        print(pid, flush=True)
+
+
 def main(plan: Path, pipeline: str, arguments: list[str]) -> None:
     faultpoints.arm(striker(plan))
     if os.environ.get(FOREIGN):
@@ -73,4 +96,4 @@ def main(plan: Path, pipeline: str, arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
+    serve_forks(Path(sys.argv[1]), sys.argv[2])

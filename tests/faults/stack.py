@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -32,13 +33,40 @@ STANDIN, REAL = "tests.faults.standin", "extractors.pipeline"
 WATCH_S = 0.02
 
 
+class Forked:
+    """A role that the forking process started; its number stays ours to kill until it has ended."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        try:
+            self._descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._descriptor = -1
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+        ended = self._descriptor < 0 or bool(select.select([self._descriptor], [], [], 0)[0])
+        if ended and self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        return -9 if ended else None
+
+    def wait(self) -> int:
+        while self.poll() is None:
+            time.sleep(0.01)
+        return -9
+
+
+Process = subprocess.Popen[bytes] | Forked
+
+
 @dataclass
 class Slot:
     """One process of the service and how to start it."""
 
     name: str
-    start: Callable[[], subprocess.Popen[bytes]]
-    process: subprocess.Popen[bytes] | None = None
+    start: Callable[[], Process]
+    process: Process | None = None
     held_down: bool = False
     starts: int = 0
 
@@ -98,12 +126,19 @@ class Stack:
     def worker_slots(self) -> list[Slot]:
         return [slot for slot in self.slots if slot.name.startswith("worker")]
 
-    def _start_role(self, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.faults.process", str(self.plan), self.pipeline, *arguments]
+    def _start_role(self, *arguments: str) -> Forked:
+        assert self._forker.stdin is not None
+        assert self._forker.stdout is not None
+        self._forker.stdin.write(" ".join(arguments) + "\n")
+        self._forker.stdin.flush()
+        return Forked(int(self._forker.stdout.readline()))
+
+    def _start_forker(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.faults.process", str(self.plan), self.pipeline]
         with (self.folder / "roles.log").open("ab") as log:
             return subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stderr=log, stdout=log,
-                pass_fds=(self._listener.fileno(),), start_new_session=True,
+                command, cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                stderr=log, pass_fds=(self._listener.fileno(),), start_new_session=True,
             )  # fmt: skip
 
     def _start_queue(self) -> subprocess.Popen[bytes]:
@@ -121,6 +156,7 @@ class Stack:
         )
 
     def __enter__(self) -> Stack:
+        self._forker = self._start_forker()
         self._keep_up()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
@@ -134,6 +170,8 @@ class Stack:
                 with suppress(ProcessLookupError):
                     os.killpg(slot.process.pid, signal.SIGKILL)
                 slot.process.wait()
+        self._forker.kill()
+        self._forker.wait()
         self.parts.store.close()
         self._listener.close()
 
