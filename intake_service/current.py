@@ -77,6 +77,8 @@ class Current:
     fields: Mapping[str, Cell]
     rows: tuple[Row, ...]
     marks: Mapping[str, Mark]
+    materials: Mapping[int, bool] = field(default_factory=dict)
+    """Number of a material of the call → whether a person found it in the envelope; none where nobody said."""
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -214,6 +216,13 @@ def _judge_mark(state: Current, change: Correction) -> Current:
     return replace(state, marks={**state.marks, name: judged})
 
 
+def _tick_material(state: Current, change: Correction) -> Current:
+    """``after``: {"present": true, false or null}, null taking back what was said."""
+    number, present = int(change.path.removeprefix("materials.")), change.after["present"]
+    others = {key: value for key, value in state.materials.items() if key != number}
+    return replace(state, materials=others if present is None else {**others, number: bool(present)})
+
+
 def _typed_row(change: Correction, row_id: str, cells: Mapping[str, Mapping[str, Any]]) -> Row:
     return Row(
         row_id,
@@ -281,4 +290,5 @@ _STEPS: dict[str, Callable[[Current, Correction], Current]] = {
     "row_remove": _remove_row,
     "row_replace": _replace_rows,
     "row_move": _move_row,
+    "material": _tick_material,
 }

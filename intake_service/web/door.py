@@ -41,7 +41,7 @@ CHOSE_OWN = "chose_own"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 STATIC = Path(__file__).resolve().parent / "static"
-SHEETS = ("tokens", "base", "parts", "rooms", "review", "narrow")
+SHEETS = ("tokens", "base", "parts", "rooms", "review", "papers", "narrow")
 """Files of ``static/css`` that are served as one, each after those it builds on. ``dark`` is linked by itself."""
 
 CONTENT_SECURITY_POLICY = (
@@ -104,7 +104,15 @@ ROOMS = (
 
 def create_blueprint(parts: Parts) -> Blueprint:
     """All pages of the desk, mounted at the root. The one argument is what the use cases work with."""
-    from intake_service.web import admin_room, entrance, intake_room, queue_room, results_room, review_room
+    from intake_service.web import (
+        admin_room,
+        entrance,
+        intake_room,
+        queue_room,
+        register_room,
+        results_room,
+        review_room,
+    )
 
     web = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
@@ -119,13 +127,22 @@ def create_blueprint(parts: Parts) -> Blueprint:
 
     web.after_request(_add_headers)
     web.context_processor(_common_context)
-    for name in ("near", "exact"):
+    for name in ("near", "exact", "day"):
         web.add_app_template_filter(getattr(words, name), name)
     web.add_app_template_filter(shown_name, "person")
     web.register_error_handler(ServiceError, _refused)
     web.register_error_handler(ExtractionError, _refused)
     web.register_error_handler(HTTPException, _http_error)
-    for room in (entrance, intake_room, queue_room, review_room, results_room, admin_room):
+    rooms = (
+        entrance,
+        intake_room,
+        register_room,
+        queue_room,
+        review_room,
+        results_room,
+        admin_room,
+    )
+    for room in rooms:
         room.add_routes(web)
     return web
 

@@ -31,6 +31,7 @@ class Progress:
     receipt_number: str
     url: str
     poll: str
+    register: str
     state: Look
     say: str
     share: float
@@ -82,7 +83,13 @@ def upload() -> ResponseReturnValue:
         if accepted.same_bytes
         else ""
     )
-    return jsonify(receipt_number=line.receipt_number, url=line.url, poll=line.poll, notice=notice), 202
+    return jsonify(
+        receipt_number=line.receipt_number,
+        url=line.url,
+        poll=line.poll,
+        notice=notice,
+        register=line.register,
+    ), 202
 
 
 def progress(submission_id: str) -> ResponseReturnValue:
@@ -109,6 +116,7 @@ def to_progress(submission: Submission, files: list[Document], *, alike: bool = 
         receipt_number=submission.receipt_number,
         url=url_for("web.review", submission_id=submission.id),
         poll="" if settled else url_for("web.progress", submission_id=submission.id),
+        register=url_for("web.register", submission_id=submission.id),
         state=words.SUBMISSION_LOOKS[submission.status],
         say=_sentence(submission, files, done),
         share=round(share, 3),

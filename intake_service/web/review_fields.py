@@ -156,7 +156,7 @@ def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
     own = () if cell.by == PERSON else tuple(sentence(c) for c in cell.machine.get("reasons", ()))
     missing = (
         ("表上没有找到这一格，请看页面后填写。",)
-        if cell.doubtful and cell.status == "missing" and not own
+        if cell.doubtful and cell.status == "missing" and cell.machine and not own
         else ()
     )
     return tuple(dict.fromkeys((*own, *missing, *context.failed.get(cell.path, ()))))

@@ -17,6 +17,7 @@ from intake_service.store.submissions import Submission
 from intake_service.web import words
 from intake_service.web.door import actor, parts, shown_name
 from intake_service.web.frontend_build import missing_files
+from intake_service.web.materials import material_lines, missing_materials
 from intake_service.web.review_view import (
     Content,
     decision_reasons,
@@ -24,12 +25,8 @@ from intake_service.web.review_view import (
     is_editable,
     review_content,
 )
-from intake_service.web.words import Look
 
 MAX_TWINS = 20
-MATERIAL_FOUND = Look("已识别", "done", "person")
-MATERIAL_MISSING = Look("未见", "help", "check")
-ENVELOPE_WAITING = Look("待读", "clock", "blank")
 
 
 def build(opened: Review) -> dict[str, Any]:
@@ -38,10 +35,10 @@ def build(opened: Review) -> dict[str, Any]:
     refs = pages.list_pages(parts(), submission.id)
     content = review_content(opened, refs)
     editable = is_editable(opened, who.name, may_review=who.may(Role.REVIEWER))
-    materials = _materials(opened)
-    missing = [f"缺少材料：{m['title']}" for m in materials if m["state"] is MATERIAL_MISSING]
+    materials = material_lines(opened)
     holder = submission.claimant() or ""
     listed = _page_list(opened, refs, content)
+    failed = any(document.error_code for document in opened.documents)
     return {
         "id": submission.id,
         "version": opened.current.version,
@@ -53,7 +50,7 @@ def build(opened: Review) -> dict[str, Any]:
         "claimed_by": holder,
         "claimed_by_me": holder == who.name,
         "editable": editable,
-        "doubts": len(opened.current.doubts) if opened.reading else 0,
+        "doubts": len(opened.current.doubts) if submission.status is State.IN_REVIEW else 0,
         "failed_checks": content.failed,
         "checks": content.checks,
         "sections": content.sections if opened.reading or submission.status is State.IN_REVIEW else (),
@@ -64,16 +61,17 @@ def build(opened: Review) -> dict[str, Any]:
         "pages": listed,
         "first_picture": _first_picture(listed, content),
         "vendor_missing": bool(missing_files()),
-        "reading_say": submission.error_message or "正在识读，读完后会显示在这里。",
+        "reading_say": "文件没有读成，原件可以下载。" if failed else "正在识读，读完后会显示在这里。",
         "in_review": submission.status is State.IN_REVIEW,
         "failed_say": _failed_say(submission),
         "register": _register(submission),
         "twins": _twins(submission.id),
         "materials": materials,
+        "may_tick": submission.status not in {State.ACCEPTED, State.RETURNED, State.REJECTED},
         "files": _files(opened),
         "warnings": [words.PAGE_WARNINGS.get(w, w) for w in (opened.reading or {}).get("warnings", ())],
         "history": history_lines(review.history(parts(), submission.id), content.labels),
-        "decision_reasons": decision_reasons(content, missing),
+        "decision_reasons": decision_reasons(content, missing_materials(materials)),
         "urls": _urls(submission, editable=editable),
         "can_reopen": submission.status in {State.ACCEPTED, State.RETURNED, State.REJECTED}
         and who.may(Role.ADMIN),
@@ -98,6 +96,10 @@ def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
         "reopen": to("review_reopen"),
         "retry": to("review_retry") if failed else "",
         "type_in": to("review_type_in") if failed else "",
+        "materials": to("materials"),
+        "register": to("register"),
+        "receipt": to("receipt"),
+        "letter": to("letter") if submission.status in {State.RETURNED, State.REJECTED} else "",
         "claim": to("claim") if editable else "",
         "original": to("original", document_id=form),
         "next": url_for("web.review_next", after=submission.id),
@@ -172,27 +174,13 @@ def _twins(submission_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _materials(opened: Review) -> list[dict[str, Any]]:
-    found = {m["number"]: m["pages"] for m in (opened.reading or {}).get("materials", ())}
-    absent = MATERIAL_MISSING if opened.reading else ENVELOPE_WAITING
-    return [
-        {
-            "number": kind.number,
-            "title": kind.title,
-            "pages": found.get(kind.number, ()),
-            "state": MATERIAL_FOUND if kind.number in found else absent,
-        }
-        for kind in default_layout().materials
-    ]
-
-
 def _files(opened: Review) -> list[dict[str, str]]:
     return [
         {
             "name": document.name,
             "size": words.size_words(document.size),
             "url": url_for("web.original", submission_id=opened.submission.id, document_id=document.id),
-            "say": document.error_message or (f"{document.pages_total} 页" if document.pages_total else ""),
+            "say": f"{document.pages_total} 页" if document.pages_total else "",
         }
         for document in opened.documents
     ]

@@ -14,6 +14,7 @@ from intake_service.parts import Role
 from intake_service.store import Move, State
 from intake_service.web import review_page, words
 from intake_service.web.door import actor, parts, untrusted_json, wants_json
+from intake_service.web.register_room import LETTERS, materials_html, reasons_html
 from intake_service.web.review_fields import verdict_of
 from intake_service.web.review_view import Content, history_lines, review_content
 
@@ -118,7 +119,10 @@ def decide(submission_id: str) -> ResponseReturnValue:
     if not wants_json():
         return redirect(following, code=303)
     word = words.SUBMISSION_LOOKS[decided.status].word
-    return jsonify(next=following, said=f"{word}：{decided.org_name or decided.receipt_number}")
+    letter = url_for("web.letter", submission_id=submission_id) if decided.status in LETTERS else ""
+    return jsonify(
+        next=following, said=f"{word}：{decided.org_name or decided.receipt_number}", letter=letter
+    )
 
 
 def reopen(submission_id: str) -> ResponseReturnValue:
@@ -196,6 +200,8 @@ def _state(submission_id: str) -> dict[str, Any]:
         "rows": [row.id for section in content.sections for row in section.rows],
         "history": render_template("history.html", view={"history": lines}),
         "checks": _checks_html(content),
+        "materials": materials_html(opened),
+        "reasons": reasons_html(opened, content),
     }
 
 

@@ -132,6 +132,7 @@ def path_labels(current: Current) -> dict[str, str]:
         for column in layout.columns:
             labels[f"occupations.{row.id}.{column.id}"] = f"第 {number} 行 {column.header}"
     labels |= {f"marks.{mark.mark}": mark.label.rstrip("：:") for mark in layout.marks}
+    labels |= {f"materials.{material.number}": material.title for material in layout.materials}
     return labels | {"marks.authority_seal": "市（州）人社局公章"}
 
 
@@ -194,7 +195,7 @@ def _check(check: Mapping[str, Any], labels: Mapping[str, str]) -> CheckView:
     return CheckView(look, check["message"], fields, order)
 
 
-def decision_reasons(content: Content, materials_missing: Sequence[str]) -> dict[str, list[Reason]]:
+def decision_reasons(content: Content, materials_missing: Sequence[Reason]) -> dict[str, list[Reason]]:
     """What may be ticked: first what this very paper lacks (ticked), then what is usual."""
     found = [check.message for check in content.checks if check.state.tone == "fail"]
     for item in content.items():
@@ -202,11 +203,10 @@ def decision_reasons(content: Content, materials_missing: Sequence[str]) -> dict
             found.append(f"“{item.label}”无法辨认，请重新填写。")
         elif isinstance(item, FieldView) and item.path.startswith("fields.") and _is_missing(item):
             found.append(f"“{item.label}”未填写。")
-    lacking = [Reason(word, word, chosen=False) for word in materials_missing]
     chosen = [Reason(word, word, chosen=True) for word in dict.fromkeys(found)]
     usual = [Reason(word, word, chosen=False) for word in words.RETURN_REASONS]
     return {
-        "return": [*chosen, *lacking, *usual],
+        "return": [*chosen, *sorted(materials_missing, key=lambda each: not each.chosen), *usual],
         "reject": [Reason(w, w, chosen=False) for w in words.REJECT_REASONS],
     }
 
@@ -235,6 +235,9 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
     suffix = "（已撤销）" if undone else ""
     if change.kind == "mark":
         return EventView(change.at, change.by, f"判断“{label}”{suffix}", reason=change.reason)
+    if change.kind == "material":
+        what = f"材料“{label}”：{words.PRESENCE[change.after['present']]}{suffix}"
+        return EventView(change.at, change.by, what)
     if change.kind != "value":
         return EventView(
             change.at, change.by, f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"

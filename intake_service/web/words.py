@@ -93,6 +93,8 @@ EVENT_WORDS = {
     "submission.reopen": "重新审核",
     "submission.retry": "重新识读",
     "submission.fail": "读取失败",
+    "submission.type_in": "转为人工录入",
+    "submission.register": "改收发登记",
     "document.download": "下载原件",
 }
 CHANGE_WORDS = {
@@ -105,6 +107,7 @@ CHANGE_WORDS = {
 
 ILLEGIBLE_REASON = "无法辨认"
 BLANK_REASON = "纸面空白"
+PRESENCE = {True: "齐", False: "缺", None: "未定"}
 
 ANSWER_WITHIN_DAYS = 5
 """Working days within which an applicant is told what is missing, else the application counts as taken in."""
@@ -127,6 +130,12 @@ def local(moment: datetime) -> datetime:
 def exact(moment: datetime) -> str:
     """The moment to the second on the office's clock."""
     return local(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def day(moment: datetime) -> str:
+    """The day on the office's calendar, as letters write it."""
+    there = local(moment)
+    return f"{there.year}年{there.month}月{there.day}日"
 
 
 def near(moment: datetime) -> str:

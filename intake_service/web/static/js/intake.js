@@ -119,6 +119,9 @@ async function send({ parcel, row, data }) {
     link.textContent = name.textContent;
     name.replaceChildren(link);
     row.querySelector(".name .code").textContent = answer.receipt_number;
+    const papers = row.querySelector("[data-register]");
+    papers.href = answer.register;
+    papers.hidden = false;
     setBar(row, 0);
     row.dataset.notice = answer.notice ?? "";
     watch(row, answer.poll);

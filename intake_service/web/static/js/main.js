@@ -22,9 +22,10 @@ function openDialog(id) {
 }
 
 document.addEventListener("click", (event) => {
-  const at = event.target.closest("[data-open], [data-close], [data-theme-toggle], [data-confirm]");
+  const at = event.target.closest("[data-open], [data-close], [data-theme-toggle], [data-confirm], [data-print]");
   if (!at) return;
   if (at.matches("[data-theme-toggle]")) toggleTheme();
+  else if (at.matches("[data-print]")) window.print();
   else if (at.matches("[data-close]")) at.closest("dialog")?.close();
   else if (at.matches("[data-confirm]") && !window.confirm(at.dataset.confirm)) event.preventDefault();
   else if (at.matches("button[data-open]")) openDialog(at.dataset.open);
@@ -72,5 +73,6 @@ document.addEventListener("keydown", (event) => {
 const said = sessionStorage.getItem("desk:said");
 if (said) {
   sessionStorage.removeItem("desk:said");
-  toast(said);
+  const { text, letter } = JSON.parse(said);
+  toast(text, "", letter ? { href: letter, word: "打印通知书" } : null);
 }

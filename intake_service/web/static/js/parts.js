@@ -29,16 +29,16 @@ export function chip(state) {
   return make("span", { class: "status", "data-state": state.tone }, icon(state.icon), state.word);
 }
 
-/** Say something for a few seconds; failures stay until they are closed. */
-export function toast(text, tone = "") {
+/** Say something for a few seconds, failures and what has a `link` ({href, word}) for longer. */
+export function toast(text, tone = "", link = null) {
   const box = make("div", { class: "toast", "data-state": tone || null }, icon(tone === "fail" ? "fail" : "done"),
-    make("span", { class: "grow" }, text));
+    make("span", { class: "grow" }, text), ...(link ? [make("a", { href: link.href }, link.word)] : []));
   const room = document.querySelector(".toasts");
   room.append(box);
   while (room.children.length > 3) room.firstElementChild.remove();
   const leave = () => box.remove();
   box.addEventListener("click", leave);
-  setTimeout(leave, tone === "fail" ? 12000 : 3500);
+  setTimeout(leave, tone === "fail" || link ? 12000 : 3500);
 }
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

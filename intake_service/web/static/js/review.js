@@ -4,6 +4,7 @@
 import "./review/decisions.js";
 import "./review/focus.js";
 import "./review/keys.js";
+import "./review/materials.js";
 import { post } from "./api.js";
 import { toast } from "./parts.js";
 import { go, isOpen, panel, root, stops } from "./review/fields.js";

@@ -19,7 +19,10 @@ for (const form of document.querySelectorAll("dialog form")) {
     const note = form.elements.note.value.trim();
     list?.replaceChildren(...[...lines, ...(note ? [note] : [])].map((text) => make("li", {}, text)));
   };
-  form.addEventListener("input", write);
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("[data-letter-line]")) event.target.dataset.touched = "";
+    write();
+  });
   write();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -30,7 +33,7 @@ for (const form of document.querySelectorAll("dialog form")) {
       });
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.message);
-      sessionStorage.setItem("desk:said", answer.said);
+      sessionStorage.setItem("desk:said", JSON.stringify({ text: answer.said, letter: answer.letter }));
       location.assign(answer.next);
     } catch (problem) {
       toast(problem.message || "没有保存这个决定，请检查网络后再试。", "fail");

@@ -1,5 +1,6 @@
 // Bringing the page up to what the server says.
 
+import { renew } from "../materials.js";
 import { chip, icon, make } from "../parts.js";
 import { find, go, grow, here, inputOf, isMark, labelOf, panel, root, stops } from "./fields.js";
 import { pending, setVersion } from "./outbox.js";
@@ -26,8 +27,22 @@ export function take(state, keep = null) {
     : make("strong", {}, "已无待核对项"));
   root.querySelector("[data-checks]").innerHTML = state.checks;
   root.querySelector("[data-history]").innerHTML = state.history;
+  renew(root.querySelector("[data-materials]"), state.materials);
+  renewReasons(state.reasons);
   root.querySelector("h1").textContent = state.title;
   drawBoxes();
+}
+
+/** What the letter may name follows the fields as they stand; what the reviewer ticked or unticked stays so. */
+export function renewReasons(html) {
+  const box = document.querySelector("#return .reasons");
+  if (!box || box.closest("dialog").open) return;
+  const touched = new Map([...box.querySelectorAll("[data-touched]")].map((each) => [each.value, each.checked]));
+  box.innerHTML = html;
+  for (const each of box.querySelectorAll("input")) {
+    if (touched.has(each.value)) { each.checked = touched.get(each.value); each.dataset.touched = ""; }
+  }
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function applyState(field, now, keepTyped) {
