@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 
 from intake_service import api, web
+from intake_service.api import problems
+from intake_service.errors import StorageFullError
+from intake_service.files import FULL
 from intake_service.parts import Parts, open_parts
 from intake_service.settings import Settings, load_settings
+from intake_service.web.door import error_answer
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -43,8 +48,19 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     app.register_blueprint(api.create_blueprint(joined))
     app.register_blueprint(api.create_health_blueprint(joined))
     app.register_blueprint(web.create_blueprint(joined))
+    app.register_error_handler(OSError, _machine_trouble)
     app.after_request(_secured)
     return app
+
+
+def _machine_trouble(error: OSError) -> ResponseReturnValue:
+    """A full disk, wherever it shows (an upload's temporary file, say), as the refusal it is."""
+    if error.errno not in FULL:
+        raise error
+    told = StorageFullError()
+    if request.path.startswith("/api/"):
+        return problems.from_service(told)
+    return error_answer(told.http_status, told.code, told.message)
 
 
 def _secured(response: Response) -> Response:

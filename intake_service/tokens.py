@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from intake_service.errors import ForbiddenError, InvalidRequestError, NotFoundError, UnauthorizedError
+from intake_service.errors import (
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+    ServiceError,
+    UnauthorizedError,
+)
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import audit, new_id, people
 from intake_service.store.people import Token
@@ -66,7 +73,10 @@ def check_token(parts: Parts, untrusted_secret: str, scope: str) -> Actor:
     if scope not in token.scopes:
         raise ForbiddenError(f"这个令牌没有“{SCOPES[scope]}”（{scope}）的权限。")
     if token.last_used_at is None or token.last_used_at < now - TOUCH_EVERY:
-        with parts.store.write() as tx:
+        with (
+            suppress(ServiceError),
+            parts.store.write() as tx,
+        ):  # a busy or full database must not shut anybody out
             people.touch_token(tx, token.id)
     return Actor(f"token:{token.name}", Role.CLERK, token.name)
 

@@ -63,6 +63,7 @@ def main(arguments: list[str]) -> None:
     os.umask(0o077)
     fenced = fence.cut_network()
     fence.adopt_orphans()
+    warm_pid = os.getpid()
     pipeline_module = importlib.import_module(options.pipeline)
     pipeline = pipeline_module.build_pipeline(options.engine)
     gc.freeze()
@@ -70,11 +71,16 @@ def main(arguments: list[str]) -> None:
     for request in _requests(channels.control):
         if request.get("stop"):
             continue
-        with tempfile.TemporaryDirectory(prefix="reading-", ignore_cleanup_errors=True) as scratch:
-            pid = os.fork()
-            if pid == 0:
-                _grandchild(request, pipeline_module, pipeline, channels, budget, Path(scratch))
-            ended = _watch(pid, channels.control)
+        try:
+            with tempfile.TemporaryDirectory(prefix="reading-", ignore_cleanup_errors=True) as scratch:
+                pid = os.fork()
+                if pid == 0:
+                    _grandchild(request, pipeline_module, pipeline, channels, budget, Path(scratch))
+                ended = _watch(pid, channels.control)
+        except OSError:  # no room for the folder, no further process: the worker looks which
+            if os.getpid() != warm_pid:
+                os._exit(1)  # a grand-child that could not even fence itself
+            ended = {"ended": 1, "stopped": False, "memory_bytes": 0}
         _report(channels, ended)
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-BUSY_TIMEOUT_MS = 30_000
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another. Longer would only keep people waiting for the same refusal."""
+POOL = {"pool_size": 8, "max_overflow": 56}
+"""A connection for each thread of a web process, up to the most threads that anybody would set."""
 FULL = re.compile(r"(?i)disk is full|no space left|could not extend|disk i/o error")
 
 
@@ -36,7 +39,7 @@ class Store:
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite)
+        self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite, **POOL)
         if self.is_sqlite:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)
@@ -96,6 +99,8 @@ def _told() -> Iterator[None]:
     except sa.exc.OperationalError as error:
         if FULL.search(str(error.orig)):
             raise StorageFullError from error
+        raise DatabaseBusyError from error
+    except (sa.exc.TimeoutError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
         raise DatabaseBusyError from error
 
 

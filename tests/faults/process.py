@@ -3,11 +3,13 @@
 ``python -m tests.faults.process PLAN PIPELINE`` loads what the roles need, then forks one for each line it is
 given (``worker``, ``web --fd 3``) and answers with its number, so that a start takes little time. The role is the same
 code as ``intake worker``, plus one thing: at each place of ``intake_service.faultpoints`` it looks whether the
-harness has put a token ``<place>@<victim>`` into the folder PLAN. Who removes the token dies, and leaves ``hit/<token>.<pid>`` behind.
+harness has put a token ``<place>@<victim>`` into the folder PLAN. Who removes the token dies, and leaves
+``hit/<token>.<pid>`` behind.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
@@ -25,6 +27,8 @@ from intake_service.cli.children import die_with_parent
 
 FOREIGN = "FAULTS_FOREIGN"
 """Set: every worker believes to be alone on its machine, so that only leases that run out tell of deaths."""
+FULL = "full"
+"""A file of this name in PLAN: writing fails as on a full disk. For machines where no small disk may be mounted."""
 VICTIMS = ("self", "both", "child")
 """What dies: this process, this process and its reading child, or the reading child alone."""
 
@@ -42,6 +46,8 @@ def striker(plan: Path) -> Callable[[str], None]:
     """What is called at each named place."""
 
     def strike(name: str) -> None:
+        if name in {"files.written", "page.done"} and (plan / FULL).exists():
+            raise OSError(errno.ENOSPC, "as if the disk were full")
         for victim in VICTIMS:
             try:
                 (plan / f"{name}@{victim}").unlink()
