@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from extractors.columns import with_lost_column, without_columns
 from extractors.form.geometry import Box
 from extractors.form.text import normal_label, similarity, squeeze
-from extractors.grid import Cell, Grid, without_columns
+from extractors.grid import Cell, Grid
 from extractors.lines import TextLine, cut_lines, span_to_line
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Word
@@ -79,6 +80,7 @@ def grid_to_table(
     A vertical that cuts a heading is a streak, a crease or a stroke. It is taken out of the whole table where
     more rows then have a count of the form's, else out of that row alone.
     """
+    grid = with_lost_column(grid, cell_counts)
     rows = _read_rows(grid, grid.rows, engine)
     false = [_cuts_through_heading(row, headings) for row in rows]
     if not any(false):

@@ -19,6 +19,8 @@ LONG_GAP_PX = 81
 MOST_NETS = 8
 """Nets of rules looked at, by their weight."""
 LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
+LEAST_PLUMB = 3
+"""Plumb rules from which a table is one without any level rules."""
 TRIES, NEAR_PX, MOST_SLOPE = 120, 3, 0.15
 LEAST_COVER, NEARLY = 0.25, 0.85
 """Least share of a side that rules must cover, and the share of the best line's cover that is as good."""
@@ -47,7 +49,35 @@ def page_frames(rules: Rules) -> list[Points]:
         if not inside or (len(inside) == 1 and _grown(inside[0], faint)):
             found.append(faint)
     found += [frame for frame in certain if not any(_holds(faint, frame) for faint in found)]
+    if not found:
+        alone = _plumb_frame(to_faint_mask(rules.plumb))
+        found = [] if alone is None else [alone]
     return _in_reading_order(found, rules.level.shape[1])
+
+
+def _plumb_frame(plumb: Mask) -> Points | None:
+    """The corners of a table of which only the plumb rules are left: it reaches as far as its sides do."""
+    closed = _closed(plumb, LONG_GAP_PX, 1).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+    long = stats[:, cv2.CC_STAT_HEIGHT] >= LEAST_HEIGHT_PX
+    long[0] = False
+    if long.sum() < LEAST_PLUMB:
+        return None
+    kept = plumb & long[labels]
+    left, right = _side(kept[:, : kept.shape[1] // 2]), _side(kept[:, ::-1][:, : kept.shape[1] // 2])
+    if left is None or right is None:
+        return None
+    right = (-right[0], kept.shape[1] - 1 - right[1])
+    # The level rules stood at right angles to the sides.
+    slope = (left[0] + right[0]) / 2
+    ys, xs = np.nonzero(kept)
+    near = [np.abs(a * ys + b - xs) < NEAR_PX for a, b in (left, right)]
+    down = (ys + slope * xs)[near[0] | near[1]]
+    top, bottom = (-slope, float(down.min())), (-slope, float(down.max()))
+    corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
+    found = np.array(corners, np.float64)
+    wide = found[1, 0] - found[0, 0] >= LEAST_TABLE_SHARE * plumb.shape[1]
+    return found if wide and _plausible(found) else None
 
 
 def _grown(frame: Points, larger: Points) -> bool:

@@ -6,8 +6,8 @@ divide it, which also covers merged cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from extractors.frame import Points, page_frames
 from extractors.ink import INK_BELOW, Inks, strengthened
+from extractors.knots import knots
 from extractors.pages import Gray
 from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, to_mask, without_shining
 from extractors.straighten import Homography
@@ -28,7 +29,6 @@ ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER, INNER_COVER = 0.7, 0.75, 0.55, 0.8
 A column that other rows of the table have needs only the weak share, or may be faint.
 """
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
-FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
 ONE_RULE_PX, SEEN_IN_CELLS = 8, 3
 """Cuts this near to each other are one rule, which runs through a whole row when so many cells show it."""
 LEAST_CROSSING = 0.02
@@ -134,35 +134,6 @@ def _flattened(picture: Gray, bend: Points) -> Gray:
     return cv2.remap(picture, columns, rows + bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def without_columns(grid: Grid, places: Sequence[tuple[float, float]]) -> Grid:
-    """The grid without the verticals through ``places``, (x, y) pixels; each may lean a little down the page."""
-    lines: list[list[tuple[float, float]]] = []
-    for place in sorted(places):
-        if lines and place[0] - lines[-1][-1][0] < ONE_LINE_PX:
-            lines[-1].append(place)
-        else:
-            lines.append([place])
-    rows = grid.rows
-    for line in lines:
-        rows = tuple(_joined_across(row, line) for row in rows)
-    return replace(grid, rows=rows)
-
-
-def _joined_across(row: tuple[Cell, ...], line: Sequence[tuple[float, float]]) -> tuple[Cell, ...]:
-    """A row's cells with those joined that only the line parts."""
-    xs, ys = (np.array(part) for part in zip(*line, strict=True))
-    steady = float(np.ptp(ys)) < 100
-    slope, offset = (0.0, float(xs.mean())) if steady else np.polyfit(ys, xs, 1)
-    merged = [row[0]]
-    for cell in row[1:]:
-        edge = (merged[-1].x1 + cell.x0) / 2
-        if abs(edge - (slope * (cell.y0 + cell.y1) / 2 + offset)) < FALSE_NEAR_PX:
-            merged[-1] = Cell(merged[-1].x0, merged[-1].y0, cell.x1, merged[-1].y1)
-        else:
-            merged.append(cell)
-    return tuple(merged)
-
-
 def _rows(
     level: Mask, plumb: Mask, faint_plumb: Mask, dark: Gray, frame: tuple[int, int, int, int]
 ) -> Iterator[tuple[Cell, ...]]:
@@ -176,7 +147,9 @@ def _rows(
         for y in seen
         if LEAST_ROW_PX <= y <= y1 - y0 - LEAST_ROW_PX and _inked_parts(dark[:, x0:x1], y0 + y) >= MOST_PARTS
     ]
-    bands = [(a, b) for a, b in pairwise([y0, *inner, y1]) if b - a >= LEAST_ROW_PX]
+    lost = knots(dark, level, faint_plumb, frame)
+    inner += [y for y in lost if all(abs(y - other) >= LEAST_ROW_PX for other in inner)]
+    bands = [(a, b) for a, b in pairwise([y0, *sorted(inner), y1]) if b - a >= LEAST_ROW_PX]
     strong = [_peaks(wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), COLUMN_COVER) for a, b in bands]
     for (a, b), sure in zip(bands, strong, strict=True):
         others = [x for other in strong if other is not sure for x in other]

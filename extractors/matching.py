@@ -22,6 +22,8 @@ OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
 MOST_DIGITS = 10
 """An occupation's code has seven; two of them, quickly read, have more than this."""
+LEAST_BODY = 30
+"""Characters from which what fills a whole row behind the table is a section's body, not a remark."""
 OTHER_EDGE = 0.03
 """How far, as a share of the table's width, a column's edge may be from where the header has it."""
 
@@ -56,8 +58,9 @@ class FormMatcher:
             self._pages.append(page)
             self._reached = page
         self._width = table.grid.width / table.page.rgb.shape[1]
+        placed = self._printed.labels_by_place(table.rows)
         for index, row in enumerate(table.rows):
-            self._take_row(row, table, at_top=index == 0 and first)
+            self._take_row(row, table, placed.get(index), at_top=index == 0 and first)
         return True
 
     def pass_blank(self, page: int) -> None:
@@ -82,7 +85,7 @@ class FormMatcher:
 
     def _belongs(self, table: TextTable) -> bool:
         labels, headings, headers, coded, wide = self._evidence(table)
-        if labels >= 4 or headings >= 2 or headers:
+        if labels >= 4 or headings >= 2 or headers or self._faintly(table, coded):
             return True
         if not self._pages or table.page.number - self._reached > 1:
             return False
@@ -95,6 +98,11 @@ class FormMatcher:
         if abs(width - self._width) > (OTHER_WIDTH_HEADED if headings else OTHER_WIDTH):
             return False
         return headings >= 1 or (in_rows and coded >= 1) or (not in_rows and wide and self._open())
+
+    def _faintly(self, table: TextTable, coded: int) -> bool:
+        """Whether print that is hardly readable stands as the form's does."""
+        headed = coded >= 2 and any(self._printed.is_header_by_place(row) for row in table.rows)
+        return headed or bool(self._printed.labels_by_place(table.rows))
 
     def _same_columns(self, table: TextTable) -> bool:
         """Whether the rows with codes stand in columns of the header's proportions, whatever the page's scale."""
@@ -124,7 +132,18 @@ class FormMatcher:
 
     # -- rows --------------------------------------------------------------------------------------
 
-    def _take_row(self, row: tuple[CellText, ...], table: TextTable, *, at_top: bool) -> None:
+    def _take_row(
+        self,
+        row: tuple[CellText, ...],
+        table: TextTable,
+        placed: Sequence[Label | None] | None,
+        *,
+        at_top: bool,
+    ) -> None:
+        if placed is not None:
+            self._section = self._basic
+            self._take_labelled(row, placed, table)
+            return
         heading = self._printed.heading_of(row)
         if heading is not None:
             self._section = heading
@@ -133,7 +152,7 @@ class FormMatcher:
                 self._take_body(heading, row, table)
             return
         header = self._printed.header_of(row)
-        if len(header) >= HEADER_COLUMNS:
+        if len(header) >= HEADER_COLUMNS or self._printed.is_header_by_place(row):
             self._section = next(s for s in self._layout.sections if s.columns)
             self._spread = self._columns_of(row, header, table)
             return
@@ -143,7 +162,7 @@ class FormMatcher:
         ):
             self._section = self._basic
             self._take_labelled(row, labelled, table)
-        elif self._section is not None and self._section.columns:
+        elif self._section is not None and self._section.columns and not self._is_body(row):
             self._take_data(row, table, at_top=at_top)
         elif self._section is None or self._section is self._basic:
             if at_top and self._order and len(row) > 1 and not row[0].text.strip():
@@ -152,14 +171,20 @@ class FormMatcher:
                 self._order.append(None)
                 self._spare.append((len(self._order) - 1, row, table))
         else:
-            following = None if at_top else self._numbered_next(row)
+            following = None if at_top and not self._section.columns else self._next_by_place(row)
             self._take_body(following or self._section, row, table)
 
-    def _numbered_next(self, row: tuple[CellText, ...]) -> Section | None:
-        """The next section when a row begins with its number: writing may cover the rest of its heading."""
+    def _is_body(self, row: tuple[CellText, ...]) -> bool:
+        """Whether a row among those of the table is the next section's body, its heading unread."""
+        return len(row) == 1 and len(normal_label(row[0].text)) >= LEAST_BODY
+
+    def _next_by_place(self, row: tuple[CellText, ...]) -> Section | None:
+        """The next section behind the table, or when a row begins with its number: writing may cover its heading."""
         if len(row) != 1 or self._section is None or self._section is self._layout.sections[-1]:
             return None
         following, texts = self._after(self._section)
+        if self._section.columns:
+            return following
         return following if normal_label(row[0].text)[:1] in {text[:1] for text in texts} else None
 
     def _after(self, section: Section) -> tuple[Section, tuple[str, ...]]:

@@ -10,8 +10,12 @@ from extractors.form.text import normal_label, similarity
 from extractors.labelled import HEADING_LIKE
 
 LABEL_LIKE = 0.7
+PLACED_LIKE, PLACED_HEADER_LIKE = 0.45, 0.25
+"""The same on the average over all labels of section 一, or all headers, that stand in their order."""
 HEADER_COLUMNS = 4
 LONGEST_LABEL = 16
+PAIRED = (2, 4)
+"""Cells of a row in which labels and values take turns."""
 
 
 class PrintedTexts:
@@ -36,6 +40,28 @@ class PrintedTexts:
                 best = (likeness, label)
         return best[1]
 
+    def labels_by_place(self, rows: Sequence[tuple[CellText, ...]]) -> dict[int, tuple[Label | None, ...]]:
+        """Row index → its cells' labels, where section 一 stands whole in a table whose print is hardly readable."""
+        counts = [len(row) // 2 if len(row) in PAIRED else 0 for row in rows]
+        for first in range(len(rows)):
+            last, seen = first, 0
+            while last < len(rows) and counts[last] and seen < len(self._labels_of_basic):
+                seen, last = seen + counts[last], last + 1
+            if seen != len(self._labels_of_basic):
+                continue
+            cells = [cell for row in rows[first:last] for cell in row[::2]]
+            likeness = [
+                max(similarity(normal_label(cell.text), text) for text in texts)
+                for cell, (_, texts) in zip(cells, self._labels_of_basic, strict=True)
+            ]
+            if sum(likeness) >= PLACED_LIKE * len(likeness):
+                labels = iter(label for label, _ in self._labels_of_basic)
+                return {
+                    row: tuple(next(labels) if i % 2 == 0 else None for i in range(len(rows[row])))
+                    for row in range(first, last)
+                }
+        return {}
+
     def heading_of(self, row: tuple[CellText, ...]) -> Section | None:
         """The section whose heading starts the row's first cell, in its first line or wrapped over several."""
         if not row[0].texts or len(row) > 2:
@@ -50,6 +76,16 @@ class PrintedTexts:
                 if likeness > best[0]:
                     best = (likeness, section)
         return best[1]
+
+    def is_header_by_place(self, row: tuple[CellText, ...]) -> bool:
+        """Whether a row's texts are faintly like all headers in their order."""
+        if len(row) != len(self._columns):
+            return False
+        likeness = [
+            max(similarity(normal_label(cell.text), text) for text in texts)
+            for cell, texts in zip(row, self._columns, strict=True)
+        ]
+        return sum(likeness) >= PLACED_HEADER_LIKE * len(likeness)
 
     def header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
         """Cell index → column index of the texts that look like the repeating table's headers."""

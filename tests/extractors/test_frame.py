@@ -49,3 +49,17 @@ def test_what_faint_rules_would_cut_off_stays():
     found.level[399:401, 60:740] = CERTAIN
     (frame,) = page_frames(found)
     assert_frame(frame, 60, 200, 740, 900)
+
+
+def test_a_table_without_level_rules_reaches_as_far_as_its_sides():
+    found = rules(sides_below=CERTAIN)
+    found.level[:] = 0
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)
+
+
+def test_two_plumb_lines_are_no_table():
+    found = rules(sides_below=CERTAIN)
+    found.level[:] = 0
+    found.plumb[:, 290:310] = 0
+    assert page_frames(found) == []

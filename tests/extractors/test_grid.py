@@ -125,3 +125,15 @@ def test_a_slanting_photograph_of_a_table_is_found_whole():
         page, cv2.getPerspectiveTransform(corners, bent), (1000, 1400), borderValue=(255,) * 3
     )
     assert cells_of(warped) == [7] * 12
+
+
+def test_a_fax_that_lost_its_level_rules_is_cut_where_they_crossed():
+    page = drawn_table(COLUMNS, 6)
+    for r in range(7):
+        y = 150 + r * 60
+        kept = [slice(x - 3, x + 4) for x in COLUMNS]
+        strip = np.full_like(page[y - 3 : y + 4], 255)
+        for piece in kept:
+            strip[:, piece] = page[y - 3 : y + 4, piece]
+        page[y - 3 : y + 4] = strip
+    assert cells_of(page) == [7] * 6

@@ -152,3 +152,40 @@ def test_a_printed_number_in_a_joined_cell_is_no_row():
     rows[-2] = ["3", "", "", "", "", ""]
     form, _ = match(rows)
     assert names(form) == ["电工", "育婴员"]
+
+
+FAX_ROWS = [
+    ["【本不信息"],
+    ["名称", "衡阳市高级技工学校"],
+    ["地l", "衡阳市蒸湘区601号"],
+    ["卡册Vu!机构", "衡阳市民政局", "机构性质", "企业民办非企业单位"],
+    ["统ì2信川代的", "52430100MJJ0000000"],
+    ["法定位校人", "祝桂志", "注册智立", "80万"],
+    ["联系人", "徐瑾柏", "职沃", "总经理助理"],
+    ["联乐电话", "18828286377", "电帖箱", "a@qq.com"],
+    ["拟于候业技m:季赞亡价的职业（汇种情记"],
+    ["序号", "职、1*名E", "4护编6?", "小新职b", "P0YH配509", "U增i車中倍人数、人", "计伯等级范洲"],
+    ["1", "电工", "6-31-01-03", "否", "2012年5月", "12500", "五级"],
+    ["2", "育婴员", "4-10-01-02", "否", "2013年", "9000", "五级"],
+    ["人门场地泛备变编i从-优势5业说价3门家F段保料E牧学大钢散材等编制等情况本校有教师三十人"],
+]
+
+
+def test_print_that_is_hardly_readable_is_known_by_its_places():
+    form, taken = match(FAX_ROWS)
+    assert taken == [True]
+    assert text(form.fields["legal_representative"]) == "祝桂志"
+    assert text(form.fields["contact_position"]) == "总经理助理"
+    assert names(form) == ["电工", "育婴员"]
+    assert "本校有教师" in text(form.sections["strengths"])
+
+
+def test_an_unreadable_header_over_codes_is_the_forms():
+    form, taken = match(FAX_ROWS[9:])
+    assert taken == [True]
+    assert names(form) == ["电工", "育婴员"]
+
+
+def test_a_remark_behind_the_table_is_no_statement():
+    form, _ = match(FORM_ROWS + [["以上职业均已开展"]] + TAIL_ROWS)
+    assert "以上" not in text(form.sections["strengths"])
