@@ -24,6 +24,8 @@ from intake_service.faultpoints import reach
 
 CHUNK = 1024 * 1024
 HEAD = 4096
+FRESH_S = 3600.0
+"""A file that came within this time may belong to an upload that is being registered."""
 FULL_BYTES = 4 * 1024 * 1024
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Numbers of errors that mean: no room."""
@@ -110,6 +112,18 @@ class FileStore:
         probe.unlink()
         return True
 
+    def forget(self, file_hash: str, spare_s: float = FRESH_S) -> bool:
+        """Remove a file that nothing refers to; False (and it stays) when it came less than ``spare_s`` seconds ago."""
+        path = self._path(file_hash)
+        try:
+            if time.time() - path.stat().st_mtime < spare_s:
+                return False
+            path.unlink()
+            flush_folder(path.parent)
+        except FileNotFoundError:
+            return True
+        return True
+
     def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
         """Remove what uploads that died half-way left behind; returns how many files."""
         oldest = time.time() - older_than_s
@@ -126,11 +140,13 @@ class FileStore:
     @staticmethod
     def _name(temporary: Path, path: Path) -> None:
         # Flushed also where nothing was made here: whoever made it, a moment ago, may not have come to that yet.
-        if not path.exists():
+        try:
+            os.utime(path)  # just handed in again: not to be forgotten now
+        except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(path)
-        _flush_folder(path.parent)
-        _flush_folder(path.parent.parent)
+        flush_folder(path.parent)
+        flush_folder(path.parent.parent)
 
 
 def _write(untrusted_stream: IO[bytes], path: Path, limit: int) -> StoredFile:
@@ -151,7 +167,8 @@ def _write(untrusted_stream: IO[bytes], path: Path, limit: int) -> StoredFile:
     return StoredFile(digest.hexdigest(), size, head)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Have the disk know a folder's names, as a file's own flush does not."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -60,6 +60,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SECURE_COOKIES", "no", "yes_no", "仅经 HTTPS 发送登录 Cookie（在 HTTPS 代理后请设 yes）"),
     Setting("CALL", "hunan-2020-40", "text", "默认的征集批次"),
     Setting("WEBHOOK_PRIVATE", "no", "yes_no", "允许回调到内网地址和 http://（默认只允许公网 https）"),
+    Setting(
+        "RETENTION_DAYS", "0", "integer", "办结多少天后自动删除原件、图像和内容并留存销毁证明；0 = 不自动删除"
+    ),
     Setting("LOG", "WARNING", "text", "日志级别：DEBUG、INFO、WARNING、ERROR（写到标准错误）"),
 )
 
@@ -93,6 +96,7 @@ class Settings:
     secure_cookies: bool = False
     call: str = "hunan-2020-40"
     webhook_private: bool = False
+    retention_days: int = 0
     log: str = "WARNING"
 
     @property

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import UTC, datetime
 
+from intake_service import retention
 from intake_service.errors import ServiceError
 from intake_service.faultpoints import reach
-from intake_service.parts import Parts
+from intake_service.parts import SYSTEM, Parts
 from intake_service.store import documents
 from worker import owners
 from worker.ending import take_back
 
 EVERY_S = 2.0
+PURGE_EVERY_S = 3600.0
 CALL_AGAIN_S = 10.0
 """A call that went out is repeated after this unless the document is being read: the queue may have been flushed."""
 
@@ -56,11 +59,21 @@ def take_over(parts: Parts) -> int:
     return taken
 
 
+def purge_expired(parts: Parts) -> int:
+    """Remove what has been kept long enough, if the settings say how long; returns how many certificates were sealed."""
+    days = parts.settings.retention_days
+    return len(retention.purge(parts, SYSTEM, days)) if days else 0
+
+
 def sweep_until(parts: Parts, stopping: threading.Event, every_s: float = EVERY_S) -> None:
     """Sweep again and again until ``stopping`` is set; a database that does not answer is asked again later."""
+    purge_at = 0.0
     while not stopping.is_set():
         try:
             sweep(parts)
+            if time.monotonic() >= purge_at:
+                purge_at = time.monotonic() + PURGE_EVERY_S
+                purge_expired(parts)
         except ServiceError as error:
             log.warning("sweeping put off: %s", type(error).__name__)
         except Exception:  # the thread's last door: a worker without its sweeper would wait for ever

@@ -19,6 +19,7 @@ from intake_service.cli.shared import migrated_parts
 from intake_service.dispatch import connect
 from intake_service.errors import ServiceError
 from intake_service.parts import Parts
+from intake_service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def _queue(parts: Parts) -> str:
         if parts.settings.embedded_queue:
             return "自带的队列服务未运行（由 intake serve 启动）"
         raise
+    if _asks_no_password(parts.settings):
+        raise RuntimeError("队列服务不要求密码，请设置 requirepass")
     try:
         wanted = {"maxmemory-policy": "noeviction", "appendonly": "yes"}
         wrong = [
@@ -105,6 +108,17 @@ def _queue(parts: Parts) -> str:
     if wrong:
         raise RuntimeError("；".join(wrong))
     return "可用"
+
+
+def _asks_no_password(settings: Settings) -> bool:
+    """Whether the queue server serves somebody who gives none."""
+    client = connect(settings)
+    kwargs = {**client.connection_pool.connection_kwargs, "password": None, "username": None}
+    pool = redis.ConnectionPool(connection_class=client.connection_pool.connection_class, **kwargs)
+    try:
+        return bool(redis.Redis(connection_pool=pool).ping())
+    except redis.RedisError:
+        return False
 
 
 def _models(engine: str) -> str:

@@ -61,6 +61,30 @@ class Store:
         with _told(), writing.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads and sees one moment, however long it lasts, on any database."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _told(), self._engine.execution_options(**options).connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def rebuilt(self, revision: str) -> Iterator[sa.Connection]:
+        """A transaction on tables of the shape ``revision``, which are made anew where they have another.
+
+        At its end they are brought to the newest shape. On an exception everything is as it was.
+        """
+        from alembic import command
+
+        config = _alembic_config()
+        with self.write() as tx:
+            config.attributes["connection"] = tx
+            if revision != newest_revision():
+                command.downgrade(config, "base")
+                command.upgrade(config, revision)
+            yield tx
+            command.upgrade(config, "head")
+
     def migrate(self) -> str:
         """Bring the tables to the newest shape; returns the revision. Safe to call from several processes.
 
@@ -85,6 +109,16 @@ class Store:
                 return False
             found = tx.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
         return found == [newest_revision()]
+
+    def overwrite_deleted(self) -> None:
+        """Have SQLite carry its log into the database and empty it: what was deleted stands in neither afterwards."""
+        if not self.is_sqlite:
+            return
+        connection = self._engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Give back every connection."""
@@ -124,6 +158,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what was purged is overwritten, not only unlinked
     ):
         connection.execute(f"PRAGMA {pragma}")
 
