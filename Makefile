@@ -67,6 +67,9 @@ FAULTS ?= --kills 3000 --queue-faults 300
 faults: setup system-packages ## the long run of faults: kill -9 and worse, then the count of what was lost (about an hour)
 	$(BIN)/python -m tests.faults $(FAULTS)
 
+bench-desk: setup system-packages ## how quick the desk is, with 30 pages and 10,000 submissions (about a minute)
+	$(BIN)/python -m tests.browser.bench
+
 screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
 	$(BIN)/python -m tests.browser.screenshots out/screens
 

@@ -27,6 +27,7 @@ from intake_service.web.review_view import (
 )
 
 MAX_TWINS = 20
+UNREAD = {State.RECEIVED, State.READING, State.FAILED, State.QUARANTINED}
 
 
 def build(opened: Review) -> dict[str, Any]:
@@ -53,9 +54,9 @@ def build(opened: Review) -> dict[str, Any]:
         "doubts": len(opened.current.doubts) if submission.status is State.IN_REVIEW else 0,
         "failed_checks": content.failed,
         "checks": content.checks,
-        "sections": content.sections if opened.reading or submission.status is State.IN_REVIEW else (),
+        "sections": content.sections if opened.reading or submission.status not in UNREAD else (),
         "matched": None
-        if opened.reading is None and submission.status is not State.IN_REVIEW
+        if opened.reading is None and submission.status in UNREAD
         else opened.reading is not None,
         "deviations": (opened.reading or {}).get("form", {}).get("deviations", ()),
         "pages": listed,
@@ -64,6 +65,8 @@ def build(opened: Review) -> dict[str, Any]:
         "reading_say": "文件没有读成，原件可以下载。" if failed else "正在识读，读完后会显示在这里。",
         "in_review": submission.status is State.IN_REVIEW,
         "failed_say": _failed_say(submission),
+        "addressee": submission.org_name or "申报单位",
+        "unreadable": failed and not refs,
         "register": _register(submission),
         "twins": _twins(submission.id),
         "materials": materials,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -209,7 +210,11 @@ def test_the_night_holds_by_choice_else_by_the_systems_wish(
 
 def test_every_module_of_the_review_page_is_fetched_ahead() -> None:
     template = (Path(door.__file__).parent / "templates" / "review.html").read_text(encoding="utf-8")
-    modules = {f"review/{file.stem}" for file in (door.STATIC / "js" / "review").glob("*.js")}
+    scripts = door.STATIC / "js"
+    files = list((scripts / "review").glob("*.js"))
+    modules = {f"review/{file.stem}" for file in files}
+    imports = (re.findall(r'from "\.\./(\w+)\.js"', file.read_text(encoding="utf-8")) for file in files)
+    modules |= {name for found in imports for name in found}
     assert {name for name in modules if f'"{name}"' not in template} == set()
 
 

@@ -23,10 +23,11 @@ export function pagePicture(number) {
   return page.picture;
 }
 
+/** From the file's bytes, not from an image element: only so the browser decodes beside the main thread. */
 async function decoded(page) {
-  const image = await loaded(page.url);
-  await image.decode();
-  return createImageBitmap(image);
+  const answer = await fetch(page.url);
+  if (!answer.ok) throw new Error("picture not loaded");
+  return createImageBitmap(await answer.blob());
 }
 
 const loaded = (url) => new Promise((resolve, reject) => {

@@ -96,8 +96,8 @@ panel.addEventListener("click", (event) => {
 });
 
 const ALT_KEYS = {
-  r: () => views.red(root.querySelector('[data-view="red"]')),
-  l: () => views.lines(root.querySelector('[data-view="lines"]')),
+  r: () => root.querySelector('[data-view="red"]')?.click(),
+  l: () => root.querySelector('[data-view="lines"]')?.click(),
   s: views.swap, "=": views.in, "+": views.in, "-": views.out, 0: views.fit,
   x: () => markAs(here(), "illegible"), k: () => markAs(here(), "blank"), z: () => undo(false), y: () => undo(true),
   b: () => root.querySelector('[data-open="return"]')?.click(),
