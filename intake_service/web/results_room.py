@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,17 +10,17 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from intake_service import export, queue, review
-from intake_service.current import PERSON, Current
-from intake_service.parts import Role
+from intake_service import export, figures, queue, review
+from intake_service.current import PERSON
+from intake_service.parts import Parts, Role
 from intake_service.store import State
 from intake_service.store.submissions import Filter
 from intake_service.web import words
 from intake_service.web.door import actor, parts
-from intake_service.web.review_view import path_labels
+from intake_service.web.review_view import place_label
 
 SAMPLE = 50
-"""How many of the newest decided submissions the overview looks at."""
+"""How many of the newest accepted submissions tell what passes without a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,52 +90,57 @@ def download(kind: str) -> ResponseReturnValue:
 
 
 def overview() -> ResponseReturnValue:
-    """Counts by state, the oldest that waits, and where people had to correct the machine."""
+    """Counts by state, what came and went, waiting, and how often the machine was wrong where a person looked."""
     g.active = "overview"
-    actor().require(Role.REVIEWER)
     counts = queue.count_by_status(parts())
-    oldest = queue.list_submissions(
-        parts(), Filter(status=(State.IN_REVIEW,), oldest_first=True), limit=1
-    ).items
-    decided = queue.list_submissions(
-        parts(), Filter(status=(State.ACCEPTED, State.RETURNED, State.REJECTED)), limit=SAMPLE
-    )
-    seen = [review.open_review(parts(), submission.id).current for submission in decided.items]
-    touched, passed, corrected = tally(seen)
+    known = figures.figures(parts(), actor())
+    looked_at, touched, passed = touched_and_passed(parts())
+    most = max((max(day.came, day.decided) for day in known.days), default=0) or 1
     return render_template(
         "overview.html",
         waiting=counts[State.IN_REVIEW],
         reading=counts[State.RECEIVED] + counts[State.READING],
         failed=counts[State.FAILED] + counts[State.QUARANTINED],
         done=sum(counts[s] for s in (State.ACCEPTED, State.RETURNED, State.REJECTED)),
-        oldest=oldest[0].received_at if oldest else None,
+        longest=words.span(known.longest_wait_h),
+        typical=words.span(known.typical_wait_h),
+        days=[
+            {"day": day.day, "came": day.came, "decided": day.decided, "came_share": day.came / most,
+             "decided_share": day.decided / most}
+            for day in known.days
+        ],
         states=_bars(
             (words.SUBMISSION_LOOKS[State(s)].word, n, words.SUBMISSION_LOOKS[State(s)].tone)
             for s, n in counts.items()
+            if n
         ),
-        looked_at=len(seen),
-        passed=f"{passed / (passed + touched):.0%}" if passed + touched else "—",
-        corrected=_bars((word, n, "check") for word, n in corrected.most_common(10)),
-    )
+        judged=[{"word": place_label(each.place), **_rate(each)} for each in known.judged],
+        together=_rate(known.all_judged) if known.all_judged else None,
+        sample=looked_at,
+        passed=f"{passed / (passed + touched):.0%}" if passed + touched else "",
+    )  # fmt: skip
 
 
-def tally(seen: Iterable[Current]) -> tuple[int, int, Counter[str]]:
-    """Cells a person touched, cells that passed without, and how often each field's text was changed by a person."""
+def touched_and_passed(from_parts: Parts) -> tuple[int, int, int]:
+    """How many of the newest accepted submissions were looked at, their places that a person touched, and the others."""
+    decided = queue.list_submissions(from_parts, Filter(status=(State.ACCEPTED,)), limit=SAMPLE)
     touched = passed = 0
-    corrected: Counter[str] = Counter()
-    for current in seen:
-        labels = path_labels(current)
-        for cell in current.cells():
-            if not cell.machine:
-                continue
-            if cell.by != PERSON:
-                passed += 1
-                continue
-            touched += 1
-            if cell.text != cell.machine.get("text", ""):
-                label = labels.get(cell.path, cell.path)
-                corrected[label.split(" ")[-1] if cell.path.startswith("occupations") else label] += 1
-    return touched, passed, corrected
+    for submission in decided.items:
+        for cell in review.open_review(from_parts, submission.id).current.cells():
+            if cell.machine:
+                touched += cell.by == PERSON
+                passed += cell.by != PERSON
+    return len(decided.items), touched, passed
+
+
+def _rate(judged: figures.Judged) -> dict[str, Any]:
+    return {
+        "looked": judged.looked,
+        "wrong": judged.wrong,
+        "rate": f"{judged.rate:.0%}",
+        "between": f"{judged.low:.0%} – {judged.high:.0%}",
+        "share": judged.rate,
+    }
 
 
 def _bars(pairs: Iterable[tuple[str, int, str]]) -> list[Share]:

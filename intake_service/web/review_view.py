@@ -9,7 +9,7 @@ from typing import Any
 
 from extractors.form.layout import Section, default_layout
 from extractors.form.reading import FIELD_IDS
-from intake_service.current import Current
+from intake_service.current import Current, current_values
 from intake_service.pages import PageRef
 from intake_service.review import History, Review
 from intake_service.store import State
@@ -134,6 +134,13 @@ def path_labels(current: Current) -> dict[str, str]:
     labels |= {f"marks.{mark.mark}": mark.label.rstrip("：:") for mark in layout.marks}
     labels |= {f"materials.{material.number}": material.title for material in layout.materials}
     return labels | {"marks.authority_seal": "市（州）人社局公章"}
+
+
+def place_label(place: str) -> str:
+    """What people call a place counted over all submissions and rows: ``fields.uscc``, ``occupations.code``."""
+    columns = {f"occupations.{column.id}": f"表二 {column.header}" for column in default_layout().columns}
+    edge = {"marks.edge_seals": "骑缝章"}
+    return (path_labels(current_values(None, ())) | columns | edge).get(place, place)
 
 
 def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[str, Any]]) -> Context:

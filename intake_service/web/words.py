@@ -156,6 +156,15 @@ def working_days(since: datetime, now: datetime) -> int:
     return max(1, sum(day.weekday() < 5 for day in days))
 
 
+def span(hours: float | None) -> str:
+    """A length of time in the unit people would use, empty for none."""
+    if hours is None:
+        return ""
+    if hours < 1:
+        return f"{max(1, round(hours * 60))} 分钟"
+    return f"{hours:.0f} 小时" if hours < 48 else f"{hours / 24:.0f} 天"
+
+
 def size_words(size: int) -> str:
     """A file's size in kB or MB (powers of 1024)."""
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KB"

@@ -1,0 +1,114 @@
+"""How the work goes: throughput, waiting, and how often the machine was wrong where a person looked."""
+
+from __future__ import annotations
+
+import math
+import re
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from intake_service.intake import LOCAL_UTC_OFFSET
+from intake_service.parts import Actor, Parts, Role
+from intake_service.store import tallies
+
+DAYS = 10
+Z95 = 1.96
+"""Standard score of a two-sided interval of 95 %."""
+
+ROW = re.compile(r"occupations\.[^.]+\.")
+SEAL_NUMBER = re.compile(r"(marks\.edge_seals)\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One field over all submissions: ``looked`` times a person looked, ``wrong`` times the machine's word fell.
+
+    ``low`` and ``high`` bound the true rate with 95 % confidence.
+    """
+
+    place: str
+    looked: int
+    wrong: int
+    low: float
+    high: float
+
+    @property
+    def rate(self) -> float:
+        """Share of wrong ones, 0..1."""
+        return self.wrong / self.looked
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day on the office's calendar."""
+
+    day: date
+    came: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything the overview shows besides the counts by state. Times in hours, None where there is nothing."""
+
+    days: tuple[Day, ...]
+    typical_wait_h: float | None
+    longest_wait_h: float | None
+    judged: tuple[Judged, ...]
+
+    @property
+    def all_judged(self) -> Judged | None:
+        """All fields together."""
+        looked, wrong = sum(j.looked for j in self.judged), sum(j.wrong for j in self.judged)
+        return Judged("", looked, wrong, *wilson(wrong, looked)) if looked else None
+
+
+def figures(parts: Parts, actor: Actor, now: datetime | None = None) -> Figures:
+    """Count over the whole store. Reviewers and above."""
+    actor.require(Role.REVIEWER)
+    now = now or datetime.now(UTC)
+    today = (now + LOCAL_UTC_OFFSET).date()
+    since = datetime.combine(today - timedelta(days=DAYS - 1), datetime.min.time(), UTC) - LOCAL_UTC_OFFSET
+    with parts.store.read() as tx:
+        came, decided = tallies.arrivals_and_decisions(tx, since)
+        waits = [(done - start) / timedelta(hours=1) for start, done in tallies.waits(tx, since)]
+        waiting = tallies.received_in_review(tx)
+        found = tallies.judged_by_people(tx)
+    arrived, gone = Counter(map(_local_day, came)), Counter(map(_local_day, decided))
+    days = (today - timedelta(days=back) for back in reversed(range(DAYS)))
+    return Figures(
+        days=tuple(Day(day, arrived[day], gone[day]) for day in days),
+        typical_wait_h=statistics.median(waits) if waits else None,
+        longest_wait_h=(now - min(waiting)) / timedelta(hours=1) if waiting else None,
+        judged=_by_place(found),
+    )
+
+
+def wilson(wrong: int, looked: int) -> tuple[float, float]:
+    """Wilson's interval of a rate at 95 % (E. B. Wilson 1927, J. Am. Stat. Assoc. 22, 209). ``looked`` at least 1."""
+    share, square = wrong / looked, Z95**2
+    middle = share + square / (2 * looked)
+    half = Z95 * math.sqrt(share * (1 - share) / looked + square / (4 * looked**2))
+    scale = 1 + square / looked
+    return max(0.0, min(share, (middle - half) / scale)), min(1.0, max(share, (middle + half) / scale))
+
+
+def place_of(path: str) -> str:
+    """A path without its row: what is counted together."""
+    return SEAL_NUMBER.sub(r"\1", ROW.sub("occupations.", path))
+
+
+def _by_place(found: list[tuple[str, bool, int]]) -> tuple[Judged, ...]:
+    looked: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for path, stood, count in found:
+        looked[place_of(path)] += count
+        wrong[place_of(path)] += 0 if stood else count
+    each = (Judged(place, n, wrong[place], *wilson(wrong[place], n)) for place, n in looked.items())
+    return tuple(sorted(each, key=lambda judged: (-judged.wrong, -judged.looked, judged.place)))
+
+
+def _local_day(moment: datetime) -> date:
+    return (moment + LOCAL_UTC_OFFSET).date()
