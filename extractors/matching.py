@@ -6,26 +6,19 @@ where it stands relative to those. Pages are taken in order; what a page break c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
-from extractors.form.text import normal_label, similarity, squeeze
+from extractors.form.text import normal_label, similarity
 from extractors.labelled import LabelledForm, Piece
+from extractors.occupation_rows import OccupationRows, has_code
 from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, normal_texts
 
-CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
-PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
-HAN = re.compile("[一-鿿]")
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
-MOST_DIGITS = 10
-"""An occupation's code has seven; two of them, quickly read, have more than this."""
 LEAST_BODY = 30
 """Characters from which what fills a whole row behind the table is a section's body, not a remark."""
-OTHER_EDGE = 0.03
-"""How far, as a share of the table's width, a column's edge may be from where the header has it."""
 
 
 class FormMatcher:
@@ -36,12 +29,11 @@ class FormMatcher:
         self._basic = next(s for s in layout.sections if s.labels and not s.columns and s.body is None)
         self._printed = PrintedTexts(layout, self._basic)
         self._fields: dict[str, list[Piece]] = {}
-        self._rows: list[list[list[Piece]]] = []
+        self._rows = OccupationRows(layout.columns)
         self._sections: dict[str, list[Piece]] = {}
         self._pages: list[int] = []
         self._reached = 0
         self._section: Section | None = None
-        self._spread: tuple[tuple[float, float], ...] = ()
         self._headings_seen: set[str] = set()
         self._labels = 0
         self._width = 0.0
@@ -71,10 +63,9 @@ class FormMatcher:
     def finish(self) -> LabelledForm:
         """The form as collected."""
         self._place_spare_rows()
-        filled = [row for row in self._rows if _is_filled(row)]
         return LabelledForm(
             {name: tuple(pieces) for name, pieces in self._fields.items()},
-            tuple(tuple(tuple(cell) for cell in row) for row in filled),
+            self._rows.filled(),
             {name: tuple(pieces) for name, pieces in self._sections.items()},
             tuple(self._pages),
             frozenset(self._headings_seen),
@@ -93,7 +84,7 @@ class FormMatcher:
         if self._section is None:
             return False
         in_rows = bool(self._section.columns)
-        if in_rows and coded >= 1 and self._same_columns(table):
+        if in_rows and coded >= 1 and self._rows.same_columns(table):
             return True
         if abs(width - self._width) > (OTHER_WIDTH_HEADED if headings else OTHER_WIDTH):
             return False
@@ -103,18 +94,6 @@ class FormMatcher:
         """Whether print that is hardly readable stands as the form's does."""
         headed = coded >= 2 and any(self._printed.is_header_by_place(row) for row in table.rows)
         return headed or bool(self._printed.labels_by_place(table.rows))
-
-    def _same_columns(self, table: TextTable) -> bool:
-        """Whether the rows with codes stand in columns of the header's proportions, whatever the page's scale."""
-        rows = [
-            row for row in table.rows if len(row) == len(self._layout.columns) and CODE.search(row[2].text)
-        ]
-        if not rows or len(self._spread) != len(self._layout.columns):
-            return False
-        edges = [table.share_across(cell.cell)[1] for cell in rows[0]]
-        return all(
-            abs(edge - right) < OTHER_EDGE for edge, (_, right) in zip(edges, self._spread, strict=True)
-        )
 
     def _open(self) -> bool:
         """Whether the last section met can go on over the page: not once section 五 has been seen whole."""
@@ -127,7 +106,7 @@ class FormMatcher:
             labels += sum(self._printed.label_of(cell) is not None for cell in row)
             headings += self._printed.heading_of(row) is not None
             header |= len(self._printed.header_of(row)) >= HEADER_COLUMNS
-            coded += len(row) == len(self._layout.columns) and bool(CODE.search(row[2].text))
+            coded += len(row) == len(self._layout.columns) and has_code(row[2].text)
         return labels, headings, header, coded, all(len(row) == 1 for row in table.rows[:1])
 
     # -- rows --------------------------------------------------------------------------------------
@@ -154,7 +133,12 @@ class FormMatcher:
         header = self._printed.header_of(row)
         if len(header) >= HEADER_COLUMNS or self._printed.is_header_by_place(row):
             self._section = next(s for s in self._layout.sections if s.columns)
-            self._spread = self._columns_of(row, header, table)
+            self._rows.take_header(row, header, table)
+            return
+        over = self._printed.header_over(row)
+        if over is not None:
+            self._section = next(s for s in self._layout.sections if s.columns)
+            self._rows.take_header(row, {}, table, over)
             return
         labelled = [self._printed.label_of(cell) for cell in row]
         if any(labelled) and (
@@ -163,7 +147,7 @@ class FormMatcher:
             self._section = self._basic
             self._take_labelled(row, labelled, table)
         elif self._section is not None and self._section.columns and not self._is_body(row):
-            self._take_data(row, table, at_top=at_top)
+            self._rows.take(row, table, at_top=at_top)
         elif self._section is None or self._section is self._basic:
             if at_top and self._order and len(row) > 1 and not row[0].text.strip():
                 self._continue_basic(row, table)
@@ -239,55 +223,6 @@ class FormMatcher:
         if last:
             self._fields[last].extend(Piece(table, cell) for cell in row[1:] if cell.text.strip())
 
-    def _take_data(self, row: tuple[CellText, ...], table: TextTable, *, at_top: bool) -> None:
-        cells = self._by_column(row, table)
-        if cells is None:
-            return
-        filled = [bool(c and c.text.strip()) for c in cells]
-        pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
-        whole_code = cells[2] is not None and CODE.search(squeeze(cells[2].text)) is not None
-        if at_top and self._rows and not filled[0] and not whole_code and self._goes_on(cells):
-            for mine, more in zip(self._rows[-1], pieces, strict=True):
-                mine.extend(p for p in more if p.text.strip())
-            return
-        self._rows.append(pieces)
-
-    def _goes_on(self, row: Sequence[CellText | None]) -> bool:
-        """Whether the cells may be the rest of the row before, which the page break cut.
-
-        They are not where both rows have the one word of a yes or no, or more digits than one code.
-        """
-        before, after = self._rows[-1], [c.text if c else "" for c in row]
-        yes_or_no = next(i for i, c in enumerate(self._layout.columns) if c.kind == "yes_no")
-        if all(HAN.search(text) for text in ("".join(p.text for p in before[yes_or_no]), after[yes_or_no])):
-            return False
-        digits = sum(ch.isdigit() for text in (*(p.text for p in before[2]), after[2]) for ch in text)
-        return digits <= MOST_DIGITS
-
-    def _by_column(self, row: tuple[CellText, ...], table: TextTable) -> list[CellText | None] | None:
-        """The row's cells in column order, by place under the header; None for a row that is no data row."""
-        if len(row) == len(self._layout.columns):
-            return list(row)
-        if len(row) < 3 or not self._spread:
-            return None
-        out: list[CellText | None] = [None] * len(self._layout.columns)
-        for cell in row:
-            left, right = table.share_across(cell.cell)
-            shares = [max(0.0, min(right, b) - max(left, a)) for a, b in self._spread]
-            best = max(range(len(shares)), key=lambda i: shares[i])
-            if shares[best] > 0.4 * (right - left) and out[best] is None:
-                out[best] = cell
-        return out
-
-    def _columns_of(
-        self, row: tuple[CellText, ...], header: dict[int, int], table: TextTable
-    ) -> tuple[tuple[float, float], ...]:
-        """Left and right of each column; columns whose header was not read are filled in between."""
-        if len(row) == len(self._layout.columns):
-            return tuple(table.share_across(cell.cell) for cell in row)
-        known = {column: table.share_across(row[i].cell) for i, column in header.items()}
-        return tuple(known.get(i, (1.0, 1.0)) for i in range(len(self._layout.columns)))
-
     def _place_spare_rows(self) -> None:
         """Unread labels in section 一: a spare row takes the labels that are missing between its neighbours."""
         order = [label.field for label in self._basic.labels]
@@ -300,9 +235,3 @@ class FormMatcher:
             if len(row) >= 2 and missing and len(row) == 2 * len(missing):
                 for name, cell in zip(missing, row[1::2], strict=True):
                     self._fields[name] = [Piece(table, cell)]
-
-
-def _is_filled(row: Sequence[Sequence[Piece]]) -> bool:
-    """Whether more than a printed number or dots stand in the row, wherever these were found."""
-    texts = [text for cell in row[1:] if (text := squeeze("".join(p.text for p in cell)))]
-    return bool(texts) and not (len(texts) == 1 and PRINTED_NUMBER.fullmatch(texts[0]))

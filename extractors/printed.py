@@ -13,6 +13,8 @@ LABEL_LIKE = 0.7
 PLACED_LIKE, PLACED_HEADER_LIKE = 0.45, 0.25
 """The same on the average over all labels of section 一, or all headers, that stand in their order."""
 HEADER_COLUMNS = 4
+LEAST_JOINED = 11
+"""Lines in a row of the header and a filled row together; the seven headers and four more."""
 LONGEST_LABEL = 16
 PAIRED = (2, 4)
 """Cells of a row in which labels and values take turns."""
@@ -81,11 +83,25 @@ class PrintedTexts:
         """Whether a row's texts are faintly like all headers in their order."""
         if len(row) != len(self._columns):
             return False
+        seen = [normal_label(cell.text) for cell in row]
         likeness = [
-            max(similarity(normal_label(cell.text), text) for text in texts)
-            for cell, texts in zip(row, self._columns, strict=True)
+            max(similarity(s, text) for text in texts) for s, texts in zip(seen, self._columns, strict=True)
         ]
-        return sum(likeness) >= PLACED_HEADER_LIKE * len(likeness)
+        longest = sum(max(map(len, texts)) for texts in self._columns)
+        return sum(likeness) >= PLACED_HEADER_LIKE * len(likeness) and sum(map(len, seen)) <= longest
+
+    def header_over(self, row: tuple[CellText, ...]) -> tuple[int, ...] | None:
+        """How many lines of each cell are the header, where its rule to the row below it was not seen."""
+        if len(row) != len(self._columns) or sum(len(cell.texts) for cell in row) < LEAST_JOINED:
+            return None
+        lines, headed = [], 0
+        for cell, texts in zip(row, self._columns, strict=True):
+            starts = ["".join(t.text for t in cell.texts[:k]) for k in range(1, min(3, len(cell.texts)) + 1)]
+            likeness = [like(normal_label(start), texts) for start in starts]
+            best = max(likeness, default=0.0)
+            lines.append(max((k for k, one in enumerate(likeness, 1) if one == best), default=0))
+            headed += best >= LABEL_LIKE
+        return tuple(lines) if headed >= HEADER_COLUMNS else None
 
     def header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
         """Cell index → column index of the texts that look like the repeating table's headers."""

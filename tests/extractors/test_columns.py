@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ def grid_of(rows: int, *, edges=EDGES, crease=CREASE, shade=200, length=1.0) -> 
     cells = []
     for r in range(rows):
         top = 40 + 60 * r
-        cells.append(tuple(Cell(a + 3, top + 3, b - 2, top + 58) for a, b in zip(kept, kept[1:], strict=False)))
+        cells.append(tuple(Cell(a + 3, top + 3, b - 2, top + 58) for a, b in pairwise(kept)))
         cv2.putText(dark, "HIH", (240, top + 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
         dark[top : top + round(60 * length), crease - 4 : crease + 5] = shade
     return Grid(dark, np.zeros(dark.shape, bool), tuple(cells), np.eye(3), 860)

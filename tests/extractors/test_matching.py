@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 
 import pytest
 
@@ -187,5 +188,45 @@ def test_an_unreadable_header_over_codes_is_the_forms():
 
 
 def test_a_remark_behind_the_table_is_no_statement():
-    form, _ = match(FORM_ROWS + [["以上职业均已开展"]] + TAIL_ROWS)
+    form, _ = match([*FORM_ROWS, ["以上职业均已开展"], *TAIL_ROWS])
     assert "以上" not in text(form.sections["strengths"])
+
+
+def test_a_row_whose_rule_under_the_header_was_not_seen_is_found_and_doubted():
+    joined = [
+        "序号\n1", "职业（工种）\n名称\n电工", "职业编码", "是否\n新职业\n否", "培训评价起始日期\n2012年5月",
+        "已培训评价人数\n（人）\n12500", "评价等级范围\n五级至\n三级",
+    ]  # fmt: skip
+    form, _ = match([*FORM_ROWS[:9], joined, *FORM_ROWS[11:], *TAIL_ROWS])
+    assert names(form) == ["电工", "育婴员"]
+    assert [text(cell) for cell in form.rows[0]] == [
+        "1",
+        "电工",
+        "",
+        "否",
+        "2012年5月",
+        "12500",
+        "五级至三级",
+    ]
+    assert form.rows[0][2] == ()
+
+
+def test_a_header_of_many_lines_is_a_header_alone():
+    header = ["序\n号", "职业（工种）\n名称", "职业\n编码", "是否\n新职\n业", "培训评价\n起始日期",
+              "已培训评\n价人数\n（人）", "评价等级\n范围"]  # fmt: skip
+    form, _ = match([*FORM_ROWS[:9], header, *FORM_ROWS[10:], *TAIL_ROWS])
+    assert names(form) == ["电工", "育婴员"]
+
+
+def test_a_cell_on_its_own_belongs_to_the_row_above_that_lacks_it():
+    joined = [
+        "序号\n1", "职业（工种）名称\n电工", "职业编码", "是否新职业\n否", "培训评价起始日期\n2012年5月",
+        "已培训评价人数\n（人）\n12500", "评价等级范围\n五级",
+    ]  # fmt: skip
+    table = table_of([*FORM_ROWS[:9], joined, ["6-31-01-03"], *FORM_ROWS[11:], *TAIL_ROWS])
+    alone, code = table.rows[10][0], table.rows[9][2].cell
+    cell = replace(alone, cell=replace(alone.cell, x0=code.x0, x1=code.x1))
+    matcher = FormMatcher(default_layout())
+    assert matcher.take(replace(table, rows=(*table.rows[:10], (cell,), *table.rows[11:])))
+    form = matcher.finish()
+    assert [text(row[2]) for row in form.rows] == ["6-31-01-03", "4-10-01-02"]
