@@ -130,15 +130,15 @@ class FormMatcher:
             if heading is not self._basic and not heading.columns:
                 self._take_body(heading, row, table)
             return
-        header = self._printed.header_of(row)
-        if len(header) >= HEADER_COLUMNS or self._printed.is_header_by_place(row):
-            self._section = next(s for s in self._layout.sections if s.columns)
-            self._rows.take_header(row, header, table)
-            return
         over = self._printed.header_over(row)
         if over is not None:
             self._section = next(s for s in self._layout.sections if s.columns)
             self._rows.take_header(row, {}, table, over)
+            return
+        header = self._printed.header_of(row)
+        if len(header) >= HEADER_COLUMNS or self._printed.is_header_by_place(row):
+            self._section = next(s for s in self._layout.sections if s.columns)
+            self._rows.take_header(row, header, table)
             return
         labelled = [self._printed.label_of(cell) for cell in row]
         if any(labelled) and (

@@ -13,8 +13,8 @@ LABEL_LIKE = 0.7
 PLACED_LIKE, PLACED_HEADER_LIKE = 0.45, 0.25
 """The same on the average over all labels of section 一, or all headers, that stand in their order."""
 HEADER_COLUMNS = 4
-LEAST_JOINED = 11
-"""Lines in a row of the header and a filled row together; the seven headers and four more."""
+LEAST_BELOW = 4
+"""Cells with lines below the header's, from which a row is the header and a filled row together."""
 LONGEST_LABEL = 16
 PAIRED = (2, 4)
 """Cells of a row in which labels and values take turns."""
@@ -92,7 +92,7 @@ class PrintedTexts:
 
     def header_over(self, row: tuple[CellText, ...]) -> tuple[int, ...] | None:
         """How many lines of each cell are the header, where its rule to the row below it was not seen."""
-        if len(row) != len(self._columns) or sum(len(cell.texts) for cell in row) < LEAST_JOINED:
+        if len(row) != len(self._columns):
             return None
         lines, headed = [], 0
         for cell, texts in zip(row, self._columns, strict=True):
@@ -101,7 +101,8 @@ class PrintedTexts:
             best = max(likeness, default=0.0)
             lines.append(max((k for k, one in enumerate(likeness, 1) if one == best), default=0))
             headed += best >= LABEL_LIKE
-        return tuple(lines) if headed >= HEADER_COLUMNS else None
+        below = sum(k < len(cell.texts) for k, cell in zip(lines, row, strict=True))
+        return tuple(lines) if headed >= HEADER_COLUMNS and below >= LEAST_BELOW else None
 
     def header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
         """Cell index → column index of the texts that look like the repeating table's headers."""
