@@ -130,13 +130,25 @@ def set_password(
 ) -> None:
     """Change a password: one's own with the old one, or anybody's as administrator. Ends that user's sessions."""
     if actor.name == name and old_password is not None:
-        with parts.store.read() as tx:
-            user = people.find_user(tx, name)
-        if user is None or not _fits(user.password_hash, old_password):
-            raise UnauthorizedError("原密码不对。")
+        _check_old_password(parts, name, old_password)
     else:
         actor.require(Role.ADMIN)
     _change_user(parts, actor, name, "user.password", password_hash=_checked_password(password))
+
+
+def _check_old_password(parts: Parts, name: str, old_password: str) -> None:
+    """As strict as logging in: who found a desk unattended may not try passwords for ever."""
+    pause = timedelta(minutes=parts.settings.login_pause_minutes)
+    key = f"name:{name[:64]}"
+    with parts.store.read() as tx:
+        if people.failures(tx, key, pause) >= parts.settings.login_tries:
+            raise RateLimitedError(f"密码错误次数过多，请 {parts.settings.login_pause_minutes} 分钟后再试。")
+        user = people.find_user(tx, name)
+    if user is None or not _fits(user.password_hash, old_password[:MAX_PASSWORD]):
+        with parts.store.write() as tx:
+            people.note_failure(tx, key, pause)
+            audit.append(tx, name, "password.refused", name, {})
+        raise UnauthorizedError("原密码不对。")
 
 
 def set_role(parts: Parts, actor: Actor, name: str, role: str) -> None:

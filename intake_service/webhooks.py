@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from intake_service.errors import InvalidRequestError, NotFoundError
-from intake_service.parts import Actor, Parts
+from intake_service.parts import Actor, Parts, Role
 from intake_service.store import audit, new_id, webhooks
 from intake_service.store.webhooks import Webhook
 
@@ -39,16 +39,21 @@ def create_webhook(parts: Parts, actor: Actor, untrusted_url: str, events: tuple
     return made
 
 
-def list_webhooks(parts: Parts) -> list[Webhook]:
-    """The addresses in use."""
+def list_webhooks(parts: Parts, actor: Actor) -> list[Webhook]:
+    """The addresses in use that the actor added; an administrator sees all."""
     with parts.store.read() as tx:
-        return webhooks.active(tx)
+        return [each for each in webhooks.active(tx) if _may_see(actor, each)]
+
+
+def _may_see(actor: Actor, webhook: Webhook) -> bool:
+    return webhook.created_by == actor.name or actor.may(Role.ADMIN)
 
 
 def delete_webhook(parts: Parts, actor: Actor, webhook_id: str) -> None:
-    """Take an address out at once. Raises NotFoundError."""
+    """Take an address out at once. Raises NotFoundError, also for one that another system added."""
     with parts.store.write() as tx:
-        if not webhooks.delete(tx, webhook_id):
+        mine = any(each.id == webhook_id and _may_see(actor, each) for each in webhooks.active(tx))
+        if not mine or not webhooks.delete(tx, webhook_id):
             raise NotFoundError("没有这个回调地址。")
         audit.append(tx, actor.name, "webhook.delete", webhook_id, {})
 

@@ -142,7 +142,7 @@ def create_webhook() -> ResponseReturnValue:
 
 def list_webhooks() -> ResponseReturnValue:
     """GET /webhooks."""
-    return jsonify({"items": [shapes.webhook(each) for each in webhooks.list_webhooks(g.parts)]})
+    return jsonify({"items": [shapes.webhook(each) for each in webhooks.list_webhooks(g.parts, _who())]})
 
 
 def delete_webhook(webhook_id: str) -> ResponseReturnValue:

@@ -24,6 +24,18 @@ COMMANDS = {
 }
 
 
+QUIET = ("alembic", "sqlalchemy", "PIL", "pdfminer")
+"""Libraries that write out what they are given (rows, parameters, words of a page): that may hold personal data."""
+
+
+def set_up_logging(level_name: str) -> None:
+    """To the standard error, in one format; however talkative, never what stands on paper."""
+    level = logging.getLevelNamesMapping().get(level_name.upper(), logging.WARNING)
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; the list of commands imports none."""
 
@@ -49,6 +61,4 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="intake-service")
 def main() -> None:
     """社会培训评价组织基本情况表：收件、识别、审核。"""
-    level = logging.getLevelNamesMapping().get(os.environ.get("INTAKE_LOG", "").upper(), logging.WARNING)
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    set_up_logging(os.environ.get("INTAKE_LOG", ""))

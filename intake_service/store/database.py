@@ -39,7 +39,7 @@ class Store:
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite, **POOL)
+        self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **POOL)
         if self.is_sqlite:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)

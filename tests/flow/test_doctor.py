@@ -32,8 +32,7 @@ def server(port: int, *options: str) -> Iterator[None]:
 
 
 def parts_on(tmp_path: Path, port: int) -> Parts:
-    parts = make_parts(tmp_path, redis_url=f"redis://:secret@127.0.0.1:{port}/0")
-    return parts
+    return make_parts(tmp_path, redis_url=f"redis://:secret@127.0.0.1:{port}/0")
 
 
 @pytest.mark.parametrize(

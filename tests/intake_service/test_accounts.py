@@ -185,3 +185,11 @@ def test_the_audit_trail_names_nobody_on_the_paper(parts: Parts) -> None:
 def audit_entries(parts: Parts) -> list[audit.AuditEntry]:
     with parts.store.read() as tx:
         return audit.latest(tx)
+
+
+def test_guessing_ones_own_old_password_is_stopped_too(parts: Parts, wang: Actor) -> None:
+    for _ in range(parts.settings.login_tries):
+        with pytest.raises(UnauthorizedError):
+            accounts.set_password(parts, wang, wang.name, "another-password", "a wrong one")
+    with pytest.raises(RateLimitedError):
+        accounts.set_password(parts, wang, wang.name, "another-password", "a wrong one")

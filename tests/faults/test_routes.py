@@ -1,0 +1,316 @@
+"""Every route × nobody, every lower role, a missing or foreign CSRF word, another's item. Made from the URL map:
+
+a route that is not in ``ROUTES`` fails ``test_every_route_has_its_entry``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from intake_service import queue, tokens, webhooks
+from intake_service.app import create_app
+from intake_service.parts import SYSTEM, Actor, Parts, Role
+from intake_service.store import documents, people
+from tests.intake_service.builders import JPEG, PDF, in_review, make_parts, make_reading, read_all, upload
+
+OPEN = "open"
+CLERK, REVIEWER, ADMIN = (str(role) for role in Role)
+ROLES = [CLERK, REVIEWER, ADMIN]
+ROUTES = {
+    # endpoint: the lowest role (desk), the scope (API) or OPEN
+    "web.static": OPEN, "web.sheet": OPEN, "web.versioned": OPEN, "web.login": OPEN,
+    "health.healthz": OPEN, "health.readyz": OPEN, "health.metrics": OPEN,
+    "api.docs": OPEN, "api.static": OPEN, "api.unknown": OPEN, "api.describe": OPEN,
+    "web.home": CLERK, "web.account": CLERK, "web.logout": CLERK,
+    "web.intake": CLERK, "web.upload": CLERK, "web.queue": CLERK, "web.progress": CLERK,
+    "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
+    "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.original": CLERK,
+    "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
+    "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
+    "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
+    "web.results": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
+    "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
+    "web.add_token": ADMIN, "web.revoke_token": ADMIN,
+    "api.submit": "submit", "api.extract": "extract",
+    "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
+    "api.get_page": "read", "api.get_original": "read",
+    "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
+}  # fmt: skip
+BODIES: dict[str, dict[str, Any]] = {
+    "web.review_save": {"json": {"path": "fields.org_name", "version": 0, "action": "correct", "text": "改"}},
+    "web.review_rows": {"json": {"action": "add", "version": 0, "at": 0}},
+    "web.review_undo": {"json": {"version": 0}},
+    "web.review_decide": {"data": {"decision": "accept", "version": "0"}},
+    "web.review_reopen": {"data": {"reason": "看错了"}},
+    "web.add_user": {"data": {"name": "new", "role": "clerk", "password": "a long password"}},
+    "web.change_user": {"data": {"action": "role", "role": "clerk"}},
+    "web.add_token": {"data": {"name": "t", "scope": "read"}},
+    "web.account": {"data": {"old": "x", "new": "a long password"}},
+}
+
+
+@dataclass
+class World:
+    """One service with a submission in review and somebody of every role, logged in."""
+
+    parts: Parts
+    app: Flask
+    submission_id: str
+    document_id: str
+    other_submission_id: str
+    other_document_id: str
+
+    def path(self, rule: Rule, **changed: object) -> str:
+        values = {
+            "submission_id": self.submission_id, "document_id": self.document_id, "number": 1, "name": "victim",
+            "token_id": "no-such-token", "webhook_id": "no-such-webhook", "kind": "csv", "version": "1",
+            "filename": "icons.svg", "rest": "nothing",
+        } | changed  # fmt: skip
+        adapter = self.app.url_map.bind("localhost")
+        needed = {name: value for name, value in values.items() if name in rule.arguments}
+        return adapter.build(rule.endpoint, needed)
+
+    def call(
+        self, rule: Rule, method: str, role: str = "", *, csrf: str | None = None, **options: Any
+    ) -> int:
+        headers = {"Accept": "application/json", **options.pop("headers", {})}
+        client = self.app.test_client()
+        if role:
+            client.set_cookie("intake_session", f"secret {role}".replace(" ", "-"))
+        if csrf is not None:
+            headers["X-CSRF-Token"] = csrf
+        path = options.pop("path", None) or self.path(rule)
+        body = BODIES.get(rule.endpoint, {}) if method not in {"GET", "HEAD"} else {}
+        answer = client.open(path, method=method, headers=headers, **{**body, **options})
+        assert answer.status_code != 500
+        return answer.status_code
+
+
+def log_in(parts: Parts, name: str, role: str) -> None:
+    with parts.store.write() as tx:
+        people.add_user(tx, name, name, "x", role)
+        digest = hashlib.sha256(f"secret-{name}".encode()).hexdigest()
+        people.add_session(tx, digest, name, f"csrf {name}", 1)
+
+
+def make_world(folder: Path) -> World:
+    parts = make_parts(folder, api_per_minute=10**6)
+    for role in ROLES:
+        log_in(parts, role, role)
+    log_in(parts, "victim", CLERK)
+    submission = in_review(parts, make_reading())
+    other = upload(parts, PDF + b"2", JPEG)
+    read_all(parts, make_reading())
+    with parts.store.read() as tx:
+        (mine,), theirs = documents.of_submission(tx, submission.id), documents.of_submission(tx, other.id)
+    return World(parts, create_app(parts.settings, parts), submission.id, mine.id, other.id, theirs[1].id)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = make_world(tmp_path_factory.mktemp("world"))
+    yield made
+    made.parts.store.close()
+
+
+def calls(world: World) -> list[tuple[Rule, str]]:
+    return [
+        (rule, method)
+        for rule in world.app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def desk_calls(world: World) -> list[tuple[Rule, str, str]]:
+    return [(r, m, ROUTES[r.endpoint]) for r, m in calls(world) if ROUTES.get(r.endpoint) in ROLES]
+
+
+def api_calls(world: World) -> list[tuple[Rule, str, str]]:
+    return [(r, m, ROUTES[r.endpoint]) for r, m in calls(world) if ROUTES.get(r.endpoint) in tokens.SCOPES]
+
+
+def test_every_route_has_its_entry(world: World) -> None:
+    assert {rule.endpoint for rule, _method in calls(world)} - ROUTES.keys() == set()
+    assert len(desk_calls(world)) + len(api_calls(world)) > 40
+
+
+def test_nobody_gets_in_without_logging_in(world: World) -> None:
+    for rule, method, _role in desk_calls(world):
+        assert world.call(rule, method) == 401, (rule, method)
+        assert world.call(rule, method, headers={"Cookie": "intake_session=made-up"}) == 401, (rule, method)
+    for rule, method, _scope in api_calls(world):
+        assert world.call(rule, method) == 401, (rule, method)
+        assert world.call(rule, method, ADMIN, csrf="csrf admin") == 401, "a desk session opens no API"
+
+
+def test_a_page_sends_a_stranger_to_the_door(world: World) -> None:
+    for rule, method, _role in desk_calls(world):
+        if method == "GET":
+            answer = world.app.test_client().get(world.path(rule))
+            assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/login"), rule
+
+
+def test_lower_roles_are_refused_and_change_nothing(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    before = state_of(world)
+    for rule, method, lowest in desk_calls(world):
+        for role in ROLES[: ROLES.index(lowest)]:
+            assert world.call(rule, method, role, csrf=f"csrf {role}") == 403, (rule, method, role)
+    assert state_of(world) == before
+
+
+def test_who_may_is_let_in(tmp_path: Path) -> None:
+    """The other half: without it, a table that refuses everybody would pass."""
+    world = make_world(tmp_path)
+    ordered = sorted(desk_calls(world), key=lambda call: (call[0].endpoint == "web.logout", call[1]))
+    for rule, method, lowest in ordered:
+        for role in ROLES[ROLES.index(lowest) :]:
+            assert world.call(rule, method, role, csrf=f"csrf {role}") not in {401, 403}, (rule, method, role)
+
+
+def state_of(world: World) -> list[object]:
+    with world.parts.store.read() as tx:
+        from intake_service.store import whole
+
+        return [list(whole.lines(tx, name)) for name in whole.table_names() if name != "tokens"]
+
+
+def test_no_write_without_the_right_csrf_word_from_our_own_pages(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    before = state_of(world)
+    writes = [call for call in desk_calls(world) if call[1] != "GET"]
+    assert len(writes) >= 15
+    for rule, method, _role in writes:
+        right = "csrf admin"
+        for wrong in (None, "", "csrf reviewer", right[:-1], right.upper()):
+            assert world.call(rule, method, ADMIN, csrf=wrong) == 403, (rule, wrong)
+        for site in ("cross-site", "same-site"):
+            assert world.call(rule, method, ADMIN, csrf=right, headers={"Sec-Fetch-Site": site}) == 403
+        # A form of a foreign site cannot set a header, and a plain form is no JSON.
+        assert world.call(rule, method, ADMIN, data={"csrf": "guess"}, json=None) == 403, rule
+    assert state_of(world) == before
+    login = next(rule for rule, method in calls(world) if rule.endpoint == "web.login" and method == "POST")
+    assert world.call(login, "POST", data={"name": "admin", "password": "x"}) == 403
+
+
+READS_THAT_LEAVE_A_TRACE = {"web.original", "web.export", "web.review_next", "api.get_original"}
+"""Downloads are put on record; 下一份 claims."""
+
+
+def test_reading_changes_nothing(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    before = state_of(world)
+    for rule, method, _role in desk_calls(world):
+        if method == "GET" and rule.endpoint not in READS_THAT_LEAVE_A_TRACE:
+            world.call(rule, method, ADMIN)
+    assert state_of(world) == before
+
+
+def test_another_submissions_file_is_not_found_through_this_one(world: World) -> None:
+    found = 0
+    for rule, method, _role in desk_calls(world):
+        if {"submission_id", "document_id"} <= rule.arguments:
+            path = world.path(rule, document_id=world.other_document_id)
+            assert world.call(rule, method, ADMIN, path=path) == 404, rule
+            found += 1
+    assert found >= 2
+    headers = {"Authorization": f"Bearer {tokens.create_token(world.parts, SYSTEM, 'x')}"}
+    for rule, method, scope in api_calls(world):
+        if (
+            scope == "read"
+            and "submission_id" in rule.arguments
+            and rule.endpoint not in {"api.get_submission", "api.get_result"}
+        ):
+            path = f"{world.path(rule)}?file={world.other_document_id}"
+            assert world.call(rule, method, path=path, headers=headers) == 404, rule
+
+
+@pytest.mark.parametrize("untrusted", ["0" * 22, "..", "%2e%2e%2fsecret.key", "' OR 1=1 --", "𝟙", "a" * 5000])
+def test_ids_that_nobody_gave_lead_nowhere(world: World, untrusted: str) -> None:
+    headers = {"Authorization": f"Bearer {tokens.create_token(world.parts, SYSTEM, 'x')}"}
+    for rule, method, _role in [*desk_calls(world), *api_calls(world)]:
+        for argument in {"submission_id", "document_id", "token_id", "webhook_id"} & rule.arguments:
+            path = world.path(rule, **{argument: untrusted})
+            status = world.call(rule, method, ADMIN, csrf="csrf admin", path=path, headers=headers)
+            assert status in {400, 404, 405, 409, 308}, (rule, method, argument, status)
+
+
+def test_what_a_colleague_has_claimed_is_not_changed_by_others(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    queue.claim(world.parts, Actor("colleague", Role.REVIEWER), world.submission_id)
+    for rule, method, _role in desk_calls(world):
+        if (
+            rule.endpoint in {"web.review_save", "web.review_rows", "web.review_decide", "web.claim"}
+            and method == "POST"
+        ):
+            assert world.call(rule, method, REVIEWER, csrf="csrf reviewer") == 409, rule
+
+
+def test_a_token_has_its_scopes_and_no_more(world: World) -> None:
+    for rule, method, scope in api_calls(world):
+        for given in tokens.SCOPES:
+            secret = tokens.create_token(world.parts, SYSTEM, given, (given,))
+            body: dict[str, Any] = {"data": {"file": (io.BytesIO(b""), "a.pdf")}} if method == "POST" else {}
+            status = world.call(rule, method, headers={"Authorization": f"Bearer {secret}"}, **body)
+            assert (status == 403) == (given != scope), (rule, method, given, status)
+
+
+def test_a_token_sees_and_deletes_no_other_systems_webhooks(world: World) -> None:
+    first, second = (Actor(f"token:{name}", Role.CLERK) for name in ("first", "second"))
+    made = webhooks.create_webhook(world.parts, first, "https://receiver.example/x", ())
+    secret = tokens.create_token(world.parts, SYSTEM, "second", ("webhooks",))
+    headers = {"Authorization": f"Bearer {secret}"}
+    listing, deleting = (
+        next(call for call in api_calls(world) if call[0].endpoint == f"api.{name}")
+        for name in ("list_webhooks", "delete_webhook")
+    )
+    shown = world.app.test_client().get(world.path(listing[0]), headers=headers)
+    assert shown.json["items"] == []
+    assert (
+        world.call(deleting[0], "DELETE", path=world.path(deleting[0], webhook_id=made.id), headers=headers)
+        == 404
+    )
+    assert [each.id for each in webhooks.list_webhooks(world.parts, first)] == [made.id]
+    assert webhooks.list_webhooks(world.parts, second) == []
+
+
+def test_a_session_that_ended_opens_nothing(tmp_path: Path) -> None:
+    from intake_service import accounts
+
+    world = make_world(tmp_path)
+    home = next(call for call in desk_calls(world) if call[0].endpoint == "web.queue")
+    for name, end in (
+        ("log out", lambda: accounts.log_out(world.parts, "secret-clerk")),
+        ("role", lambda: accounts.set_role(world.parts, SYSTEM, "reviewer", "clerk")),
+        ("shut out", lambda: accounts.set_disabled(world.parts, SYSTEM, "victim", disabled=True)),
+        ("password", lambda: accounts.set_password(world.parts, SYSTEM, "admin", "a long password")),
+    ):
+        role = {"log out": CLERK, "role": REVIEWER, "shut out": "victim", "password": ADMIN}[name]
+        assert world.call(home[0], "GET", role) == 200, name
+        end()
+        assert world.call(home[0], "GET", role) == 401, name
+
+
+def test_every_answer_carries_the_headers(world: World) -> None:
+    for rule, method in calls(world):
+        client = world.app.test_client()
+        client.set_cookie("intake_session", "secret-admin")
+        if rule.endpoint == "web.logout":
+            continue
+        answer = client.open(world.path(rule), method=method)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src" in policy, rule
+        assert "unsafe" not in policy, rule
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers.get("Access-Control-Allow-Origin") is None
+        if answer.mimetype in {"text/html", "application/json"} and ROUTES[rule.endpoint] in ROLES:
+            assert answer.headers["Cache-Control"] == "no-store", rule
