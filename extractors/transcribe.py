@@ -23,10 +23,9 @@ from extractors.form.text import squeeze
 from extractors.form.values import text_to_value
 from extractors.labelled import Piece
 from extractors.ocr.engine import LineText, OcrEngine, Span
-from extractors.ocr.lattice import EMPTY, Lattice, beam, best_path, fold, join, peaks, score
+from extractors.ocr.lattice import EMPTY, Lattice, best_path, fold, join, peaks, score
+from extractors.weighing import MOST_GAP, REPAIR_NATS, weigh
 
-REPAIR_NATS = 3.0
-"""How much log probability a well-formed text may cost against the free reading."""
 WIDER = {
     "yes_no": 6.0,
     "email": 6.0,
@@ -37,21 +36,14 @@ WIDER = {
     "org_name": 6.0,
 }
 """Kinds whose grammar leaves hardly another text: closed lists of hosts, spellings and regions, two check signs."""
-BEAM = 10
 LONG_KINDS = frozenset({"long_text", "text"})
 SPACED_KINDS = frozenset({"phone", "position", "address"})
 """Where a space may part two values; elsewhere it costs nothing to read none."""
+CAPITAL_KINDS = frozenset({"uscc"})
+"""Where small letters do not exist: a pen's m is an M."""
 QUICK_ENOUGH = 0.75
 """A line of long text whose every character the quick model read with this probability is not read again."""
-CLEAR_NATS = -0.05
-"""A well-formed text this certain needs no suggestions."""
-DASH_NATS, POINT_NATS = 14.0, 8.0
-"""The same for a text that differs in dashes alone (the ink is there, only its name is in doubt), and in small signs."""
-NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
-NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
-"""Signs so small that pens and recognisers drop them."""
 DOUBTFUL_CHARACTER = 0.9
-MOST_GAP = 12.0
 LEAST_STEPS = 3
 DATE = re.compile(r"(?:19|20)\d{2}[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?")
 
@@ -109,9 +101,7 @@ def pieces_to_transcript(
     second = "".join(line.text for line in quick)
     if kind in LONG_KINDS:
         return replace(_long(texts, second, parts), inked=True)
-    seen = _short(
-        texts, second, grammar, parts, spaced=kind in SPACED_KINDS, repair_nats=WIDER.get(kind, REPAIR_NATS)
-    )
+    seen = _short(texts, second, grammar, parts, kind)
     seen = replace(seen, inked=True, clipped=any(line.clipped for p in pieces for line in p.lines))
     return _with_dashes(seen) if kind == "occupation_code" else seen
 
@@ -157,41 +147,21 @@ def _short(
     second: str,
     grammar: Grammar | None,
     parts: tuple[Part, ...],
-    *,
-    spaced: bool,
-    repair_nats: float,
+    kind: str,
 ) -> Transcript:
     lattice = join([line.lattice for line in texts])
     alike = {symbol: _as_printed(symbol) for symbol in lattice.symbols}
-    lattice = fold(lattice, alike if spaced else {**alike, " ": ""})
+    if kind in CAPITAL_KINDS:
+        alike = {symbol: seen.upper() for symbol, seen in alike.items()}
+    lattice = fold(lattice, alike if kind in SPACED_KINDS else {**alike, " ": ""})
     free, sure = best_path(lattice) if lattice.steps else ("".join(t.text for t in texts), _sure(texts))
     if not lattice.steps:
         logp = math.log(max(1e-9, min((line.confidence for line in texts), default=1e-9)))
         return Transcript(parts, free, logp, free, logp, second, sure)
-    ranked = _ranked(lattice, free, second, grammar)
-    free_logp = max(logp for _, logp in ranked)
-    free = next(text for text, logp in ranked if logp == free_logp)
-    chosen, logp, formed = free, free_logp, None
-    if grammar is not None:
-        formed = grammar.accepts(free)
-        if not formed:
-            for text, cost in sorted(ranked, key=lambda item: -item[1]):
-                if free_logp - cost > repair_nats:
-                    break
-                if text and grammar.accepts(text):
-                    chosen, logp, formed = text, cost, True
-                    break
-        if not formed:
-            chosen, logp, formed = _sign_found(chosen, logp, ranked, grammar)
-    others = tuple(
-        Candidate(text, math.exp(p))
-        for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
-        if text != chosen and p > -9
-    )
-    gap = _gap(chosen, logp, ranked, grammar)
+    seen = weigh(lattice, free, second, grammar, WIDER.get(kind, REPAIR_NATS))
     return Transcript(
-        parts, chosen, logp, free, free_logp, second, sure, others, formed,
-        gap=gap, stretch=max((_stretch(line) for line in texts), default=1.0), lattice=lattice,
+        parts, seen.text, seen.logp, seen.free, seen.free_logp, second, sure, seen.others, seen.well_formed,
+        gap=seen.gap, stretch=max((_stretch(line) for line in texts), default=1.0), lattice=lattice,
     )  # fmt: skip
 
 
@@ -208,46 +178,8 @@ def _is_han(sign: str) -> bool:
     return "\u4e00" <= sign <= "\u9fff"
 
 
-def _sign_found(
-    free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar
-) -> tuple[str, float, bool]:
-    """The well-formed text that differs only in dashes, which are read as one with 一 beside them, or in small signs."""
-    for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS)):
-        bare = free.translate(signs)
-        same = [(p, t) for t, p in ranked if t.translate(signs) == bare and grammar.accepts(t)]
-        if same and free_logp - max(same)[0] <= most:
-            logp, text = max(same)
-            return text, max(logp, free_logp - REPAIR_NATS), True
-    return free, free_logp, False
-
-
-def _gap(chosen: str, logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar | None) -> float:
-    """Distance to the next text that says something else; where the chosen one is well formed, only to such."""
-    strict = grammar is not None and grammar.accepts(chosen)
-    rivals = [
-        p
-        for text, p in ranked
-        if squeeze(text) != squeeze(chosen)
-        and text
-        and (not strict or grammar is None or grammar.accepts(text))
-    ]
-    return min(MOST_GAP, logp - max(rivals)) if rivals else MOST_GAP
-
-
 def _sure(texts: Sequence[LineText]) -> tuple[float, ...]:
     return tuple(s for line in texts for s in line.sure)
-
-
-def _ranked(lattice: Lattice, free: str, second: str, grammar: Grammar | None) -> list[tuple[str, float]]:
-    """Texts with log probabilities: the beam's, the second reader's and the grammar's suggestions."""
-    found = dict(beam(lattice, BEAM))
-    texts = [t for t in dict.fromkeys([free, second]) if t and t not in found]
-    clear = found.get(free, -9.0) > CLEAR_NATS and grammar is not None and grammar.accepts(free)
-    if grammar is not None and not clear:
-        near = grammar.suggest([*list(found)[:3], second])
-        texts += [t for t in dict.fromkeys(near) if t not in found and t not in texts]
-    scores = score(lattice, texts)
-    return [*found.items(), *zip(texts, (float(s) for s in scores), strict=True)]
 
 
 def agree_on_occupation(

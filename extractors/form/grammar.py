@@ -38,6 +38,8 @@ _CHINESE = "〇零一二三四五六七八九十百千万亿"
 _FINANCIAL = "壹贰叁肆伍陆柒捌玖拾佰仟萬億圆元整正"
 _DASHES = "-—–－~～"
 _MOST_CODE_STEPS = 2
+_JOINED_SIGNS = str.maketrans({"a": "01", "d": "01", "α": "01", "Q": "0", "G": "6"})
+"""What pens write so near to each other that a code's digits are read as one letter."""
 _SPECKS = "•·.。,，、'`’‘…_^ "
 """What specks beside a text are read as."""
 
@@ -126,7 +128,7 @@ def _near_codes(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[str]
     def near(texts: Sequence[str]) -> Iterable[str]:
         out: list[str] = []
         known: list[str] = []
-        for text in texts:
+        for text in (*texts, *(text.translate(_JOINED_SIGNS) for text in texts)):
             found = text_to_value("occupation_code", digits(fold_width(text).replace("一", "-")))
             out += [str(found)] if found else []
             bare = _only_digits(text)

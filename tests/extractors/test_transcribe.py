@@ -82,6 +82,41 @@ def test_a_dash_read_as_one_is_a_dash_where_only_that_is_well_formed():
     assert seen.well_formed
 
 
+@pytest.mark.parametrize(
+    ("kind", "signs", "shown"),
+    [
+        ("occupation_code", "6-28-01-d", "6-28-01-01"),
+        ("occupation_code", "6-26-a-08", "6-26-01-08"),
+        ("date", "2015牛6月", "2015年6月"),
+        ("phone", "0744-8396800·15229564546", "0744-8396800、15229564546"),
+    ],
+)
+def test_signs_that_a_kind_never_has_are_replaced_in_what_is_shown_and_doubted(kind, signs, shown):
+    seen = read(kind, *sure(signs))
+    assert (seen.text, seen.free) == (shown, signs)
+    field = transcript_to_field(kind, seen, required=True)
+    assert field.status is Status.REVIEW
+    assert signs in {c.text for c in field.candidates}
+
+
+def test_a_digit_that_may_stand_there_is_never_replaced():
+    seen = read("occupation_code", *sure("6-28-02-d"))
+    assert seen.text.startswith("6-28-02-") or seen.text == "6-28-02-d"
+
+
+def test_a_credit_code_has_no_small_letters():
+    code = "51431100MJJ037018"
+    seen = read("uscc", *sure((code + credit_code.check_sign(code)).replace("M", "m")))
+    assert seen.text == code + credit_code.check_sign(code)
+    assert seen.well_formed
+
+
+def test_a_speck_before_a_value_is_no_part_of_it():
+    seen = read("address", ("•", 0.95), *sure("湖南省长沙市岳麓区麓山路1号"))
+    assert seen.text == "湖南省长沙市岳麓区麓山路1号"
+    assert transcript_to_field("address", seen, required=True).status is Status.REVIEW
+
+
 def test_traditional_forms_count_for_the_simplified_name():
     seen = read("person_name", *sure("许"), ("峯", 0.5, "峰", 0.4), *sure("涛"))
     assert seen.text == "许峰涛"

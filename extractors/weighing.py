@@ -1,0 +1,148 @@
+"""A short value's readings weighed: what the ink says alone against what the form may say.
+
+Knowledge chooses between readings of the ink and never overrules it: a well-formed text may cost only
+little probability against the free reading, else the free reading stands and is doubted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.form.grammar import Grammar
+from extractors.form.reading import Candidate
+from extractors.form.text import squeeze
+from extractors.ocr.lattice import Lattice, beam, score
+
+REPAIR_NATS = 3.0
+"""How much log probability a well-formed text may cost against the free reading."""
+BEAM = 10
+CLEAR_NATS = -0.05
+"""A well-formed text this certain needs no suggestions."""
+DASH_NATS, POINT_NATS = 14.0, 8.0
+"""The same for a text that differs in dashes alone (the ink is there, only its name is in doubt), and in small signs."""
+NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
+NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
+"""Signs so small that pens and recognisers drop them."""
+SMALL_SIGNS = frozenset("—–-－―─~～/、，,.·•。;； ")
+MOST_GAP = 12.0
+SPECKS_BEFORE, SPECKS_BEHIND = "•·.。,，、'`’‘…", "•·"
+"""What a speck before or behind a text is read as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The text that stands and the free one, with natural log probabilities; ``others`` it could be.
+
+    ``gap``: how much less probable the next text is that says something else; ``well_formed``: None without grammar.
+    """
+
+    text: str
+    logp: float
+    free: str
+    free_logp: float
+    well_formed: bool | None
+    others: tuple[Candidate, ...]
+    gap: float
+
+
+def weigh(lattice: Lattice, free: str, second: str, grammar: Grammar | None, repair_nats: float) -> Weighed:
+    """The text for a cell. ``second``: the quick reader's; ``repair_nats``: what a well-formed text may cost."""
+    ranked = _ranked(lattice, free, second, grammar)
+    free_logp = max(logp for _, logp in ranked)
+    free = next(text for text, logp in ranked if logp == free_logp)
+    chosen, logp, formed = free, free_logp, None
+    if grammar is not None:
+        chosen, logp, formed = _well_formed(free, free_logp, ranked, grammar, repair_nats)
+    bare = chosen.lstrip(SPECKS_BEFORE).rstrip(SPECKS_BEHIND)
+    if bare and bare != chosen:
+        chosen, logp = bare, float(score(lattice, [bare])[0])
+        formed = None if grammar is None else grammar.accepts(bare)
+    others = tuple(
+        Candidate(text, math.exp(p))
+        for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
+        if text != chosen and p > -9
+    )
+    return Weighed(chosen, logp, free, free_logp, formed, others, _gap(chosen, logp, ranked, grammar))
+
+
+def _well_formed(
+    free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar, repair_nats: float
+) -> tuple[str, float, bool]:
+    """The likeliest well-formed text that the ink allows, else the free one; and whether it is well formed."""
+    if grammar.accepts(free):
+        return free, free_logp, True
+    for text, cost in sorted(ranked, key=lambda item: -item[1]):
+        if free_logp - cost > repair_nats:
+            break
+        if text and grammar.accepts(text):
+            return text, cost, True
+    chosen, logp, formed = _sign_found(free, free_logp, ranked, grammar)
+    return (chosen, logp, formed) if formed else (*_as_of_kind(free, free_logp, ranked, grammar), False)
+
+
+def _sign_found(
+    free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar
+) -> tuple[str, float, bool]:
+    """The well-formed text that differs only in dashes, which are read as one with 一 beside them, or in small signs."""
+    for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS)):
+        bare = free.translate(signs)
+        same = [(p, t) for t, p in ranked if t.translate(signs) == bare and grammar.accepts(t)]
+        if same and free_logp - max(same)[0] <= most:
+            logp, text = max(same)
+            return text, max(logp, free_logp - REPAIR_NATS), True
+    return free, free_logp, False
+
+
+def _as_of_kind(
+    free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar
+) -> tuple[str, float]:
+    """In place of a text that its kind never has, the likeliest well-formed one that keeps what may stand there.
+
+    A letter in an occupation's code is a digit misread, a point between two levels a dash; which sign it is,
+    a person must say: the text counts as malformed.
+    """
+    aliens = grammar.alphabet is not None and any(sign not in grammar.alphabet for sign in free)
+    kept = [s for s in free if s not in SMALL_SIGNS and (grammar.alphabet is None or s in grammar.alphabet)]
+    near = [
+        (p, t)
+        for t, p in ranked
+        if grammar.accepts(t)
+        and _holds(t, kept)
+        and (aliens or kept == [sign for sign in t if sign not in SMALL_SIGNS])
+    ]
+    # Of equals the grammar's first: a sign that the recogniser never considered costs the same whichever it is.
+    logp, text = max(near, key=lambda item: round(item[0], 1), default=(free_logp, free))
+    return text, logp
+
+
+def _holds(text: str, signs: Sequence[str]) -> bool:
+    """Whether the signs stand in the text in their order."""
+    rest = iter(text)
+    return all(sign in rest for sign in signs)
+
+
+def _gap(chosen: str, logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar | None) -> float:
+    """Distance to the next text that says something else; where the chosen one is well formed, only to such."""
+    strict = grammar is not None and grammar.accepts(chosen)
+    rivals = [
+        p
+        for text, p in ranked
+        if squeeze(text) != squeeze(chosen)
+        and text
+        and (not strict or grammar is None or grammar.accepts(text))
+    ]
+    return min(MOST_GAP, logp - max(rivals)) if rivals else MOST_GAP
+
+
+def _ranked(lattice: Lattice, free: str, second: str, grammar: Grammar | None) -> list[tuple[str, float]]:
+    """Texts with log probabilities: the beam's, the second reader's and the grammar's suggestions."""
+    found = dict(beam(lattice, BEAM))
+    texts = [t for t in dict.fromkeys([free, second]) if t and t not in found]
+    clear = found.get(free, -9.0) > CLEAR_NATS and grammar is not None and grammar.accepts(free)
+    if grammar is not None and not clear:
+        near = grammar.suggest([*list(found)[:3], second])
+        texts += [t for t in dict.fromkeys(near) if t not in found and t not in texts]
+    scores = score(lattice, texts)
+    return [*found.items(), *zip(texts, (float(s) for s in scores), strict=True)]
