@@ -112,6 +112,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
         register_room,
         results_room,
         review_room,
+        wall_room,
     )
 
     web = Blueprint(
@@ -139,6 +140,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
         register_room,
         queue_room,
         review_room,
+        wall_room,
         results_room,
         admin_room,
     )

@@ -11,11 +11,21 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from intake_service import review as reviewing
 from intake_service.parts import Parts
-from intake_service.store import State
+from intake_service.store import Move, State
 from tests.browser import serving
 from tests.browser.serving import PASSWORD
 
+OF_ONE = {
+    "review-failed": "/review/{failed}",
+    "review-reading": "/review/{reading}",
+    "review-returned": "/review/{returned}",
+    "register": "/submissions/{review}/register",
+    "receipt": "/submissions/{review}/receipt",
+    "letter": "/submissions/{returned}/letter",
+}
+"""Screens of one submission, by the names ``populate`` gives them."""
 SIZE: ViewportSize = {"width": 1366, "height": 768}
 ORGANISATIONS = (
     "株洲市芦淞区服饰职业培训学校",
@@ -30,6 +40,7 @@ SCREENS = {
     "queue": "/queue",
     "queue-failed": "/queue?status=failed",
     "queue-empty": "/queue?q=没有",
+    "wall": "/wall",
     "results": "/results",
     "overview": "/overview",
     "admin": "/admin",
@@ -45,7 +56,9 @@ def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATI
         serving.add_read(parts, prepared, f"{name[:6]}.png", org_name=name)
     for name in ("岳阳市君山区新兴职业培训学校", "郴州市汽车维修行业协会"):
         serving.accept(parts, serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name))
-    serving.add_failed(parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。")
+    failed = serving.add_failed(
+        parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。"
+    )
     serving.add_failed(
         parts,
         "传真.pdf",
@@ -53,8 +66,17 @@ def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATI
         "读取程序三次意外退出，已隔离。可重新识读或人工录入。",
         State.QUARANTINED,
     )
-    serving.start_reading(parts, "湘西州申报材料.pdf", 12, 34)
-    return {"review": serving.add_read(parts, prepared, "长沙湘江.png")}
+    reading = serving.start_reading(parts, "湘西州申报材料.pdf", 12, 34)
+    returned = serving.add_read(parts, prepared, "娄底.png", org_name="娄底市娄星区家政服务职业培训学校")
+    reviewing.decide(
+        parts, serving.REVIEWER, returned, 0, Move.RETURN, ["缺少材料：信用报告或诚信承诺书"], "请寄原件。"
+    )
+    return {
+        "review": serving.add_read(parts, prepared, "长沙湘江.png"),
+        "failed": failed,
+        "reading": reading,
+        "returned": returned,
+    }
 
 
 def log_in(page: Page, address: str, name: str = "lin") -> None:
@@ -76,6 +98,9 @@ def take(browser: Browser, address: str, ids: dict[str, str], folder: Path) -> N
         log_in(page, address, "admin")
         for name, path in SCREENS.items():
             page.goto(f"{address}{path}")
+            shot(page, folder, name, theme)
+        for name, path in OF_ONE.items():
+            page.goto(f"{address}{path.format(**ids)}")
             shot(page, folder, name, theme)
         review(page, address, ids["review"], folder, theme)
         context.close()

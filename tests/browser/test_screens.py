@@ -54,6 +54,9 @@ def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, s
     for name, path in screenshots.SCREENS.items():
         shown.goto(f"{desk.address}{path}")
         found[name] = serious(shown)
+    for name, path in screenshots.OF_ONE.items():
+        shown.goto(f"{desk.address}{path.format(**ids)}")
+        found[name] = serious(shown)
     shown.goto(f"{desk.address}/review/{ids['review']}")
     shown.wait_for_selector(".field.here canvas")
     found["review"] = serious(shown)
