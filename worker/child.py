@@ -148,8 +148,11 @@ def _grandchild(
     os.close(nowhere)
     tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     try:
-        fence.forbid_writing_except(scratch, *(Path(f) for f in [request.get("pictures_dir")] if f))
         fence.limit_resources(memory_bytes=budget.memory_bytes, processor_s=budget.page_s)
+        writable = [scratch, *(Path(f) for f in [request.get("pictures_dir")] if f)]
+        package = str(pipeline_module.__name__).partition(".")[0]
+        readable = [Path(request["path"]), *fence.programs("extractors", "templates_ref", "worker", package)]
+        fence.forbid_files_except(writable, readable)
         answer = _read(request, pipeline_module, pipeline, channels.events, budget)
     except MemoryError:
         answer = {"error": "resource_limit"}

@@ -10,6 +10,8 @@ import os
 import resource
 import signal
 import struct
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +21,7 @@ _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
-_WRITE_FILE = 1 << 1
+_WRITE_FILE, _READ_FILE = 1 << 1, 1 << 2
 _WRITING_RIGHTS = (
     (1, _WRITE_FILE | sum(1 << bit for bit in range(4, 13))),  # remove, make: every kind of entry
     (2, 1 << 13),  # link or rename across folders
@@ -56,18 +58,43 @@ def landlock_version() -> int:
     return version
 
 
-def forbid_writing_except(*folders: Path) -> bool:
-    """Leave this process able to change files beneath ``folders`` only, and to write to /dev/null.
+def programs(*packages: str) -> list[Path]:
+    """What a reading process may need to open by itself: libraries, fonts, models, our own code; no data of ours."""
+    own = [Path(path) for name in packages for path in getattr(sys.modules.get(name), "__path__", ())]
+    # Not all of /proc: there stands what other processes were started with.
+    proc = [f"/proc/{name}" for name in ("self", "cpuinfo", "meminfo", "stat", "sys")]
+    system = [
+        "/usr",
+        "/lib",
+        "/lib64",
+        "/bin",
+        "/opt",
+        "/sys",
+        "/dev",
+        "/etc/fonts",
+        "/etc/ld.so.cache",
+        "/etc/localtime",
+    ]
+    told = [os.environ[name] for name in ("TESSDATA_PREFIX",) if name in os.environ]
+    found = [*own, *map(Path, (*system, *proc, *told, sys.prefix, sys.base_prefix))]
+    return [path for path in dict.fromkeys(found) if path.exists()]
 
+
+def forbid_files_except(writable: Sequence[Path], readable: Sequence[Path]) -> bool:
+    """Leave this process able to change files beneath ``writable`` only, and to read beneath those and ``readable``.
+
+    Above all it cannot read the database, the secret key or other people's uploads. Names of files stay visible.
     By Landlock, which needs no privilege (Linux 5.13 on). False where the kernel has none; nothing is limited then.
     """
     version = landlock_version()
     if version < 1:
         return False
-    rights = sum(right for since, right in _WRITING_RIGHTS if version >= since)
+    rights = _READ_FILE | sum(right for since, right in _WRITING_RIGHTS if version >= since)
     ruleset = _LIBC.syscall(_LANDLOCK_CREATE_RULESET, struct.pack("<Q", rights), 8, 0)
-    for path in (*folders, Path(os.devnull)):
-        granted = rights if path.is_dir() else rights & _WRITE_FILE
+    allowed = [(path, rights) for path in writable]
+    allowed += [(path, _READ_FILE) for path in readable] + [(Path(os.devnull), _READ_FILE | _WRITE_FILE)]
+    for path, wanted in allowed:
+        granted = wanted if path.is_dir() else wanted & (_READ_FILE | _WRITE_FILE)
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
         rule = struct.pack("<Qi", granted, place)
         done = _LIBC.syscall(_LANDLOCK_ADD_RULE, ruleset, 1, rule, 0)

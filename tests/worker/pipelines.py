@@ -41,6 +41,8 @@ def read_document(
     path: Path, name: str, *, reader: str, on_page: Callable[[PageDone], None] | None
 ) -> DocumentReading:
     extra = BEHAVIOURS.get(Path(name).stem, lambda: "")()
+    if name.startswith("peek"):
+        extra = " ".join(_peek(beside) for beside in sorted(path.parent.glob("secret*")))
     loaded = file_to_pages(path, name=name)
     pages = []
     for page in loaded.pages():
@@ -138,6 +140,17 @@ def _flood() -> None:
             continue
 
 
+def _peek(path: Path) -> str:
+    """Whether another file than the document can be read, and what its parents were started with."""
+    found = []
+    for wanted in (path, *(Path(f"/proc/{pid}/environ") for pid in (os.getppid(), 1))):
+        try:
+            found.append("read" if wanted.read_bytes() else "empty")
+        except OSError as error:
+            found.append(f"refused {error.errno}")
+    return ", ".join(found)
+
+
 def _write() -> str:
     """Whether a file can be planted at home, in the shared temporary folder, in the document's own."""
     found = []
@@ -168,6 +181,7 @@ BEHAVIOURS: dict[str, Callable[[], object]] = {
     "forge": _forge,
     "flood": _flood,
     "write": _write,
+    "first_to_go": lambda: Path("/proc/self/oom_score_adj").read_text().strip(),
     "environment": lambda: " ".join(sorted(os.environ)),
     "session": lambda: f"{os.getsid(0) == os.getpid()} {os.getpid()}",
 }

@@ -293,3 +293,17 @@ def test_the_network_is_cut_without_root_s_powers_too(sheet: Path) -> None:
 def test_a_slow_engine_has_more_time_a_page() -> None:
     assert Reader()._budget == Budget(page_s=60.0, memory_bytes=1536 * 1024**2)
     assert Reader("tesseract")._budget.page_s == 180.0
+
+
+@pytest.mark.skipif(
+    fence.landlock_version() < 1, reason="this kernel has no Landlock (as in ../shared machines)"
+)
+def test_the_child_reads_its_document_and_no_other_file_of_ours(reader: Reader, sheet: Path) -> None:
+    (sheet.parent / "secret.key").write_text("a secret")
+    reading = reader.read(sheet, "peek.png")
+    assert reading["file"]["pages"] == 1
+    assert reading["engine"]["models"] == "refused 13, refused 13, refused 13"
+
+
+def test_the_kernel_ends_the_reader_first_when_memory_runs_out(reader: Reader, sheet: Path) -> None:
+    assert reader.read(sheet, "first_to_go.png")["engine"]["models"] == "1000"
