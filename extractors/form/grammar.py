@@ -27,6 +27,7 @@ from extractors.form.near_texts import (
     near_phones,
     near_yes_no,
 )
+from extractors.form.positions import is_position
 from extractors.form.text import distance, fold_width, squeeze
 from extractors.form.values import is_occupation_code, text_to_value
 
@@ -310,7 +311,7 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "org_name": lambda catalogue: KindGrammar(
         None, places.has_true_regions(catalogue), places.near_addresses(catalogue)
     ),
-    "position": _fixed(None, _anything, _nothing),
+    "position": _fixed(None, is_position, _nothing),
     "text": _fixed(None, _anything, _nothing),
     "long_text": _fixed(None, _anything, _nothing),
     "checkboxes": _fixed(None, _anything, _nothing),
