@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from intake_service import queue, tokens, webhooks
+from intake_service import queue, review, tokens, webhooks
 from intake_service.app import create_app
 from intake_service.parts import SYSTEM, Actor, Parts, Role
 from intake_service.store import documents, people
@@ -37,6 +37,7 @@ ROUTES = {
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
     "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
+    "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
     "web.add_token": ADMIN, "web.revoke_token": ADMIN,
@@ -46,11 +47,12 @@ ROUTES = {
     "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
-    "web.review_save": {"json": {"path": "fields.org_name", "version": 0, "action": "correct", "text": "改"}},
-    "web.review_rows": {"json": {"action": "add", "version": 0, "at": 0}},
-    "web.review_undo": {"json": {"version": 0}},
-    "web.review_decide": {"data": {"decision": "accept", "version": "0"}},
+    "web.review_save": {"json": {"path": "fields.org_name", "version": 1, "action": "correct", "text": "改"}},
+    "web.review_rows": {"json": {"action": "add", "version": 1, "at": 0}},
+    "web.review_undo": {"json": {"version": 1}},
+    "web.review_decide": {"data": {"decision": "accept", "version": "1"}},
     "web.review_reopen": {"data": {"reason": "看错了"}},
+    "web.wall_confirm": {"json": {"seen": [{"id": "x", "path": "fields.org_name", "version": 1}]}},
     "web.add_user": {"data": {"name": "new", "role": "clerk", "password": "a long password"}},
     "web.change_user": {"data": {"action": "role", "role": "clerk"}},
     "web.add_token": {"data": {"name": "t", "scope": "read"}},
@@ -108,6 +110,7 @@ def make_world(folder: Path) -> World:
         log_in(parts, role, role)
     log_in(parts, "victim", CLERK)
     submission = in_review(parts, make_reading())
+    review.correct(parts, Actor("before", Role.REVIEWER), submission.id, 0, "fields.address", "先改过")
     other = upload(parts, PDF + b"2", JPEG)
     read_all(parts, make_reading())
     with parts.store.read() as tx:
