@@ -21,6 +21,12 @@ MOST_TILES = 60
 MOST_CHARACTERS = 40
 """Longer texts are read in the review, not seen in a glance."""
 
+SETTLED_BY_LOOKING = frozenset(
+    ("low_confidence", "candidates_close", "readers_disagree", "under_seal", "handwritten", "mixed_hands",
+     "text_layer_mismatch")
+)  # fmt: skip
+"""Reasons of doubt that picture and text side by side can settle. What breaks a rule is judged in the review."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -106,6 +112,8 @@ def _tiles(parts: Parts, submission: Submission) -> Iterable[Tile]:
     current = review.open_review(parts, submission.id).current
     items: list[Cell | Mark] = [*current.cells(), *current.marks.values()]
     for item in items:
+        if not SETTLED_BY_LOOKING.issuperset(item.machine.get("reasons", ())):
+            continue
         page, box = item.machine.get("page"), item.machine.get("box")
         if item.doubtful and page and box and 0 < len(_word(item)) <= MOST_CHARACTERS:
             yield Tile(submission, item.path, current.version, item, int(page), tuple(box))

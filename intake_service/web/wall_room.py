@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from extractors.form.layout import default_layout
 from intake_service import wall
 from intake_service.current import Cell
 from intake_service.errors import InvalidRequestError
 from intake_service.web import words
 from intake_service.web.door import actor, parts, untrusted_json
-from intake_service.web.review_fields import seal_value, signature_value
+from intake_service.web.review_fields import CODE_KINDS, seal_value, signature_value
 from intake_service.web.review_view import place_label
 
 
@@ -75,6 +76,7 @@ def _tile(tile: wall.Tile, pictures: dict[str, int]) -> dict[str, Any]:
         "path": tile.path,
         "version": tile.version,
         "text": _text(tile),
+        "is_code": default_layout().kinds.get(tile.path.rsplit(".", 1)[-1]) in CODE_KINDS,
         "title": tile.submission.org_name or tile.submission.receipt_number,
         "url": url_for("web.review", submission_id=tile.submission.id),
         "place": f"{pictures[_picture(tile)]}:{','.join(map(str, tile.box))}",

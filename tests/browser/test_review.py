@@ -271,3 +271,17 @@ def test_somebody_elses_submission_is_shown_but_not_changed(
     page.goto(f"{desk.address}/review/{submission_id}")
     expect(page.locator(".review-foot")).to_contain_text("正由 管理员 审核")
     expect(page.locator('[name="fields.uscc"]')).not_to_be_editable()
+
+
+@pytest.mark.parametrize("width", [1366, 1100])
+def test_a_long_name_pushes_nothing_out_of_sight(
+    page: Page, desk: Desk, prepared: Prepared, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    show(
+        page,
+        desk,
+        serving.add_read(desk.parts, prepared, org_name="湘西土家族苗族自治州职业技能等级认定" * 6),
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator('[data-open="accept"]')).to_be_in_viewport(ratio=1)

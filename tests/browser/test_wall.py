@@ -18,7 +18,7 @@ def test_one_glance_confirms_all_but_what_is_marked(page: Page, desk: Desk, prep
     page.goto(f"{desk.address}/queue")
     page.keyboard.press("w")
     page.wait_for_url("**/wall")
-    page.goto(f"{desk.address}/wall?kind=fields.uscc")
+    page.goto(f"{desk.address}/wall?kind=fields.legal_representative")
     expect(page.locator("[data-number]")).to_have_text("3")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
@@ -29,5 +29,9 @@ def test_one_glance_confirms_all_but_what_is_marked(page: Page, desk: Desk, prep
     page.keyboard.press("Control+Enter")
     expect(page.locator(".wall-tile")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text("已确认 2 处")
-    doubtful = [each for each in ids if review.open_review(desk.parts, each).current.fields["uscc"].doubtful]
+    doubtful = [
+        each
+        for each in ids
+        if review.open_review(desk.parts, each).current.fields["legal_representative"].doubtful
+    ]
     assert doubtful == [marked]

@@ -41,3 +41,12 @@ def test_what_changed_meanwhile_is_not_confirmed(parts: Parts) -> None:
     assert [each.submission_id for each in done] == [two.id]
     assert [each.submission_id for each in left] == [one.id]
     assert review.open_review(parts, one.id).current.fields["email"].text == "x@example.cn"
+
+
+def test_what_breaks_a_rule_is_no_matter_of_a_glance(parts: Parts) -> None:
+    reading = make_reading(email="review", uscc="review")
+    reading["fields"]["uscc"]["reasons"] = ["low_confidence", "check_failed"]
+    reading["fields"]["email"]["reasons"] = ["low_confidence"]
+    in_review(parts, reading)
+    assert "fields.uscc" not in wall.gather(parts, REVIEWER).counts
+    assert "fields.email" in wall.gather(parts, REVIEWER).counts
