@@ -226,8 +226,12 @@ def _register(
             if known[0] != request_hash:
                 raise IdempotencyMismatchError
             return _accepted(tx, known[1], kept, repeated=True), []
-        if documents.count_waiting(tx) + len(kept) > parts.settings.max_waiting:
-            raise QueueFullError(retry_after_s=60)
+        waiting, limit = documents.count_waiting(tx), parts.settings.max_waiting
+        if waiting + len(kept) > limit:
+            raise QueueFullError
+        # Looked at only when half is taken: nobody alone may take the rest.
+        if waiting * 2 > limit and documents.count_waiting(tx, actor.name) * 2 > limit:
+            raise QueueFullError("您提交的文件已占去等待队列的一半，请等一部分读完后再提交。")
         submission_id = new_id()
         submissions.insert(
             tx, id=submission_id,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from intake_service.errors import ServiceError
 from intake_service.parts import Parts
-from intake_service.store import audit, documents, submissions
+from intake_service.store import audit, calls, documents, submissions
 
 
 def readiness(parts: Parts) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def metrics(parts: Parts) -> str:
     with parts.store.read() as tx:
         by_status = submissions.count_by_status(tx)
         waiting = documents.count_waiting(tx)
-        calls, oldest_s = documents.outbox_state(tx)
+        outbox_calls, oldest_s = calls.outbox_state(tx)
     depth = parts.dispatch.depth()
     lines = ["# HELP intake_submissions Submissions by status.", "# TYPE intake_submissions gauge"]
     lines += [
@@ -42,7 +42,7 @@ def metrics(parts: Parts) -> str:
     ]
     gauges = {
         "intake_documents_waiting": ("Documents not read yet.", waiting),
-        "intake_outbox_calls": ("Wake-up calls kept until their documents are read.", calls),
+        "intake_outbox_calls": ("Wake-up calls kept until their documents are read.", outbox_calls),
         "intake_oldest_wait_seconds": ("Age of the oldest unread document.", round(oldest_s, 1)),
         "intake_queue_up": ("Whether the queue server answers.", int(depth is not None)),
         "intake_queue_depth": ("Wake-up calls in the queue.", depth or 0),

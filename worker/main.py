@@ -19,7 +19,7 @@ import redis
 from intake_service.errors import ServiceError
 from intake_service.parts import open_parts
 from intake_service.settings import Settings, load_settings
-from intake_service.store import documents
+from intake_service.store import calls
 from worker import parts as worker_parts
 from worker.jobs import read_document
 from worker.parts import DocumentReader, WorkerParts
@@ -88,7 +88,7 @@ def _next_document(parts: WorkerParts) -> str | None:
     except (redis.RedisError, OSError):
         rest_s = WAIT_S
     with parts.service.store.read() as tx:
-        waiting = documents.waiting(tx)
+        waiting = calls.waiting(tx)
     if not waiting:
         time.sleep(rest_s)
     return waiting[0] if waiting else None

@@ -15,7 +15,7 @@ from intake_service import retention
 from intake_service.errors import ServiceError
 from intake_service.faultpoints import reach
 from intake_service.parts import SYSTEM, Parts
-from intake_service.store import documents
+from intake_service.store import calls, documents
 from worker import owners
 from worker.ending import take_back
 
@@ -32,7 +32,7 @@ def sweep(parts: Parts) -> int:
     take_over(parts)
     reach("sweep.taken_over")
     with parts.store.read() as tx:
-        due = documents.due_calls(tx)
+        due = calls.due_calls(tx)
     called: list[str] = []
     for document_id in due:
         if not parts.dispatch.wake(document_id):
@@ -41,7 +41,7 @@ def sweep(parts: Parts) -> int:
     reach("sweep.called")
     if called:
         with parts.store.write() as tx:
-            documents.note_called(tx, called, CALL_AGAIN_S)
+            calls.note_called(tx, called, CALL_AGAIN_S)
     return len(called)
 
 

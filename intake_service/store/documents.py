@@ -14,14 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake_service.errors import NotFoundError
-from intake_service.records import documents, outbox, page_results, readings
+from intake_service.records import documents, outbox, page_results, readings, submissions
+from intake_service.store import calls
 from intake_service.store.states import State
 
 WAITING = (State.RECEIVED, State.READING)
-NEXT_FILE_S = 20.0
-"""Each further file of a submission waits as if it had come this much later: fifty do not block one of somebody else."""
-MIB_S = 1.0
-"""A large file waits as if it had come a second later for each MiB; nobody is passed over for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +54,7 @@ def insert(tx: sa.Connection, **values: Any) -> None:
     """Add one, waiting to be read, with its wake-up call in the outbox."""
     now = datetime.now(UTC)
     tx.execute(documents.insert().values(status=State.RECEIVED, created_at=now, **values))
-    back_s = NEXT_FILE_S * values["position"] + MIB_S * values["size"] / 1024**2
-    tx.execute(
-        outbox.insert().values(
-            document_id=values["id"], created_at=now, due_at=now, turn_at=now + timedelta(seconds=back_s)
-        )
-    )
+    calls.first(tx, values["id"], values["position"], values["size"])
 
 
 def get(tx: sa.Connection, document_id: str) -> Document:
@@ -89,9 +81,11 @@ def with_same_bytes(
     return [_to_document(row) for row in tx.execute(query.order_by(documents.c.id).limit(limit)).mappings()]
 
 
-def count_waiting(tx: sa.Connection) -> int:
-    """How many are not read yet."""
+def count_waiting(tx: sa.Connection, handed_in_by: str | None = None) -> int:
+    """How many are not read yet, of everybody or of one user or token."""
     query = sa.select(sa.func.count()).select_from(documents).where(documents.c.status.in_(WAITING))
+    if handed_in_by is not None:
+        query = query.join(submissions).where(submissions.c.created_by == handed_in_by)
     return int(tx.execute(query).scalar_one())
 
 
@@ -157,7 +151,7 @@ def release_lease(
         lease_expires_at=None,
     )
     if given_back and wait_s > 0:
-        ask_again(tx, document.id, wait_s)
+        calls.ask_again(tx, document.id, wait_s)
     return given_back
 
 
@@ -220,24 +214,8 @@ def put_off(
         lease_owner=None, lease_expires_at=None, crashes=document.crashes + int(crashed),
     ):  # fmt: skip
         return False
-    ask_again(tx, document.id, seconds)
+    calls.ask_again(tx, document.id, seconds)
     return True
-
-
-def ask_again(tx: sa.Connection, document_id: str, seconds: float = 0.0) -> None:
-    """Put a wake-up call into the outbox, due in ``seconds``; who had waited before keeps his turn."""
-    now = datetime.now(UTC)
-    known = sa.select(outbox.c.created_at, outbox.c.turn_at).where(outbox.c.document_id == document_id)
-    created_at, turn_at = tx.execute(known).one_or_none() or (now, now)
-    tx.execute(outbox.delete().where(outbox.c.document_id == document_id))
-    tx.execute(
-        outbox.insert().values(
-            document_id=document_id,
-            created_at=created_at,
-            turn_at=turn_at,
-            due_at=now + timedelta(seconds=seconds),
-        )
-    )
 
 
 def retry(tx: sa.Connection, document_id: str) -> bool:
@@ -256,56 +234,8 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
         )
     )
     if done.rowcount == 1:
-        ask_again(tx, document_id)
+        calls.ask_again(tx, document_id)
     return done.rowcount == 1
-
-
-def waiting(tx: sa.Connection, limit: int = 1) -> list[str]:
-    """Ids of documents that may be read now, in the order of their turns, whether or not somebody was called for them.
-
-    One that was put off after a crash may be read once its time has come.
-    """
-    query = (
-        sa.select(outbox.c.document_id)
-        .join(documents, documents.c.id == outbox.c.document_id)
-        .where(
-            documents.c.status == State.RECEIVED,
-            sa.or_(outbox.c.due_at <= datetime.now(UTC), outbox.c.sent > 0),
-        )
-        .order_by(outbox.c.turn_at)
-    )
-    return list(tx.execute(query.limit(limit)).scalars())
-
-
-def due_calls(tx: sa.Connection, limit: int = 500) -> list[str]:
-    """Ids of documents whose wake-up call is due, by turns."""
-    query = (
-        sa.select(outbox.c.document_id)
-        .join(documents, documents.c.id == outbox.c.document_id)
-        .where(outbox.c.due_at <= datetime.now(UTC), documents.c.status == State.RECEIVED)
-        .order_by(outbox.c.turn_at)
-    )
-    return list(tx.execute(query.limit(limit)).scalars())
-
-
-def outbox_state(tx: sa.Connection) -> tuple[int, float]:
-    """How many calls the outbox holds and the age of the oldest in seconds."""
-    count, oldest = tx.execute(sa.select(sa.func.count(), sa.func.min(outbox.c.created_at))).one()
-    return count, 0.0 if oldest is None else max(0.0, (datetime.now(UTC) - oldest).total_seconds())
-
-
-def called(tx: sa.Connection) -> set[str]:
-    """Ids of all documents with a call in the outbox, due or not."""
-    return set(tx.execute(sa.select(outbox.c.document_id)).scalars())
-
-
-def note_called(tx: sa.Connection, document_ids: list[str], again_in_s: float) -> None:
-    """The calls went out; they are repeated in ``again_in_s`` unless the documents are finished by then."""
-    tx.execute(
-        outbox.update()
-        .where(outbox.c.document_id.in_(document_ids))
-        .values(due_at=datetime.now(UTC) + timedelta(seconds=again_in_s), sent=outbox.c.sent + 1)
-    )
 
 
 def being_read(tx: sa.Connection) -> list[Document]:

@@ -22,7 +22,7 @@ from extractors.form.reading import FIELD_IDS
 from intake_service.intake import Meta, UntrustedFile, accept_upload
 from intake_service.parts import Actor, Parts, Role, open_parts
 from intake_service.settings import Settings, load_settings
-from intake_service.store import Store, documents
+from intake_service.store import Store, calls
 from intake_service.store.submissions import Submission
 from worker.jobs import read_document
 from worker.parts import OnPage, WorkerParts
@@ -199,7 +199,7 @@ def read_all(parts: Parts, *script: Mapping[str, Any] | str | Callable[[], None]
     """Let a worker read everything that waits."""
     worker = make_worker(parts, *script)
     with parts.store.read() as tx:
-        waiting = documents.due_calls(tx)
+        waiting = calls.due_calls(tx)
     for document_id in waiting:
         read_document(worker, document_id)
 

@@ -20,9 +20,9 @@ from intake_service.errors import (
 )
 from intake_service.intake import Meta, UntrustedFile, accept_upload, check_type, clean_name, parse_meta
 from intake_service.parts import Parts
-from intake_service.store import documents
+from intake_service.store import calls, documents
 from intake_service.store.submissions import Filter
-from tests.intake_service.builders import CLERK, JPEG, PDF, PNG, TIFF, make_parts, upload
+from tests.intake_service.builders import CLERK, JPEG, PDF, PNG, REVIEWER, TIFF, make_parts, upload
 
 
 def test_an_upload_is_on_disk_and_in_the_database_though_no_queue_answers(parts: Parts) -> None:
@@ -31,7 +31,7 @@ def test_an_upload_is_on_disk_and_in_the_database_though_no_queue_answers(parts:
     with parts.store.read() as tx:
         files = documents.of_submission(tx, submission.id)
         assert [parts.files.path(each.file_hash).read_bytes() for each in files] == [PDF, JPEG]
-        assert sorted(documents.due_calls(tx)) == sorted(each.id for each in files)
+        assert sorted(calls.due_calls(tx)) == sorted(each.id for each in files)
 
 
 def test_receipt_numbers_have_no_gap(parts: Parts) -> None:
@@ -118,6 +118,16 @@ def test_too_many_waiting_files_are_told_to_come_again(tmp_path: Path) -> None:
     with pytest.raises(QueueFullError) as refusal:
         upload(parts, PDF, JPEG)
     assert refusal.value.retry_after_s
+
+
+def test_one_sender_alone_does_not_fill_the_queue(tmp_path: Path) -> None:
+    parts = make_parts(tmp_path, max_waiting=10)
+    for number in range(6):
+        upload(parts, PDF + bytes([number]))
+    with pytest.raises(QueueFullError):
+        upload(parts, PDF + b"one more")
+    files = [UntrustedFile("a.pdf", io.BytesIO(PDF))]
+    assert accept_upload(parts, REVIEWER, files, Meta()).submission.status == "received"
 
 
 @given(st.text(max_size=300))

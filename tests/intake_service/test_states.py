@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from extractors.errors import CorruptFileError, ProcessingCrashedError
 from intake_service import queue, review
 from intake_service.errors import ConflictError
-from intake_service.store import DECISIONS, MOVES, Move, State, documents, submissions
+from intake_service.store import DECISIONS, MOVES, Move, State, calls, documents, submissions
 from intake_service.store.settling import settle
 from intake_service.store.states import BY_READER, moves_between
 from tests.intake_service.builders import ADMIN, JPEG, PDF, REVIEWER, make_parts, make_reading, upload
@@ -119,7 +119,7 @@ class Life(RuleBasedStateMachine):
         with self.parts.store.read() as tx:
             _submission, files = queue.get_submission(self.parts, self.id)
             waiting = {document.id for document in files if document.status is State.RECEIVED}
-            called = documents.called(tx)
+            called = calls.called(tx)
             assert waiting <= called
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from intake_service import dispatch, pages, queue, records, review
 from intake_service.parts import Parts
-from intake_service.store import State, audit, documents
+from intake_service.store import State, audit, calls, documents
 from tests.intake_service.builders import (
     JPEG,
     PDF,
@@ -60,7 +60,7 @@ def test_a_document_is_read_once_and_comes_to_review(parts: Parts) -> None:
     assert (found.status, found.org_name, found.doubts) == (State.IN_REVIEW, "湘江学校", 2)
     assert (found.form_document_id, files[0].pages_done, files[0].pages_total) == (document.id, 3, 3)
     with parts.store.read() as tx:
-        assert not documents.called(tx)
+        assert not calls.called(tx)
         assert audit.first_broken(tx) is None
     assert pages.page_picture(parts, submission.id, 3).path.read_bytes() == tiny_png(3)
     assert [page.number for page in pages.list_pages(parts, submission.id)] == [1, 2, 3]
@@ -118,8 +118,8 @@ def test_a_crash_asks_for_another_try_only_after_a_while(parts: Parts) -> None:
     submission = upload(parts)
     read_document(make_worker(parts, "timeout"), first_document(parts, submission.id).id)
     with parts.store.read() as tx:
-        assert documents.called(tx)
-        assert not documents.due_calls(tx)
+        assert calls.called(tx)
+        assert not calls.due_calls(tx)
 
 
 def test_an_orphans_late_result_changes_nothing(parts: Parts) -> None:
@@ -200,7 +200,7 @@ def test_a_worker_asked_to_stop_gives_its_document_back_uncounted(parts: Parts) 
     document = first_document(parts, submission.id)
     assert (document.status, document.attempts) == (State.RECEIVED, 0)
     with parts.store.read() as tx:
-        assert documents.due_calls(tx) == [document_id]
+        assert calls.due_calls(tx) == [document_id]
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def test_the_sweeper_sends_what_the_queue_missed_and_repeats_it(parts: Parts) ->
     assert sweeper.sweep(parts) == 1
     assert sweeper.sweep(parts) == 0
     with parts.store.write() as tx:
-        documents.note_called(tx, [document_id], -1.0)
+        calls.note_called(tx, [document_id], -1.0)
     assert sweeper.sweep(parts) == 1
     assert deaf.calls == [document_id, document_id]
     read_all(parts)

@@ -18,7 +18,7 @@ from intake_service import dispatch, queue, records
 from intake_service.errors import NotFoundError, StorageFullError
 from intake_service.files import FileStore
 from intake_service.parts import Parts
-from intake_service.store import State, documents
+from intake_service.store import State, calls, documents
 from intake_service.store.documents import Document
 from tests.intake_service.builders import PDF, make_parts, make_worker, upload
 from worker import owners, sweeper
@@ -124,7 +124,7 @@ def test_the_machines_trouble_is_not_held_against_the_document(
         with pytest.raises(type(trouble)):
             read_document(make_worker(parts, strike), document_id)
         with parts.store.read() as tx:
-            assert not documents.waiting(tx)
+            assert not calls.waiting(tx)
         let_its_time_come(parts)
     found, (document,) = queue.get_submission(parts, submission.id)
     assert (found.status, found.error_code) == (State.RECEIVED, code)
@@ -170,7 +170,7 @@ def test_reading_waits_while_the_disk_is_nearly_full(tmp_path: Path, monkeypatch
 
 def order(parts: Parts) -> list[str]:
     with parts.store.read() as tx:
-        return [documents.get(tx, one).submission_id for one in documents.waiting(tx, limit=500)]
+        return [documents.get(tx, one).submission_id for one in calls.waiting(tx, limit=500)]
 
 
 def test_a_huge_submission_does_not_keep_a_small_one_waiting(parts: Parts) -> None:
