@@ -97,7 +97,8 @@ def claim(parts: Parts, actor: Actor, submission_id: str) -> Submission:
     with parts.store.write() as tx:
         submission = submissions.get(tx, submission_id, lock=True)
         if not submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes):
-            raise ConflictError(f"这份件正由 {submission.claimed_by} 处理。")
+            holder = submission.claimed_by or ""
+            raise ConflictError(f"这份件正由 {lookups.display_names(tx).get(holder, holder)} 处理。")
         return submissions.get(tx, submission_id)
 
 

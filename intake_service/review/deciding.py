@@ -33,7 +33,7 @@ def decide(
         raise InvalidRequestError("退回补正或不予受理时，请写明原因。")
     with parts.store.write() as tx:
         submission = submissions.get(tx, submission_id, lock=True)
-        require_free(submission, actor)
+        require_free(tx, submission, actor)
         if submission.version != version:
             raise ConflictError
         decision = {"move": str(move), "reasons": words, "note": note.strip()[:MAX_TEXT]}

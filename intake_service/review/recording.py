@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
 from intake_service.current import Current, current_values, index_columns
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
 from intake_service.review.opening import load
-from intake_service.store import State, corrections, submissions
+from intake_service.store import State, corrections, lookups, submissions
 from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Submission
 
@@ -42,7 +44,7 @@ def record(
         submission = submissions.get(tx, submission_id, lock=True)
         if submission.status is not State.IN_REVIEW:
             raise ConflictError("这份件现在不在审核中，不能修改。")
-        require_free(submission, actor)
+        require_free(tx, submission, actor)
         if submission.version != version:
             raise ConflictError
         review = load(tx, submission)
@@ -57,11 +59,12 @@ def record(
     return replace(current, version=version + 1)
 
 
-def require_free(submission: Submission, actor: Actor) -> None:
+def require_free(tx: sa.Connection, submission: Submission, actor: Actor) -> None:
     """Raises ConflictError while somebody else holds the submission."""
     holder = submission.claimant()
     if holder is not None and holder != actor.name:
-        raise ConflictError(f"这份件正由 {holder} 处理。")
+        shown = lookups.display_names(tx).get(holder, holder)
+        raise ConflictError(f"这份件正由 {shown} 处理。")
 
 
 def typed(path: str, untrusted_text: str) -> dict[str, Any]:

@@ -30,6 +30,16 @@ BROKEN = Look("规则不符", "fail", "fail")
 ILLEGIBLE = Look("无法辨认", "illegible", "illegible")
 BLANK = Look("纸面空白", "blank", "blank")
 
+LEGEND = (
+    (SURE, "机器有把握，可以不看；点开仍能核对和改。"),
+    (CHECK, "机器拿不准，原因写在栏目下面，请对照原图。"),
+    (CONFIRMED, "有人确认或改过，谁、何时见“经过”。"),
+    (BROKEN, "内容与规则不符，如校验位、日期、编码。可能是纸上写错，也可能是读错。"),
+    (ILLEGIBLE, "有人看过原件，无法辨认；退回补正时会列入。"),
+    (BLANK, "纸上没有填写。"),
+)
+"""The states of a field and what they mean, as the help tells it."""
+
 SUBMISSION_LOOKS = {
     State.RECEIVED: Look("等待识读", "clock", "blank"),
     State.READING: Look("识读中", "clock", "sure"),

@@ -139,6 +139,7 @@ def test_the_later_saver_sees_both_versions(page: Page, desk: Desk, opened: str)
     box = page.locator(".conflict")
     expect(box).to_contain_text("何晓云")
     expect(box).to_contain_text("何小芸")
+    expect(box.locator("mark")).to_have_text(["晓云", "小芸"])
     assert values(desk, opened).fields["contact_person"].text == "何晓云"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

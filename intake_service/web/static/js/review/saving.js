@@ -65,6 +65,15 @@ async function overtaken(field, action, text, typed, refusal) {
   showConflict(field, theirs, typed);
 }
 
+/** `text` with what differs from `other` marked: all between the same beginning and the same end. */
+function marked(text, other) {
+  let from = 0;
+  while (from < text.length && text[from] === other[from]) from += 1;
+  let to = text.length;
+  for (let end = other.length; to > from && end > from && text[to - 1] === other[end - 1]; end -= 1) to -= 1;
+  return [text.slice(0, from), make("mark", {}, text.slice(from, to)), text.slice(to)].filter((piece) => piece);
+}
+
 function showConflict(field, theirs, typed) {
   field.querySelector(".conflict")?.remove();
   field.dataset.conflict = "yes"; // until chosen, leaving the field saves nothing
@@ -78,7 +87,7 @@ function showConflict(field, theirs, typed) {
   const side = (title, text, button) => {
     const act = make("button", { type: "button", class: "button small" }, button);
     act.addEventListener("click", () => choose(text));
-    return make("div", {}, make("span", { class: "small muted" }, title), make("strong", {}, text || "（空）"), act);
+    return make("div", {}, make("span", { class: "small muted" }, title), make("strong", {}, ...(text ? marked(text, text === typed ? theirs.text : typed) : ["（空）"])), act);
   };
   const box = make("div", { class: "conflict", role: "alert" }, make("p", {}, "这一项刚被别人改过，请选用哪个："),
     make("div", { class: "two" }, side(`现有内容　${theirs.say}`, theirs.text, "用现有内容"), side("您输入的", typed, "用我的内容")));
