@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
+from extractors.form.layout import default_layout
 from intake_service import export, figures, queue, review
 from intake_service.current import PERSON
 from intake_service.parts import Parts, Role
@@ -37,6 +38,7 @@ def add_routes(web: Blueprint) -> None:
     """Attach this room's pages."""
     web.add_url_rule("/results", "results", show)
     web.add_url_rule("/results/export.<kind>", "export", download)
+    web.add_url_rule("/results/publication", "publication", publication)
     web.add_url_rule("/overview", "overview", overview)
 
 
@@ -68,6 +70,27 @@ def show() -> ResponseReturnValue:
         total=queue.count_by_status(parts())[State.ACCEPTED],
         next_url=url_for("web.results", **more) if more else None,
     )
+
+
+def publication() -> ResponseReturnValue:
+    """The list to publish: who was accepted for which occupations and levels. Printing it is put on record."""
+    actor().require(Role.REVIEWER)
+    rows = []
+    for one in export.accepted(parts(), actor()):
+        fields = one.current.fields
+        rows.append(
+            {
+                "name": fields["org_name"].text,
+                "address": fields["address"].text,
+                "contact": "　".join(
+                    filter(None, (fields["contact_person"].text, fields["contact_phone"].text))
+                ),
+                "occupations": [
+                    (row.cells["name"].text, row.cells["levels"].text) for row in one.current.rows
+                ],
+            }
+        )
+    return render_template("publication.html", rows=rows, call=default_layout().call, today=datetime.now(UTC))
 
 
 def download(kind: str) -> ResponseReturnValue:

@@ -42,6 +42,7 @@ SCREENS = {
     "queue-empty": "/queue?q=没有",
     "wall": "/wall",
     "results": "/results",
+    "publication": "/results/publication",
     "overview": "/overview",
     "admin": "/admin",
     "account": "/account",

@@ -87,3 +87,14 @@ def test_the_letter_says_what_was_decided(page: Page, desk: Desk, submission: st
     expect(paper).to_contain_text("补正材料通知书")
     expect(paper.locator("ol li")).to_have_text(["缺少公章", "请寄原件。"])
     expect(paper).to_contain_text("年")
+
+
+def test_the_publication_list_names_every_occupation(page: Page, desk: Desk, submission: str) -> None:
+    serving.accept(desk.parts, submission)
+    page.goto(f"{desk.address}/results")
+    page.keyboard.press("p")
+    rows = page.locator(".a4 tbody tr")
+    current = review.open_review(desk.parts, submission).current
+    expect(rows).to_have_count(len(current.rows))
+    expect(rows.first).to_contain_text(current.fields["org_name"].text)
+    expect(rows.last).to_contain_text(current.rows[-1].cells["name"].text)
