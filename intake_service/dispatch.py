@@ -119,7 +119,9 @@ class Dispatch:
             job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
             name, arguments = job.func_name, job.args
             self._connection.delete(job.key)
-        except (NoSuchJobError, InvalidJobOperation, DeserializationError, ValueError, KeyError, TypeError):
+        except NoSuchJobError:
+            return None  # repeated, or answered by somebody else, a moment ago
+        except (InvalidJobOperation, DeserializationError, ValueError, KeyError, TypeError):
             log.warning("dropped a call that is not ours")
             return None
         if name != READ_JOB or len(arguments) != 1 or not isinstance(arguments[0], str):

@@ -24,7 +24,7 @@ COMMANDS = {
 }
 
 
-QUIET = ("alembic", "sqlalchemy", "PIL", "pdfminer")
+QUIET = ("alembic", "PIL", "pdfminer")
 """Libraries that write out what they are given (rows, parameters, words of a page): that may hold personal data."""
 
 

@@ -93,7 +93,7 @@ def main(plan: Path, pipeline: str, arguments: list[str]) -> None:
         from worker.main import run
         from worker.sandbox import Budget, Reader
 
-        budget = Budget(page_s=3.0, memory_bytes=256 * 1024**2) if pipeline.startswith("tests.") else Budget()
+        budget = Budget(page_s=3.0, memory_bytes=256 * 1024**2) if pipeline.endswith(".standin") else Budget()
         run(load_settings(), Reader("rapidocr", budget=budget, pipeline=pipeline))
         return
     from intake_service.cli import main as command

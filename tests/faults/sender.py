@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 ANSWER_S = 45.0
 GIVE_UP_S = 120.0
+EDGE = "edge-of-parts-7f3a"
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Upload:
     tries: int = 0
     answers: list[int] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    names: tuple[str, ...] = ()
 
     @property
     def hashes(self) -> list[str]:
@@ -36,10 +38,11 @@ def post(port: int, token: str, upload: Upload, timeout_s: float = ANSWER_S) -> 
     """One try; 0 when nobody answered."""
     body = bytearray()
     for number, content in enumerate(upload.files):
-        head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="scan{number}.pdf"\r\n\r\n'
+        name = upload.names[number] if upload.names else f"scan{number}.pdf"
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body += head.encode() + content + b"\r\n"
-    body += b"--b--\r\n"
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=b"}
+    body += f"--{EDGE}--\r\n".encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={EDGE}"}
     if upload.key:
         headers["Idempotency-Key"] = upload.key
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)

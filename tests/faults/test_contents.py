@@ -11,13 +11,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from extractors.form.reading import FIELD_IDS
 from intake_service import export, intake, review
 from intake_service.app import HEADERS
 from intake_service.cli import QUIET, set_up_logging
 from intake_service.intake import Meta, UntrustedFile
-from intake_service.store import Move, documents
+from intake_service.store import Move, documents, people
 from tests.faults.test_routes import World, desk_calls, make_world
 from tests.intake_service.builders import CLERK, PDF, REVIEWER, make_parts, make_reading, read_all
 
@@ -184,3 +185,13 @@ def test_nothing_of_the_paper_stands_in_a_log(
     assert told
     for secret in (person, phone, json.dumps(person)[1:-1], "secret-admin", world.parts.settings.secret_key):
         assert secret not in told, secret
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_written(tmp_path: Path) -> None:
+    """Its text goes into the log with the traceback."""
+    parts = make_parts(tmp_path)
+    person = "金丝雀有限公司"
+    with pytest.raises(IntegrityError) as caught, parts.store.write() as tx:
+        people.add_key(tx, person, person, person, "no such submission")
+    assert person not in str(caught.value)
+    parts.store.close()
