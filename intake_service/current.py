@@ -19,6 +19,8 @@ from intake_service.store.corrections import Correction
 
 TAKE_BACK = frozenset({"undo", "redo"})
 """Corrections that take back another: an undo any, a redo an undo; ``after`` is the other's version."""
+BESIDE = frozenset({"register"})
+"""Corrections of what does not stand on the paper: put right by another one, not taken back."""
 
 MACHINE = "machine"
 PERSON = "person"

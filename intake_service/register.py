@@ -1,19 +1,22 @@
-"""The mail room's register of an envelope: put right after the fact, with what stood there before on record."""
+"""The mail room's register of an envelope: put right after the fact, with what stood there before beside it."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from intake_service.intake import Meta
 from intake_service.parts import Actor, Parts, Role
-from intake_service.store import audit, submissions
+from intake_service.store import audit, corrections, submissions
+from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Submission
 
 
 def amend_register(parts: Parts, actor: Actor, submission_id: str, meta: Meta) -> Submission:
     """Write down what the envelope says anew (all but the call). An empty time of receipt keeps the one there is.
 
-    Raises NotFoundError. What was changed is put on record with both versions.
+    Both versions are kept as corrections, which leave with the submission; the audit trail, which stays, gets
+    the names of what was changed only. Raises NotFoundError.
     """
     actor.require(Role.CLERK)
     with parts.store.write() as tx:
@@ -28,8 +31,17 @@ def amend_register(parts: Parts, actor: Actor, submission_id: str, meta: Meta) -
             "note": meta.note,
         }
         changed = {name: value for name, value in now.items() if value != getattr(submission, name)}
-        if changed:
-            submissions.update(tx, submission_id, **changed)
-            detail = {name: [str(getattr(submission, name)), str(value)] for name, value in changed.items()}
-            audit.append(tx, actor.name, "submission.register", submission_id, detail)
+        if not changed:
+            return submission
+        for version, (name, value) in enumerate(changed.items(), start=submission.version + 1):
+            before, after = ({"text": _written(each)} for each in (getattr(submission, name), value))
+            at = datetime.now(UTC)
+            change = Correction(version, "register", f"register.{name}", before, after, actor.name, at)
+            corrections.append(tx, submission_id, version - 1, change)
+        submissions.update(tx, submission_id, **changed)
+        audit.append(tx, actor.name, "submission.register", submission_id, {"fields": sorted(changed)})
         return submissions.get(tx, submission_id)
+
+
+def _written(value: object) -> str:
+    return "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)

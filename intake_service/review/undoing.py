@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake_service.current import TAKE_BACK, Current, active_versions
+from intake_service.current import BESIDE, TAKE_BACK, Current, active_versions
 from intake_service.errors import InvalidRequestError
 from intake_service.parts import Actor, Parts
 from intake_service.review.recording import record
@@ -16,7 +16,9 @@ def undo(parts: Parts, actor: Actor, submission_id: str, version: int, undoes: i
         changes = corrections.of_submission(tx, submission_id)
     active = active_versions(changes)
     found = [
-        c for c in changes if c.version in active and c.kind not in TAKE_BACK and undoes in {None, c.version}
+        c
+        for c in changes
+        if c.version in active and c.kind not in TAKE_BACK | BESIDE and undoes in {None, c.version}
     ]
     if not found:
         raise InvalidRequestError("没有可以撤销的修改。")
@@ -29,7 +31,7 @@ def redo(parts: Parts, actor: Actor, submission_id: str, version: int) -> Curren
         changes = corrections.of_submission(tx, submission_id)
     active = active_versions(changes)
     undos = [c for c in changes if c.version in active and c.kind == "undo"]
-    edits = [c.version for c in changes if c.version in active and c.kind not in TAKE_BACK]
+    edits = [c.version for c in changes if c.version in active and c.kind not in TAKE_BACK | BESIDE]
     if not undos or (edits and edits[-1] > undos[-1].version):
         raise InvalidRequestError("没有可以重做的修改。")
     return _take_back(parts, actor, submission_id, version, "redo", undos[-1])

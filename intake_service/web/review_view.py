@@ -245,6 +245,11 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
     if change.kind == "material":
         what = f"材料“{label}”：{words.PRESENCE[change.after['present']]}{suffix}"
         return EventView(change.at, change.by, what)
+    if change.kind == "register":
+        return EventView(
+            change.at, change.by, f"改登记“{words.REGISTER_WORDS.get(change.path, change.path)}”",
+            change.before["text"], change.after["text"], has_change=True,
+        )  # fmt: skip
     if change.kind != "value":
         return EventView(
             change.at, change.by, f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"

@@ -104,7 +104,6 @@ EVENT_WORDS = {
     "submission.retry": "重新识读",
     "submission.fail": "读取失败",
     "submission.type_in": "转为人工录入",
-    "submission.register": "改收发登记",
     "document.download": "下载原件",
 }
 CHANGE_WORDS = {
@@ -113,6 +112,16 @@ CHANGE_WORDS = {
     "row_replace": "合并或拆分行",
     "row_move": "移动行",
     "undo": "撤销",
+}
+
+REGISTER_WORDS = {
+    "register.channel": "来件方式",
+    "register.tracking_number": "邮件单号",
+    "register.postmark_date": "邮戳日期",
+    "register.received_at": "收到时间",
+    "register.sender": "寄件人",
+    "register.copies": "份数",
+    "register.note": "备注",
 }
 
 ILLEGIBLE_REASON = "无法辨认"

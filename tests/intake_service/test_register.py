@@ -22,10 +22,31 @@ def test_the_register_is_put_right_and_what_stood_there_is_on_record(parts: Part
     assert (now.channel, now.tracking_number, now.sender, now.copies) == ("counter", "", "王某", 2)
     assert now.postmark_date == date(2020, 4, 1).isoformat()
     assert now.received_at == was.received_at
-    event = review.history(parts, was.id).events[-1]
-    assert event.action == "submission.register"
-    assert event.detail["tracking_number"] == ["EE1", ""]
-    assert "sender" not in event.detail
+    history = review.history(parts, was.id)
+    assert {c.path: (c.before["text"], c.after["text"]) for c in history.corrections} == {
+        "register.channel": ("mail", "counter"),
+        "register.tracking_number": ("EE1", ""),
+        "register.postmark_date": ("", "2020-04-01"),
+        "register.copies": ("1", "2"),
+    }
+    assert (history.events[-1].action, now.version) == ("submission.register", 4)
+
+
+def test_the_trail_that_outlives_a_purge_holds_nothing_personal(parts: Parts) -> None:
+    was = upload(parts, meta=Meta(sender="王某 13800000000"))
+    register.amend_register(parts, CLERK, was.id, Meta(sender="李某"))
+    told = [event.detail for event in review.history(parts, was.id).events]
+    assert told[-1] == {"fields": ["sender"]}
+    assert "某" not in str(told)
+
+
+def test_undo_leaves_the_register_alone(parts: Parts) -> None:
+    submission = in_review(parts, make_reading())
+    review.correct(parts, REVIEWER, submission.id, 0, "fields.email", "x@example.cn")
+    register.amend_register(parts, CLERK, submission.id, Meta(sender="李某"))
+    now = review.open_review(parts, submission.id).current.version
+    assert review.undo(parts, REVIEWER, submission.id, now).fields["email"].by == "machine"
+    assert queue.get_submission(parts, submission.id)[0].sender == "李某"
 
 
 def test_nothing_is_put_on_record_when_nothing_changed(parts: Parts) -> None:
