@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from worker import fence
+from worker.leftovers import SCRATCH
 
 _SAMPLE_MS = 50
 """How often the grand-child's memory is looked at, in milliseconds."""
@@ -72,7 +73,7 @@ def main(arguments: list[str]) -> None:
         if request.get("stop"):
             continue
         try:
-            with tempfile.TemporaryDirectory(prefix="reading-", ignore_cleanup_errors=True) as scratch:
+            with tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as scratch:
                 pid = os.fork()
                 if pid == 0:
                     _grandchild(request, pipeline_module, pipeline, channels, budget, Path(scratch))

@@ -26,6 +26,7 @@ from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 from worker import parts as worker_parts
 from worker.ending import CRASHES, end_in_error
+from worker.leftovers import PAGES
 from worker.parts import WorkerParts
 
 MAX_PICTURE_BYTES = 100 * 1024 * 1024
@@ -93,7 +94,7 @@ def _give_back(parts: WorkerParts, document: Document, why: ServiceError | None 
 
 def _read_and_store(parts: WorkerParts, document: Document) -> None:
     store, files = parts.service.store, parts.service.files
-    with tempfile.TemporaryDirectory(prefix="intake-pages-") as folder:
+    with tempfile.TemporaryDirectory(prefix=PAGES) as folder:
         pictures = Path(folder)
         kept: set[int] = set()
 

@@ -18,9 +18,10 @@ from intake_service.parts import SYSTEM, Parts
 from intake_service.store import calls, documents
 from worker import owners
 from worker.ending import take_back
+from worker.leftovers import remove_leftovers
 
 EVERY_S = 2.0
-PURGE_EVERY_S = 3600.0
+CLEAN_EVERY_S = 3600.0
 CALL_AGAIN_S = 10.0
 """A call that went out is repeated after this unless the document is being read: the queue may have been flushed."""
 
@@ -65,15 +66,22 @@ def purge_expired(parts: Parts) -> int:
     return len(retention.purge(parts, SYSTEM, days)) if days else 0
 
 
+def clean_up(parts: Parts) -> None:
+    """What is done once an hour: unfinished uploads, what killed readers left, and what was kept long enough."""
+    parts.files.forget_unfinished()
+    remove_leftovers()
+    purge_expired(parts)
+
+
 def sweep_until(parts: Parts, stopping: threading.Event, every_s: float = EVERY_S) -> None:
     """Sweep again and again until ``stopping`` is set; a database that does not answer is asked again later."""
-    purge_at = 0.0
+    clean_at = 0.0
     while not stopping.is_set():
         try:
             sweep(parts)
-            if time.monotonic() >= purge_at:
-                purge_at = time.monotonic() + PURGE_EVERY_S
-                purge_expired(parts)
+            if time.monotonic() >= clean_at:
+                clean_at = time.monotonic() + CLEAN_EVERY_S
+                clean_up(parts)
         except ServiceError as error:
             log.warning("sweeping put off: %s", type(error).__name__)
         except Exception:  # the thread's last door: a worker without its sweeper would wait for ever

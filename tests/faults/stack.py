@@ -110,7 +110,9 @@ class Stack:
         if self.foreign:
             self.environment[FOREIGN] = "yes"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.environment = {**kept, "OMP_NUM_THREADS": "1", **env, **self.environment}
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        own = {"OMP_NUM_THREADS": "1", "TMPDIR": str(self.folder / "tmp")}
+        self.environment = {**kept, **own, **env, **self.environment}
         self.parts: Parts = open_parts(load_settings(env))
         self.parts.store.migrate()
         self.token = tokens.create_token(self.parts, SYSTEM, "harness")

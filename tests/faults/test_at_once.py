@@ -22,7 +22,7 @@ from tests.faults.standin import make_document
 from tests.intake_service.builders import make_reading, make_worker
 from worker.jobs import read_document
 
-pytestmark = [pytest.mark.alone, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 UPLOAD_ROUNDS, SAVE_ROUNDS = 12, 25
 REVIEWERS = 20
 

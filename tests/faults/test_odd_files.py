@@ -20,7 +20,7 @@ from tests.faults.checker import unknown_errors, wait_until_settled
 from tests.faults.sender import Upload, hand_in
 from tests.faults.stack import Stack
 
-pytestmark = [pytest.mark.alone, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 LOADING_ONLY = "tests.worker.pipelines"
 ENDED = {State.IN_REVIEW, State.FAILED, State.QUARANTINED}
 

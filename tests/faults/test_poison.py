@@ -15,7 +15,7 @@ from tests.faults.sender import Upload, hand_in
 from tests.faults.stack import Stack
 from tests.faults.standin import POISONS, make_document
 
-pytestmark = [pytest.mark.alone, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 GOOD = 100
 CODES = {
     "eat": "resource_limit",

@@ -17,7 +17,7 @@ from tests.faults.sender import Upload, hand_in
 from tests.faults.stack import Stack
 from tests.faults.standin import make_document
 
-pytestmark = [pytest.mark.alone, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 class Evil:

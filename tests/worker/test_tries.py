@@ -241,3 +241,27 @@ def test_a_sweeper_survives_what_nobody_foresaw(parts: Parts, monkeypatch: pytes
     monkeypatch.setattr(sweeper, "sweep", sweep)
     sweeper.sweep_until(parts, stopping, every_s=0.0)
     assert len(rounds) == 2
+
+
+def test_what_killed_readers_and_uploads_left_is_removed(
+    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    old, young, foreign = (
+        temporary / name for name in ("intake-pages-a", "intake-reading-b", "somebody-elses")
+    )
+    upload_left = parts.settings.data / "files" / "incoming" / "half"
+    for folder in (old, young, foreign, upload_left.parent):
+        folder.mkdir(parents=True)
+    (old / "0001.png").write_bytes(b"a page")
+    upload_left.write_bytes(b"half")
+    (temporary / "intake-pages-link").symlink_to(foreign)
+    for path in (old, foreign, upload_left):
+        os.utime(path, (0, 0))
+    sweeper.clean_up(parts)
+    assert sorted(path.name for path in temporary.iterdir()) == [
+        "intake-pages-link", "intake-reading-b", "somebody-elses",
+    ]  # fmt: skip
+    assert not upload_left.exists()
