@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from intake_service import accounts, queue, tokens
+from intake_service import accounts, queue, tokens, trail
 from intake_service.errors import InvalidRequestError, ServiceError
 from intake_service.parts import Role
 from intake_service.store import State
@@ -14,10 +14,14 @@ from intake_service.web import words
 from intake_service.web.door import actor, parts
 from intake_service.web.queue_room import to_lines
 
+PAGE = 100
+"""Entries of the trail on one page."""
+
 
 def add_routes(web: Blueprint) -> None:
     """Attach this room's pages."""
     web.add_url_rule("/admin", "admin", show)
+    web.add_url_rule("/admin/trail", "trail", show_trail)
     web.add_url_rule("/admin/users", "add_user", add_user, methods=["POST"])
     web.add_url_rule("/admin/users/<name>", "change_user", change_user, methods=["POST"])
     web.add_url_rule("/admin/tokens", "add_token", add_token, methods=["POST"])
@@ -27,6 +31,21 @@ def add_routes(web: Blueprint) -> None:
 def show() -> ResponseReturnValue:
     """The whole room."""
     return _page()
+
+
+def show_trail() -> ResponseReturnValue:
+    """Who did what, newest first; with ``verify`` also whether every seal holds."""
+    g.active = "admin"
+    before = request.args.get("before", "")
+    entries = trail.latest(parts(), actor(), PAGE, int(before) if before.isdigit() else None)
+    broken = trail.first_broken(parts(), actor()) if "verify" in request.args else None
+    return render_template(
+        "trail.html",
+        entries=[(entry, words.ACTION_WORDS.get(entry.action, entry.action)) for entry in entries],
+        verified="verify" in request.args,
+        broken=broken,
+        older=url_for("web.trail", before=entries[-1].number) if len(entries) == PAGE else "",
+    )
 
 
 def add_user() -> ResponseReturnValue:

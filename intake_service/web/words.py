@@ -106,6 +106,27 @@ EVENT_WORDS = {
     "submission.type_in": "转为人工录入",
     "document.download": "下载原件",
 }
+ACTION_WORDS = EVENT_WORDS | {
+    "submission.register": "改收发登记",
+    "submission.purge": "到期清除",
+    "login": "登录",
+    "login.refused": "登录被拒",
+    "password.refused": "改密码被拒",
+    "export": "导出结果",
+    "user.add": "添加用户",
+    "user.password": "改密码",
+    "user.role": "改角色",
+    "user.disable": "停用用户",
+    "user.enable": "启用用户",
+    "token.create": "新建令牌",
+    "token.revoke": "撤销令牌",
+    "webhook.create": "登记回调",
+    "webhook.delete": "删除回调",
+    "service.restore": "从备份恢复",
+    "certificate.seal": "清除证明",
+}
+"""What the trail calls each action."""
+
 CHANGE_WORDS = {
     "row_add": "加行",
     "row_remove": "删行",

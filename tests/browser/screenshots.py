@@ -46,6 +46,7 @@ SCREENS = {
     "overview": "/overview",
     "admin": "/admin",
     "account": "/account",
+    "trail": "/admin/trail?verify=1",
     "error": "/review/none",
 }
 

@@ -281,3 +281,22 @@ def test_the_queue_shows_what_a_clerk_needs(client: FlaskClient, parts: Parts) -
     answer = client.get(f"/submissions/{second}/progress", headers=JSON).get_json()
     assert answer["notice"] == ""  # it is told when it is read; the upload's answer named the other already
     assert first in page
+
+
+def test_the_trail_tells_an_administrator_when_it_was_tampered_with(
+    client: FlaskClient, parts: Parts
+) -> None:
+    import sqlalchemy as sa
+
+    log_in(client, "lin")
+    assert client.get("/admin/trail").status_code == 403
+    other = create_app(parts.settings, parts).test_client()
+    log_in(other, "admin")
+    assert "林审核" in other.get("/admin/trail").text
+    assert "记录完整" in other.get("/admin/trail?verify=1").text
+    with parts.store.write() as tx:
+        was = tx.execute(sa.text("SELECT actor FROM audit WHERE number = 2")).scalar_one()
+        tx.execute(sa.text("UPDATE audit SET actor = 'nobody' WHERE number = 2"))
+    assert "第 2 条起封签不符" in other.get("/admin/trail?verify=1").text
+    with parts.store.write() as tx:
+        tx.execute(sa.text("UPDATE audit SET actor = :was WHERE number = 2"), {"was": was})
