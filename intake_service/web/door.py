@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -19,7 +17,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -30,7 +27,7 @@ from intake_service import accounts, queue
 from intake_service.errors import ForbiddenError, ServiceError, UnauthorizedError
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import State
-from intake_service.web import words
+from intake_service.web import assets, words
 
 SESSION_COOKIE = "intake_session"
 DOOR_COOKIE = "intake_door"
@@ -39,10 +36,6 @@ OPEN_ENDPOINTS = {"web.login"}
 CHOSE_OWN = "chose_own"
 """A user's preference: true once the password is the user's own choice, not one somebody handed out."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-STATIC = Path(__file__).resolve().parent / "static"
-SHEETS = ("tokens", "base", "parts", "rooms", "review", "papers", "narrow")
-"""Files of ``static/css`` that are served as one, each after those it builds on. ``dark`` is linked by itself."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
@@ -118,8 +111,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
     web = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
-    web.add_url_rule("/assets/<version>/desk.css", "sheet", _sheet)
-    web.add_url_rule("/assets/<version>/<path:name>", "versioned", _versioned)
+    assets.add_routes(web)
 
     @web.before_request
     def guard() -> ResponseReturnValue | None:
@@ -235,48 +227,13 @@ def _common_context() -> dict[str, Any]:
         "active": g.get("active", ""),
         "handed_password": _has_handed_password(),
         "theme": theme if theme in {"light", "dark"} else "",
-        "asset": _asset,
+        "asset": assets.address,
     }
 
 
 def _has_handed_password() -> bool:
     who: Actor | None = g.get("actor")
     return who is not None and not accounts.preferences(g.parts, who).get(CHOSE_OWN)
-
-
-def _asset(name: str) -> str:
-    """The address of a static file with a version in its folder, so that browsers may keep it for good.
-
-    Modules import each other by relative names, so those they import carry the version too.
-    """
-    return f"{request.script_root}/assets/{_version()}/{name}"
-
-
-@lru_cache
-def _version() -> str:
-    """When the newest static file was written."""
-    return f"{max(file.stat().st_mtime_ns for file in STATIC.rglob('*') if file.is_file()):x}"
-
-
-def _versioned(version: str, name: str) -> Response:
-    """A static file. Asked for by another version, as a page from before an update does, it is not kept."""
-    return _kept(version, send_from_directory(STATIC, name))
-
-
-def _sheet(version: str) -> Response:
-    """The desk's one style sheet: a page waits for it, so that it comes in one piece."""
-    return _kept(version, Response(_joined_sheets(), mimetype="text/css"))
-
-
-@lru_cache
-def _joined_sheets() -> str:
-    return "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
-
-
-def _kept(version: str, response: Response) -> Response:
-    if version == _version():
-        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
 
 
 def _rooms() -> list[Room]:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from intake_service.app import create_app
 from intake_service.parts import Parts
-from intake_service.web import door
+from intake_service.web import assets, door
 from tests.browser import serving
 from tests.browser.serving import PASSWORD
 
@@ -187,7 +187,7 @@ def test_the_sheets_come_as_one_and_none_is_left_out(client: FlaskClient) -> Non
     one = client.get(f"/assets/{version}/desk.css")
     assert "immutable" in one.headers["Cache-Control"]
     assert one.mimetype == "text/css"
-    files = {file.stem: file.read_text(encoding="utf-8") for file in (door.STATIC / "css").glob("*.css")}
+    files = {file.stem: file.read_text(encoding="utf-8") for file in (assets.STATIC / "css").glob("*.css")}
     assert [name for name, text in files.items() if text not in one.text] == ["dark"]
     assert f"/assets/{version}/css/dark.css" in page
 
@@ -210,7 +210,7 @@ def test_the_night_holds_by_choice_else_by_the_systems_wish(
 
 def test_every_module_of_the_review_page_is_fetched_ahead() -> None:
     template = (Path(door.__file__).parent / "templates" / "review.html").read_text(encoding="utf-8")
-    scripts = door.STATIC / "js"
+    scripts = assets.STATIC / "js"
     files = list((scripts / "review").glob("*.js"))
     modules = {f"review/{file.stem}" for file in files}
     imports = (re.findall(r'from "\.\./(\w+)\.js"', file.read_text(encoding="utf-8")) for file in files)
