@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from extractors.errors import EmptyFileError, TypeMismatchError, UnsupportedTypeError
+from extractors.errors import EmptyFileError, ImageTooLargeError, TypeMismatchError, UnsupportedTypeError
 from intake_service.errors import IdempotencyMismatchError, InvalidRequestError, QueueFullError
 from intake_service.faultpoints import reach
 from intake_service.files import StoredFile
@@ -23,6 +24,8 @@ from intake_service.store import audit, counting, documents, new_id, people, sub
 from intake_service.store.submissions import Submission
 
 CHANNELS = {"mail": "邮寄办", "counter": "窗口", "online": "网上办", "phone": "电话办"}
+MOST_PIXELS = 160_000_000
+"""As ``max_source_px`` of the reading side, which judges every type that is accepted here."""
 MOST_TOLD = 20
 """How many earlier submissions with the same bytes are named, a file."""
 LOCAL_UTC_OFFSET = timedelta(hours=8)
@@ -171,9 +174,11 @@ def keep_file(parts: Parts, file: UntrustedFile, limit_mb: int | None = None) ->
 
 
 def check_type(untrusted_name: str, head: bytes) -> str:
-    """The media type by the first bytes. Raises UnsupportedTypeError, TypeMismatchError."""
+    """The media type by the first bytes. Raises UnsupportedTypeError, TypeMismatchError, ImageTooLargeError."""
     name = clean_name(untrusted_name)
     media_type = sniff(head)
+    if media_type is None and _is_vast_bitmap(head):
+        raise ImageTooLargeError
     if media_type is None:
         raise UnsupportedTypeError(f"文件“{name}”不是 PDF、JPEG、PNG 或 TIFF。请转换后再提交。")
     ending = PurePosixPath(name.lower()).suffix.removeprefix(".")
@@ -181,6 +186,14 @@ def check_type(untrusted_name: str, head: bytes) -> str:
     if (promised and media_type not in promised) or ending in OTHER_ENDINGS:
         raise TypeMismatchError(f"文件“{name}”的扩展名与内容不符。请用正确的扩展名保存后再提交。")
     return media_type
+
+
+def _is_vast_bitmap(head: bytes) -> bool:
+    """Whether this is a BMP, which is no type of ours, whose header asks for more pixels than anybody could want."""
+    if not head.startswith(b"BM") or len(head) < 26:
+        return False
+    width, height = struct.unpack_from("<Ii", head, 18)
+    return abs(width * height) > MOST_PIXELS
 
 
 def sniff(head: bytes) -> str | None:

@@ -38,9 +38,9 @@ ROUTES = {
     "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
     "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
-    "web.results": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
+    "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
-    "web.add_token": ADMIN, "web.revoke_token": ADMIN,
+    "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
     "api.submit": "submit", "api.extract": "extract",
     "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
     "api.get_page": "read", "api.get_original": "read",
@@ -205,7 +205,13 @@ def test_no_write_without_the_right_csrf_word_from_our_own_pages(tmp_path: Path)
     assert world.call(login, "POST", data={"name": "admin", "password": "x"}) == 403
 
 
-READS_THAT_LEAVE_A_TRACE = {"web.original", "web.export", "web.review_next", "api.get_original"}
+READS_THAT_LEAVE_A_TRACE = {
+    "web.publication",
+    "web.original",
+    "web.export",
+    "web.review_next",
+    "api.get_original",
+}
 """Downloads are put on record; 下一份 claims."""
 
 
