@@ -193,7 +193,7 @@ def _is_vast_bitmap(head: bytes) -> bool:
     if not head.startswith(b"BM") or len(head) < 26:
         return False
     width, height = struct.unpack_from("<Ii", head, 18)
-    return abs(width * height) > MOST_PIXELS
+    return int(width) * abs(int(height)) > MOST_PIXELS
 
 
 def sniff(head: bytes) -> str | None:
