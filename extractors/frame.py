@@ -19,6 +19,8 @@ LONG_GAP_PX = 81
 MOST_NETS = 8
 """Nets of rules looked at, by their weight."""
 LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
+BEYOND_PX = 16
+"""Level rules that reach this far beyond a plumb one cross it: it is a column, no side."""
 LEAST_PLUMB = 3
 """Plumb rules from which a table is one without any level rules."""
 TRIES, NEAR_PX, MOST_SLOPE = 120, 3, 0.15
@@ -142,6 +144,7 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     sides = _net_sides(level, plumb)
     if sides is None:
         return None
+    sides = _to_the_ends(level, sides)
     inside = _within_ends(level, plumb, sides)
     if inside is not None:
         sides = _net_sides(*inside) or sides
@@ -169,6 +172,30 @@ def _net_sides(level: Mask, plumb: Mask) -> tuple[Line, Line, Line, Line] | None
         a, b = side[0], side[1] - side[0] * first
         found.append((a, b) if flip == 1 else (-a, width - 1 - b))
     return top, found[1], bottom, found[0]
+
+
+def _to_the_ends(level: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Line, Line, Line, Line]:
+    """The sides, left and right moved out to where most level rules end, should these cross what was taken for a side.
+
+    Where a side is faint, the column next to it is the fullest plumb rule.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
+    wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * level.shape[1]].astype(np.float64)
+    if wide.shape[0] < LEAST_ENDING:
+        return sides
+    top, right, bottom, left = sides
+    middles = wide[:, 1] + wide[:, 3] / 2
+    moved = []
+    for (slope, offset), ends, sign in ((left, wide[:, 0], -1), (right, wide[:, 0] + wide[:, 2], 1)):
+        beyond = sign * (ends - slope * middles - offset) > BEYOND_PX
+        if beyond.sum() < max(LEAST_ENDING, ENDING_TOGETHER * beyond.size):
+            moved.append((slope, offset))
+            continue
+        a, b = np.polyfit(middles[beyond], ends[beyond], 1)
+        agreed = np.abs(a * middles + b - ends) < SAME_SIDE_PX
+        together = agreed.sum() >= max(LEAST_ENDING, ENDING_TOGETHER * beyond.size)
+        moved.append((float(a), float(b)) if together else (slope, offset))
+    return top, moved[1], bottom, moved[0]
 
 
 def _within_ends(level: Mask, plumb: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Mask, Mask] | None:

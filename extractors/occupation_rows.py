@@ -12,6 +12,7 @@ from extractors.labelled import Piece
 
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
 PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
+SPECKS = re.compile(r"[.…·•。、,，'`‘’|丨一—\-_~^:：]{1,3}")
 HAN = re.compile("[一-鿿]")
 MOST_DIGITS = 10
 """An occupation's code has seven; two of them, quickly read, have more than this."""
@@ -122,6 +123,8 @@ def has_code(text: str) -> bool:
 
 
 def _is_filled(row: Sequence[Sequence[Piece]]) -> bool:
-    """Whether more than a printed number or dots stand in the row, wherever these were found."""
+    """Whether more than a printed number, dots or specks stand in the row, wherever these were found."""
     texts = [text for cell in row[1:] if (text := squeeze("".join(p.text for p in cell)))]
-    return bool(texts) and not (len(texts) == 1 and PRINTED_NUMBER.fullmatch(texts[0]))
+    if len(texts) == 1 and PRINTED_NUMBER.fullmatch(texts[0]):
+        return False
+    return not all(SPECKS.fullmatch(text) for text in texts)

@@ -15,7 +15,6 @@ from typing import Protocol
 
 from extractors.form import credit_code, places
 from extractors.form.catalogue import Catalogue, occupation_key
-from extractors.form.contacts import is_slip_of_usual_host
 from extractors.form.lookalikes import digits, near_credit_codes, nearest
 from extractors.form.near_texts import (
     near_capital,
@@ -28,8 +27,18 @@ from extractors.form.near_texts import (
     near_yes_no,
 )
 from extractors.form.positions import is_position
-from extractors.form.text import distance, fold_width, squeeze
-from extractors.form.values import is_occupation_code, text_to_value
+from extractors.form.text import distance, fold_width
+from extractors.form.values import text_to_value
+from extractors.form.wellformed import (
+    is_code,
+    is_credit_code,
+    is_email,
+    is_levels,
+    is_person,
+    is_phone,
+    spaced_well,
+    well_read,
+)
 
 LIMIT = 60
 """Most suggestions for one cell."""
@@ -165,54 +174,6 @@ def _near_credit_codes(texts: Sequence[str]) -> Iterable[str]:
     return [code for text in texts for code in near_credit_codes(text)]
 
 
-def _value(kind: str) -> Callable[[str], bool]:
-    return lambda text: text_to_value(kind, text) is not None
-
-
-def _spaced_well(kind: str, stray: str) -> Callable[[str], bool]:
-    """Understood, and without the stray spaces a reader puts between signs: nobody writes “20 12年”."""
-    wrong = re.compile(stray)
-    return lambda text: wrong.search(text.strip()) is None and text_to_value(kind, text) is not None
-
-
-_GROUPS = ({18}, {2, 6, 9, 1}, {2, 6, 10}, {8, 9, 1}, {8, 10}, {4, 2}, {6})
-
-
-def _is_credit_code(text: str) -> bool:
-    groups = {len(part) for part in text.split()}
-    return groups in _GROUPS and credit_code.is_valid(str(text_to_value("uscc", text)))
-
-
-def _is_code(text: str) -> bool:
-    """One sign between the four parts, the same throughout, or none at all."""
-    parts = re.fullmatch(r"\d([-—–－.]?)\d\d(?:\1\d\d){2}", text.strip())
-    return parts is not None and is_occupation_code(str(text_to_value("occupation_code", text)))
-
-
-_PHONE_GAPS = re.compile(
-    r"(?<!\d)1\d\d[ -]\d{4}[ -]\d{4}(?!\d)|(?<!\d)1\d{10} +(?=[01])|(?<!\d)0\d{2,3} +(?=\d{7,8}(?!\d))"
-)
-
-
-def _is_phone(text: str) -> bool:
-    """Spaces only where people put them: after an area code, within a mobile (3 4 4), between numbers."""
-    between = re.sub(
-        r"(?<=\d{7}) +(?=[01])", "/", _PHONE_GAPS.sub(lambda m: m[0].replace(" ", "-"), text.strip())
-    )
-    return re.search(r"\d +\d", between) is None and text_to_value("phone", text) is not None
-
-
-_JOINED_LEVELS = re.compile(
-    r"[一二三四五1-5]级(?=[一二三四五1-5初中高]|技师)|[初中高]级(?=[初中一二三四五1-5])|[初中]级(?=高)"
-    r"|(?:工|技师)(?=[一二三四五1-5初中高])|[一二三四五](?=[一二三四五])"
-)
-
-
-def _is_levels(text: str) -> bool:
-    """Understood, and with a sign between two levels: hardly anybody leaves it out, but readers lose it."""
-    return _JOINED_LEVELS.search(squeeze(text)) is None and text_to_value("levels", text) is not None
-
-
 _DASH_FOR_ONE = re.compile(r"(?<=[\u4e00-\u9fff])[-—–－](?=[\u4e00-\u9fff])")
 
 
@@ -230,18 +191,6 @@ def _near_addresses(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[
 def _is_address(catalogue: Catalogue) -> Callable[[str], bool]:
     true_regions = places.has_true_regions(catalogue)
     return lambda text: _DASH_FOR_ONE.search(text) is None and true_regions(text)
-
-
-def _is_email(text: str) -> bool:
-    """Without stray spaces, and no host that is one sign from a usual one."""
-    return _spaced_well("email", r" ")(text) and not is_slip_of_usual_host(squeeze(text))
-
-
-def _is_person(text: str) -> bool:
-    return (
-        re.fullmatch(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}·[\u3400-\u9fff·]{1,10}", squeeze(text))
-        is not None
-    )
 
 
 def _fixed(
@@ -262,43 +211,43 @@ def _anything(_text: str) -> bool:
 _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "levels": _fixed(
         "一二三四五12345级初中高工技师/（）()、，,；;.。和及与以上下至到 国家职业资格" + _DASHES,
-        _is_levels,
+        is_levels,
         near_levels,
     ),
     "date": _fixed(
         _DIGITS + _CHINESE + _DASHES + "年月日号./ 至今起自从始份初底末○O",
-        _spaced_well("date", r"(?<![年月日至起]) +(?![年月日至])"),
+        spaced_well("date", r"(?<![年月日至起]) +(?![年月日至])|[.。、,，/\-—]$"),
         near_dates,
     ),
     "count": _fixed(
         _DIGITS + _CHINESE + ",，.人次余多约近超过共计累左右以上名+（）() ",
-        _spaced_well("count", r"\d +[\d,.]|[,.] +\d"),
+        spaced_well("count", r"\d +[\d,.]|[,.] +\d"),
         near_counts,
     ),
     "capital": _fixed(
         _DIGITS + _CHINESE + _FINANCIAL + ",，.￥¥人民币大小写角分（）():： RMBCNYWw开办注册资金本实认缴",
-        _spaced_well("capital", r"\d +[\d,.]|[,.] +\d"),
+        spaced_well("capital", r"\d +[\d,.]|[,.] +\d"),
         near_capital,
     ),
     "sequence": _fixed(
-        _DIGITS + ".．、（）()" + _CHINESE, _value("sequence"), lambda texts: map(digits, texts)
+        _DIGITS + ".．、（）()" + _CHINESE, well_read("sequence"), lambda texts: map(digits, texts)
     ),
-    "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", _value("yes_no"), near_yes_no),
+    "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", well_read("yes_no"), near_yes_no),
     "uscc": _fixed(
         credit_code.ALPHABET + " -",
-        _is_credit_code,
+        is_credit_code,
         _near_credit_codes,
     ),
-    "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", _is_phone, near_phones),
+    "phone": _fixed(_DIGITS + _DASHES + "、，,；;/／ ()（）+转", is_phone, near_phones),
     "email": _fixed(
         _DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-+%/、；; ",
-        _is_email,
+        is_email,
         near_emails,
     ),
-    "person_name": _fixed(None, _is_person, near_names),
+    "person_name": _fixed(None, is_person, near_names),
     "occupation_code": lambda catalogue: KindGrammar(
         frozenset(_DIGITS + _DASHES + ". "),
-        _is_code,
+        is_code,
         _near_codes(catalogue),
     ),
     "occupation_name": lambda catalogue: KindGrammar(

@@ -63,3 +63,14 @@ def test_two_plumb_lines_are_no_table():
     found.level[:] = 0
     found.plumb[:, 290:310] = 0
     assert page_frames(found) == []
+
+
+@pytest.mark.parametrize("side", [60, 740])
+def test_a_faint_side_ends_where_the_level_rules_end(side):
+    found = rules(sides_below=CERTAIN)
+    found.plumb[:, side - 2 : side + 2] = 0
+    found.plumb[200:280, side - 1 : side + 1] = CERTAIN
+    column = 150 if side == 60 else 650
+    found.plumb[200:900, column - 1 : column + 1] = CERTAIN
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)

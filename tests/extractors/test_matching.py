@@ -230,3 +230,8 @@ def test_a_cell_on_its_own_belongs_to_the_row_above_that_lacks_it():
     assert matcher.take(replace(table, rows=(*table.rows[:10], (cell,), *table.rows[11:])))
     form = matcher.finish()
     assert [text(row[2]) for row in form.rows] == ["6-31-01-03", "4-10-01-02"]
+
+
+def test_specks_in_a_row_are_no_entry():
+    form, _ = match([*FORM_ROWS, ["..", "", "", "", "", "一", "·"], *TAIL_ROWS])
+    assert names(form) == ["电工", "育婴员"]

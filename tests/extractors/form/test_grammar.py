@@ -224,3 +224,13 @@ def test_what_readers_lose_is_doubted_and_offered(kind, text, meant):
 )
 def test_short_names_of_regions_are_no_slips(text):
     assert grammar_for("address", CATALOGUE).accepts(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("levels", "四级、三级、"), ("levels", "五级至"), ("date", "2005.10."), ("date", "2012年5月、")],
+)
+def test_a_text_that_ends_with_a_sign_between_two_is_not_whole(kind: str, text: str) -> None:
+    grammar = grammar_for(kind, CATALOGUE)
+    assert not grammar.accepts(text)
+    assert grammar.accepts(text[:-1])
