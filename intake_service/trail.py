@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from intake_service import upkeep
 from intake_service.parts import Actor, Parts, Role
-from intake_service.store import audit
+from intake_service.store import audit, lookups
 from intake_service.store.audit import AuditEntry
 
 
@@ -13,6 +15,12 @@ def latest(parts: Parts, actor: Actor, limit: int = 30, before: int | None = Non
     actor.require(Role.ADMIN)
     with parts.store.read() as tx:
         return audit.latest(tx, limit, before)
+
+
+def receipt_numbers(parts: Parts, entries: Iterable[AuditEntry]) -> dict[str, str]:
+    """Subject → receipt number, for those of the entries that speak of a submission which is still kept."""
+    with parts.store.read() as tx:
+        return lookups.receipt_numbers(tx, {entry.subject for entry in entries})
 
 
 def first_broken(parts: Parts, actor: Actor) -> int | None:

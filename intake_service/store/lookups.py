@@ -41,6 +41,12 @@ def first_file_names(tx: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in found}
 
 
+def receipt_numbers(tx: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    """Submission → its receipt number; nothing for what was purged."""
+    query = sa.select(submissions.c.id, submissions.c.receipt_number).where(submissions.c.id.in_(ids))
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
 def display_names(tx: sa.Connection) -> dict[str, str]:
     """User → what colleagues call that person."""
     return {row[0]: row[1] for row in tx.execute(sa.select(users.c.name, users.c.display_name))}

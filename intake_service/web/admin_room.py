@@ -42,6 +42,7 @@ def show_trail() -> ResponseReturnValue:
     return render_template(
         "trail.html",
         entries=[(entry, words.ACTION_WORDS.get(entry.action, entry.action)) for entry in entries],
+        numbers=trail.receipt_numbers(parts(), entries),
         verified="verify" in request.args,
         broken=broken,
         older=url_for("web.trail", before=entries[-1].number) if len(entries) == PAGE else "",

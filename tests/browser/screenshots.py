@@ -54,10 +54,13 @@ SCREENS = {
 def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATIONS)) -> dict[str, str]:
     """A day's work; returns the ids that have a name."""
     prepared = serving.prepare(browser)
-    for name in ORGANISATIONS[:organisations]:
-        serving.add_read(parts, prepared, f"{name[:6]}.png", org_name=name)
-    for name in ("岳阳市君山区新兴职业培训学校", "郴州市汽车维修行业协会"):
-        serving.accept(parts, serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name))
+    for number, name in enumerate(ORGANISATIONS[:organisations]):
+        code = f"5243020{number}MJJ91{number}6018"
+        serving.add_read(parts, prepared, f"{name[:6]}.png", org_name=name, uscc=code)
+    for number, name in enumerate(("岳阳市君山区新兴职业培训学校", "郴州市汽车维修行业协会")):
+        code = f"5143060{number}MJJ72{number}4013"
+        done = serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name, uscc=code)
+        serving.accept(parts, done)
     failed = serving.add_failed(
         parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。"
     )
@@ -69,7 +72,9 @@ def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATI
         State.QUARANTINED,
     )
     reading = serving.start_reading(parts, "湘西州申报材料.pdf", 12, 34)
-    returned = serving.add_read(parts, prepared, "娄底.png", org_name="娄底市娄星区家政服务职业培训学校")
+    returned = serving.add_read(
+        parts, prepared, "娄底.png", org_name="娄底市娄星区家政服务职业培训学校", uscc="52431300MJJ6120159"
+    )
     reviewing.decide(
         parts, serving.REVIEWER, returned, 0, Move.RETURN, ["缺少材料：信用报告或诚信承诺书"], "请寄原件。"
     )
