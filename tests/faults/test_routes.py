@@ -1,121 +1,32 @@
 """Every route × nobody, every lower role, a missing or foreign CSRF word, another's item. Made from the URL map:
 
-a route that is not in ``ROUTES`` fails ``test_every_route_has_its_entry``.
+a route that is not in ``ROUTES`` of ``routes.py`` fails ``test_every_route_has_its_entry``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from werkzeug.routing import Rule
 
-from intake_service import queue, review, tokens, webhooks
-from intake_service.app import create_app
-from intake_service.parts import SYSTEM, Actor, Parts, Role
-from intake_service.store import documents, people
-from tests.intake_service.builders import JPEG, PDF, in_review, make_parts, make_reading, read_all, upload
-
-OPEN = "open"
-CLERK, REVIEWER, ADMIN = (str(role) for role in Role)
-ROLES = [CLERK, REVIEWER, ADMIN]
-ROUTES = {
-    # endpoint: the lowest role (desk), the scope (API) or OPEN
-    "web.static": OPEN, "web.sheet": OPEN, "web.versioned": OPEN, "web.login": OPEN,
-    "health.healthz": OPEN, "health.readyz": OPEN, "health.metrics": OPEN,
-    "api.docs": OPEN, "api.static": OPEN, "api.unknown": OPEN, "api.describe": OPEN,
-    "web.home": CLERK, "web.account": CLERK, "web.logout": CLERK,
-    "web.intake": CLERK, "web.upload": CLERK, "web.queue": CLERK, "web.progress": CLERK,
-    "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
-    "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.original": CLERK,
-    "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
-    "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
-    "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
-    "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
-    "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
-    "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
-    "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
-    "api.submit": "submit", "api.extract": "extract",
-    "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
-    "api.get_page": "read", "api.get_original": "read",
-    "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
-}  # fmt: skip
-BODIES: dict[str, dict[str, Any]] = {
-    "web.review_save": {"json": {"path": "fields.org_name", "version": 1, "action": "correct", "text": "改"}},
-    "web.review_rows": {"json": {"action": "add", "version": 1, "at": 0}},
-    "web.review_undo": {"json": {"version": 1}},
-    "web.review_decide": {"data": {"decision": "accept", "version": "1"}},
-    "web.review_reopen": {"data": {"reason": "看错了"}},
-    "web.wall_confirm": {"json": {"seen": [{"id": "x", "path": "fields.org_name", "version": 1}]}},
-    "web.add_user": {"data": {"name": "new", "role": "clerk", "password": "a long password"}},
-    "web.change_user": {"data": {"action": "role", "role": "clerk"}},
-    "web.add_token": {"data": {"name": "t", "scope": "read"}},
-    "web.account": {"data": {"old": "x", "new": "a long password"}},
-}
-
-
-@dataclass
-class World:
-    """One service with a submission in review and somebody of every role, logged in."""
-
-    parts: Parts
-    app: Flask
-    submission_id: str
-    document_id: str
-    other_submission_id: str
-    other_document_id: str
-
-    def path(self, rule: Rule, **changed: object) -> str:
-        values = {
-            "submission_id": self.submission_id, "document_id": self.document_id, "number": 1, "name": "victim",
-            "token_id": "no-such-token", "webhook_id": "no-such-webhook", "kind": "csv", "version": "1",
-            "filename": "icons.svg", "rest": "nothing",
-        } | changed  # fmt: skip
-        adapter = self.app.url_map.bind("localhost")
-        needed = {name: value for name, value in values.items() if name in rule.arguments}
-        return adapter.build(rule.endpoint, needed)
-
-    def call(
-        self, rule: Rule, method: str, role: str = "", *, csrf: str | None = None, **options: Any
-    ) -> int:
-        headers = {"Accept": "application/json", **options.pop("headers", {})}
-        client = self.app.test_client()
-        if role:
-            client.set_cookie("intake_session", f"secret {role}".replace(" ", "-"))
-        if csrf is not None:
-            headers["X-CSRF-Token"] = csrf
-        path = options.pop("path", None) or self.path(rule)
-        body = BODIES.get(rule.endpoint, {}) if method not in {"GET", "HEAD"} else {}
-        answer = client.open(path, method=method, headers=headers, **{**body, **options})
-        assert answer.status_code != 500
-        return answer.status_code
-
-
-def log_in(parts: Parts, name: str, role: str) -> None:
-    with parts.store.write() as tx:
-        people.add_user(tx, name, name, "x", role)
-        digest = hashlib.sha256(f"secret-{name}".encode()).hexdigest()
-        people.add_session(tx, digest, name, f"csrf {name}", 1)
-
-
-def make_world(folder: Path) -> World:
-    parts = make_parts(folder, api_per_minute=10**6)
-    for role in ROLES:
-        log_in(parts, role, role)
-    log_in(parts, "victim", CLERK)
-    submission = in_review(parts, make_reading())
-    review.correct(parts, Actor("before", Role.REVIEWER), submission.id, 0, "fields.address", "先改过")
-    other = upload(parts, PDF + b"2", JPEG)
-    read_all(parts, make_reading())
-    with parts.store.read() as tx:
-        (mine,), theirs = documents.of_submission(tx, submission.id), documents.of_submission(tx, other.id)
-    return World(parts, create_app(parts.settings, parts), submission.id, mine.id, other.id, theirs[1].id)
+from intake_service import accounts, queue, tokens, webhooks
+from intake_service.parts import SYSTEM, Actor, Role
+from tests.faults.routes import (
+    ADMIN,
+    CLERK,
+    REVIEWER,
+    ROLES,
+    ROUTES,
+    World,
+    api_calls,
+    calls,
+    desk_calls,
+    make_world,
+    state_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -123,22 +34,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made = make_world(tmp_path_factory.mktemp("world"))
     yield made
     made.parts.store.close()
-
-
-def calls(world: World) -> list[tuple[Rule, str]]:
-    return [
-        (rule, method)
-        for rule in world.app.url_map.iter_rules()
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-    ]
-
-
-def desk_calls(world: World) -> list[tuple[Rule, str, str]]:
-    return [(r, m, ROUTES[r.endpoint]) for r, m in calls(world) if ROUTES.get(r.endpoint) in ROLES]
-
-
-def api_calls(world: World) -> list[tuple[Rule, str, str]]:
-    return [(r, m, ROUTES[r.endpoint]) for r, m in calls(world) if ROUTES.get(r.endpoint) in tokens.SCOPES]
 
 
 def test_every_route_has_its_entry(world: World) -> None:
@@ -178,13 +73,6 @@ def test_who_may_is_let_in(tmp_path: Path) -> None:
     for rule, method, lowest in ordered:
         for role in ROLES[ROLES.index(lowest) :]:
             assert world.call(rule, method, role, csrf=f"csrf {role}") not in {401, 403}, (rule, method, role)
-
-
-def state_of(world: World) -> list[object]:
-    with world.parts.store.read() as tx:
-        from intake_service.store import whole
-
-        return [list(whole.lines(tx, name)) for name in whole.table_names() if name != "tokens"]
 
 
 def test_no_write_without_the_right_csrf_word_from_our_own_pages(tmp_path: Path) -> None:
@@ -293,8 +181,6 @@ def test_a_token_sees_and_deletes_no_other_systems_webhooks(world: World) -> Non
 
 
 def test_a_session_that_ended_opens_nothing(tmp_path: Path) -> None:
-    from intake_service import accounts
-
     world = make_world(tmp_path)
     home = next(call for call in desk_calls(world) if call[0].endpoint == "web.queue")
     for name, end in (
