@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     app.register_blueprint(api.create_health_blueprint(joined))
     app.register_blueprint(web.create_blueprint(joined))
     app.register_error_handler(OSError, _machine_trouble)
-    app.after_request(_secured)
+    app.after_request(lambda response: _secured(response, https=chosen.secure_cookies))
     return app
 
 
@@ -63,7 +63,10 @@ def _machine_trouble(error: OSError) -> ResponseReturnValue:
     return error_answer(told.http_status, told.code, told.message)
 
 
-def _secured(response: Response) -> Response:
+def _secured(response: Response, *, https: bool) -> Response:
+    """``https``: the service is reached by HTTPS alone, and browsers may be told to remember that."""
+    if https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from intake_service import accounts, queue, tokens, webhooks
+from intake_service.app import create_app
+from intake_service.errors import DatabaseBusyError, QueueFullError, StorageFullError
 from intake_service.parts import SYSTEM, Actor, Role
 from tests.faults.routes import (
     ADMIN,
@@ -27,6 +29,7 @@ from tests.faults.routes import (
     make_world,
     state_of,
 )
+from tests.intake_service.builders import make_parts
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +196,40 @@ def test_a_session_that_ended_opens_nothing(tmp_path: Path) -> None:
         assert world.call(home[0], "GET", role) == 200, name
         end()
         assert world.call(home[0], "GET", role) == 401, name
+
+
+def test_browsers_are_told_of_https_where_there_is_https(tmp_path: Path) -> None:
+    for secure in (False, True):
+        parts = make_parts(tmp_path / str(secure), secure_cookies=secure)
+        answer = create_app(parts.settings, parts).test_client().get("/login")
+        assert ("Strict-Transport-Security" in answer.headers) == secure
+        assert ("Secure" in answer.headers["Set-Cookie"]) == secure
+        assert "HttpOnly" in answer.headers["Set-Cookie"]
+        assert "SameSite" in answer.headers["Set-Cookie"]
+        parts.store.close()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [
+        (StorageFullError(), 507),
+        (DatabaseBusyError(), 503),
+        (QueueFullError(), 503),
+        (OSError(28, "full"), 507),
+    ],
+)
+def test_a_refusal_says_when_to_come_again(
+    world: World, trouble: Exception, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr("intake_service.intake.accept_upload", fail)
+    headers = {"Authorization": f"Bearer {tokens.create_token(world.parts, SYSTEM, 'x')}"}
+    answer = world.app.test_client().post("/api/v1/submissions", headers=headers)
+    assert answer.status_code == status
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json["code"] in {"storage_full", "unavailable", "queue_full"}
 
 
 def test_every_answer_carries_the_headers(world: World) -> None:
