@@ -81,7 +81,7 @@ def add(total: Report, one: Report) -> None:
     total.faults += one.faults
     for name in ("accepted", "documents", "unanswered", "quarantined", "seconds"):
         setattr(total, name, getattr(total, name) + getattr(one, name))
-    for name in ("lost", "doubled", "stuck", "errors", "recoveries_s"):
+    for name in ("lost", "doubled", "stuck", "errors", "recoveries_s", "from_last_s"):
         getattr(total, name).extend(getattr(one, name))
 
 

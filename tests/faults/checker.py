@@ -36,6 +36,9 @@ class Report:
     stuck: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     recoveries_s: list[float] = field(default_factory=list)
+    """From the first kill over a document to its reading, further kills included."""
+    from_last_s: list[float] = field(default_factory=list)
+    """From the last kill over it."""
     quarantined: int = 0
     seconds: float = 0.0
 
@@ -43,11 +46,13 @@ class Report:
         times = sorted(self.recoveries_s)
         longest, p95 = (times[-1], times[int(0.95 * (len(times) - 1))]) if times else (0.0, 0.0)
         median = statistics.median(times) if times else 0.0
+        last = sorted(self.from_last_s) or [0.0]
         return (
             f"faults {sum(self.faults.values())}, accepted {self.accepted}, lost {len(self.lost)}, "
             f"doubled {len(self.doubled)}, stuck {len(self.stuck)}, "
             f"unknown errors {len(self.errors)}, longest recovery {longest:.1f} s "
-            f"(95 % {p95:.1f} s, median {median:.1f} s, of {len(times)} documents that were being read), "
+            f"(95 % {p95:.1f} s, median {median:.1f} s, of {len(times)} documents that were being read; "
+            f"since their last kill {last[-1]:.1f} s, 95 % {last[int(0.95 * (len(last) - 1))]:.1f} s), "
             f"{self.documents} documents, {self.quarantined} quarantined, {self.seconds:.0f} s"
         )
 

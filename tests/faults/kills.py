@@ -58,6 +58,7 @@ class Kills:
         self.chance = random.Random(self.seed)
         self.report = Report()
         self.struck: dict[str, float] = {}
+        self.struck_last: dict[str, float] = {}
         self.child_kills: dict[str, int] = {}
 
     def run(self) -> Report:
@@ -79,6 +80,7 @@ class Kills:
         check(self.stack.parts, uploads, self.report, standin=self.stack.pipeline == STANDIN)
         self.report.errors += unknown_errors(self.stack.folder / "roles.log")
         self.report.recoveries_s = recoveries(self.stack.parts, self.struck)
+        self.report.from_last_s = recoveries(self.stack.parts, self.struck_last)
         self.report.seconds = time.monotonic() - begun
         return self.report
 
@@ -173,6 +175,7 @@ class Kills:
         now = time.time()
         for document_id in self.stack.read_by(pid):
             self.struck.setdefault(document_id, now)
+            self.struck_last[document_id] = now
             if child:
                 self.child_kills[document_id] = self.child_kills.get(document_id, 0) + 1
 

@@ -22,7 +22,7 @@ def expect(report: Report) -> None:
     assert not report.doubled
     assert not report.stuck
     assert not report.errors
-    assert max(report.recoveries_s, default=0) <= RECOVERY_S
+    assert max(report.from_last_s, default=0) <= RECOVERY_S
 
 
 @pytest.mark.parametrize(
