@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.faults.checker import Report
 from tests.faults.kills import run_kills
+from tests.faults.machine import MachineFaults
 from tests.faults.stack import REAL, STANDIN, postgres_url
 from tests.setup.system import missing_packages
 
@@ -32,6 +33,7 @@ class Round:
     queue: str = "valkey"
     postgres: bool = False
     foreign: bool = False
+    long_downs: int = 0
 
     def __str__(self) -> str:
         words = [self.queue, "PostgreSQL" if self.postgres else "SQLite"]
@@ -46,7 +48,7 @@ def rounds(kills: int, queue_faults: int, each: int = 150) -> Iterator[Round]:
         Round(0, 0),
         Round(0, 0, queue="redis" if redis else "valkey"),
         Round(0, 0, queue="redis" if redis else "valkey", postgres=postgres),
-        Round(0, 0, foreign=True),
+        Round(0, 0, foreign=True, long_downs=1),
     ]
     real_left = kills // 10
     standin_left = kills - real_left
@@ -59,7 +61,7 @@ def rounds(kills: int, queue_faults: int, each: int = 150) -> Iterator[Round]:
             count, standin_left = min(each, standin_left), standin_left - min(each, standin_left)
             kind = kinds[number % len(kinds)]
             faults = count * queue_faults // kills
-            yield Round(count, faults, STANDIN, kind.queue, kind.postgres, kind.foreign)
+            yield Round(count, faults, STANDIN, kind.queue, kind.postgres, kind.foreign, kind.long_downs)
         number += 1
 
 
@@ -70,7 +72,7 @@ def run_round(one: Round, seed: int) -> Report:
             url = stack.enter_context(postgres_url()) if one.postgres else ""
             return run_kills(
                 folder, seed, one.kills, queue_faults=one.queue_faults, pipeline=one.pipeline, queue=one.queue,
-                database_url=url, foreign=one.foreign, workers=2 if one.pipeline == REAL else 3,
+                database_url=url, foreign=one.foreign, long_downs=one.long_downs, workers=2 if one.pipeline == REAL else 3,
                 pause_s=0.8 if one.pipeline == REAL else 0.15,
             )  # fmt: skip
     finally:
@@ -85,10 +87,22 @@ def add(total: Report, one: Report) -> None:
         getattr(total, name).extend(getattr(one, name))
 
 
+def tell(title: str, report: Report, total: Report) -> None:
+    add(total, report)
+    print(f"{title}\n  {report.line()}", flush=True)
+    for name in ("lost", "doubled", "stuck", "errors"):
+        for sentence in getattr(report, name):
+            print(f"  {name}: {sentence}", flush=True)
+    print(f"  so far: {total.line()}", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=3000)
     parser.add_argument("--queue-faults", type=int, default=300)
+    parser.add_argument(
+        "--fills", type=int, default=100, help="how often each disk is filled, and the database locked"
+    )
     parser.add_argument("--seed", type=int, default=70_000)
     parser.add_argument("--minutes", type=float, default=1e6, help="no new round after this time")
     chosen = parser.parse_args()
@@ -98,13 +112,18 @@ def main() -> int:
             print("time is up", flush=True)
             break
         seed = chosen.seed + number
-        report = run_round(one, seed)
-        add(total, report)
-        print(f"seed {seed}: {one}\n  {report.line()}", flush=True)
-        for title in ("lost", "doubled", "stuck", "errors"):
-            for sentence in getattr(report, title):
-                print(f"  {title}: {sentence}", flush=True)
-        print(f"  so far: {total.line()}", flush=True)
+        tell(f"seed {seed}: {one}", run_round(one, seed), total)
+    if chosen.fills and time.monotonic() < end:
+        with tempfile.TemporaryDirectory(prefix="intake-faults-") as folder:
+            machine = MachineFaults(
+                Path(folder), chosen.seed, fills=chosen.fills, locks=chosen.fills, lock_s=1.0
+            )
+            report = machine.run()
+        disks = "small disks" if machine.mounted else "writing that fails, as no disk may be mounted"
+        words = (
+            f"{disks} and a locked database; answers {sorted(machine.answers)}, codes {sorted(machine.codes)}"
+        )
+        tell(f"seed {chosen.seed}: {words}", report, total)
     print(total.table(), flush=True)
     return int(bool(total.lost or total.doubled or total.stuck or total.errors))
 

@@ -39,6 +39,7 @@ IN_READING = ("page.done", "page.keeping", "page.kept")
 SAMPLES = ROOT / "templates_ref" / "basic-info" / "hunan-2020-40"
 HIT_S = {STANDIN: 4.0, REAL: 15.0}
 MOST_WAITING = {STANDIN: 16, REAL: 4}
+LONG_DOWN_S = 60.0
 CHILD_KILLS_EACH = 2
 """A document whose child dies a third time is quarantined, rightly: the harness stops before."""
 
@@ -53,6 +54,7 @@ class Kills:
     queue_faults: int = 0
     pause_s: float = 0.15
     down_s: float = 3.0
+    long_downs: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -68,11 +70,11 @@ class Kills:
             self.stack.port, self.stack.token, self.seed, self._documents(),
             waiting=self._waiting, most_waiting=MOST_WAITING[self.stack.pipeline],
         )  # fmt: skip
-        steps = ["kill"] * self.count + ["queue"] * self.queue_faults
+        steps = ["kill"] * self.count + ["queue"] * self.queue_faults + ["long down"] * self.long_downs
         self.chance.shuffle(steps)
         for step in steps:
             for _try in range(20):
-                if self._strike_queue() if step == "queue" else self._kill():
+                if self._kill() if step == "kill" else self._strike_queue(long=step == "long down"):
                     break
             time.sleep(self.pause_s * (0.5 + self.chance.random()))
         uploads = senders.stop()
@@ -179,8 +181,8 @@ class Kills:
             if child:
                 self.child_kills[document_id] = self.child_kills.get(document_id, 0) + 1
 
-    def _strike_queue(self) -> bool:
-        kind = self.chance.choices(("killed", "flushed", "down"), (4, 4, 1))[0]
+    def _strike_queue(self, *, long: bool) -> bool:
+        kind = "down" if long else self.chance.choices(("killed", "flushed", "down"), (4, 4, 1))[0]
         slot = self.stack.slot("queue")
         if kind == "flushed":
             try:
@@ -190,14 +192,15 @@ class Kills:
         else:
             slot.held_down = kind == "down"
             self.stack.kill(slot)
-            time.sleep(self.down_s if kind == "down" else 0)
+            time.sleep(LONG_DOWN_S if long else self.down_s if kind == "down" else 0)
             slot.held_down = False
-        self.report.faults[f"queue {kind}"] += 1
+        self.report.faults[f"queue {kind}{' for a minute' if long else ''}"] += 1
         return True
 
 
 def run_kills(folder: Path, seed: int, count: int, **options: object) -> Report:
     """A whole run on a fresh service in ``folder``."""
-    own = {name: options.pop(name) for name in ("queue_faults", "pause_s", "down_s") if name in options}
+    names = ("queue_faults", "pause_s", "down_s", "long_downs")
+    own = {name: options.pop(name) for name in names if name in options}
     with Stack(folder, **options) as stack:  # type: ignore[arg-type]
         return Kills(stack, seed, count, **own).run()  # type: ignore[arg-type]
