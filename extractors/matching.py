@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
 from extractors.form.text import normal_label, similarity
+from extractors.joined_rows import with_parted_rows
 from extractors.labelled import LabelledForm, Piece
 from extractors.occupation_rows import OccupationRows, has_code
 from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, normal_texts
@@ -42,6 +43,7 @@ class FormMatcher:
 
     def take(self, table: TextTable) -> bool:
         """Add a page's table when it is part of the form; False leaves the form as it was."""
+        table = with_parted_rows(table, self._printed, len(self._layout.columns))
         if not self._belongs(table):
             return False
         page = table.page.number

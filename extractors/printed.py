@@ -42,6 +42,11 @@ class PrintedTexts:
                 best = (likeness, label)
         return best[1]
 
+    def names_label(self, lines: Sequence[str]) -> bool:
+        """Whether lines are one of section 一's labels, whole."""
+        seen = normal_label("".join(lines))
+        return any(like(seen, texts) for _, texts in self._labels_of_basic)
+
     def labels_by_place(self, rows: Sequence[tuple[CellText, ...]]) -> dict[int, tuple[Label | None, ...]]:
         """Row index → its cells' labels, where section 一 stands whole in a table whose print is hardly readable."""
         counts = [len(row) // 2 if len(row) in PAIRED else 0 for row in rows]
