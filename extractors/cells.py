@@ -242,7 +242,9 @@ def layer_is_trusted(page: UprightPage, grid: Grid, words: Sequence[Word], engin
         return False
     likeness = []
     for cell in filled[:: max(1, len(filled) // LAYER_PROBES)][:LAYER_PROBES]:
-        lines = cut_lines(grid.dark, cell_span(cell.cell))[:1]
-        seen = "".join(t.text for t in engine.read_lines([line.picture for line in lines], quick=True))
-        likeness.append(similarity(normal_label(seen), normal_label(cell.texts[0].text)))
+        lines = cut_lines(grid.dark, cell_span(cell.cell))
+        # The first and last line of many may touch a rule.
+        probe = lines[len(lines) // 2 : len(lines) // 2 + 1]
+        seen = "".join(t.text for t in engine.read_lines([line.picture for line in probe], quick=True))
+        likeness.append(max(similarity(normal_label(seen), normal_label(line.text)) for line in cell.texts))
     return sorted(likeness)[len(likeness) // 2] >= TRUSTED_LAYER

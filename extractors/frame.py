@@ -21,6 +21,8 @@ MOST_NETS = 8
 LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
 BEYOND_PX = 16
 """Level rules that reach this far beyond a plumb one cross it: it is a column, no side."""
+COVERED_BEYOND = 0.8
+"""Share of the way from the last rule seen to the sides' ends along which both sides must be seen."""
 LEAST_PLUMB = 3
 """Plumb rules from which a table is one without any level rules."""
 TRIES, NEAR_PX, MOST_SLOPE = 120, 3, 0.15
@@ -148,6 +150,7 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     inside = _within_ends(level, plumb, sides)
     if inside is not None:
         sides = _net_sides(*inside) or sides
+    sides = _as_far_as_the_sides(plumb, sides)
     top, right, bottom, left = sides
     corners = [_crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)]
     found = np.array(corners, np.float64)
@@ -196,6 +199,28 @@ def _to_the_ends(level: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Lin
         together = agreed.sum() >= max(LEAST_ENDING, ENDING_TOGETHER * beyond.size)
         moved.append((float(a), float(b)) if together else (slope, offset))
     return top, moved[1], bottom, moved[0]
+
+
+def _as_far_as_the_sides(plumb: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Line, Line, Line, Line]:
+    """The sides, top and bottom moved out to where both others end together: a thick or faint last rule was not seen."""
+    top, right, bottom, left = sides
+    ys, xs = np.nonzero(plumb)
+    moved = []
+    for (slope, offset), sign in ((top, -1), (bottom, 1)):
+        ends = []
+        for a, b in (left, right):
+            here = ys[np.abs(a * ys + b - xs) < NEAR_PX]
+            beyond = np.unique(here[sign * (here - slope * (a * here + b) - offset) > 0])
+            end = (beyond.max() if sign > 0 else beyond.min()) if beyond.size else 0
+            covered = (
+                beyond.size >= COVERED_BEYOND * (np.ptp(beyond) + 1) if beyond.size > BEYOND_PX else False
+            )
+            ends.append((a * end + b, float(end), bool(covered)))
+        (x0, y0, seen), (x1, y1, seen_too) = ends
+        together = seen and seen_too and abs((y1 - y0) - slope * (x1 - x0)) < SAME_SIDE_PX
+        new = (y1 - y0) / (x1 - x0) if together else slope
+        moved.append((new, y0 - new * x0) if together else (slope, offset))
+    return moved[0], right, moved[1], left
 
 
 def _within_ends(level: Mask, plumb: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Mask, Mask] | None:

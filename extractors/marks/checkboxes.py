@@ -30,8 +30,8 @@ INK_TICKED, INK_EMPTY = 0.11, 0.06
 """Score of a box (see ``_score``) from which it counts as ticked, and up to which as empty."""
 COMMON_INK = 0.3
 """At most this much of the score may be common to all boxes, as blur and thick outlines are."""
-
-
+LEAST_BOX = 0.06
+"""Ink of a hollow box as a share of a square as wide as a character, at the least; specks have less."""
 WORD_ERRORS = 0.5
 """Share of an option's letters that may be misread; the others must still be found too."""
 REACH = 2.6
@@ -236,7 +236,7 @@ def _runs(places: Sequence[Placed]) -> list[list[Placed]]:
 
 
 def _boxes_stand_before(sheet: _Sheet) -> bool:
-    """□企业 or 企业□: there is ink before the first word or after the last one."""
+    """□企业 or 企业□: there is a box before the first word, and none or less of one after the last."""
     first, last = sheet.places[sheet.words[0].where.start], sheet.places[sheet.words[-1].where.stop - 1]
 
     def ink_beside(place: Placed, side: int) -> float:
@@ -245,7 +245,8 @@ def _boxes_stand_before(sheet: _Sheet) -> bool:
         area = sheet.dark[band.y0 : band.y1, max(0, band.x0) : max(0, band.x1)]
         return float((255.0 - area).sum())
 
-    return ink_beside(first, -1) > ink_beside(last, 1)
+    before = ink_beside(first, -1)
+    return before > max(ink_beside(last, 1), LEAST_BOX * 255 * sheet.pitch**2)
 
 
 def _gap_pieces(sheet: _Sheet, number: int, *, before: bool) -> tuple[Span, ...]:

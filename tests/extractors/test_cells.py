@@ -1,7 +1,8 @@
 import cv2
 import numpy as np
+import pytest
 
-from extractors.cells import grid_to_table, layer_to_table
+from extractors.cells import grid_to_table, layer_is_trusted, layer_to_table
 from extractors.form.geometry import Box
 from extractors.form.text import normal_label
 from extractors.pages import Word
@@ -70,3 +71,18 @@ def test_invisible_words_are_not_taken():
     (grid,) = grids_of(picture)
     hidden = Word("HB", Box(0.4, 0.16, 0.45, 0.18), visible=False)
     assert all(not cell.text for row in layer_to_table(upright(picture), grid, [hidden]).rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("layer", "trusted"), [(["first", "second", "third"], True), (["xyzq!", "qzyxw!", "zzzzz"], False)]
+)
+def test_a_text_layer_is_probed_on_a_line_that_touches_no_rule(layer, trusted):
+    picture = drawn_table([100, 900], 1, row=240)
+    high, wide, _ = picture.shape
+    words = []
+    for text, letters, y in zip(layer, ("HH", "HHHHHH", "HHH"), (190, 270, 350), strict=True):
+        cv2.putText(picture, letters, (300, y), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2)
+        words.append(Word(text, Box(300 / wide, (y - 20) / high, 450 / wide, y / high)))
+    (grid,) = grids_of(picture)
+    engine = ScriptedEngine(lambda line: "second" if line.shape[1] > 100 else "?")
+    assert layer_is_trusted(upright(picture), grid, words, engine) is trusted

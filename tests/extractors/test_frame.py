@@ -74,3 +74,18 @@ def test_a_faint_side_ends_where_the_level_rules_end(side):
     found.plumb[200:900, column - 1 : column + 1] = CERTAIN
     (frame,) = page_frames(found)
     assert_frame(frame, 60, 200, 740, 900)
+
+
+@pytest.mark.parametrize("lost", [200, 900])
+def test_a_table_whose_last_rule_was_not_seen_goes_on_to_the_ends_of_its_sides(lost):
+    found = rules(sides_below=CERTAIN)
+    found.level[lost - 2 : lost + 2] = 0
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)
+
+
+def test_a_streak_on_one_side_makes_no_table_longer():
+    found = rules(sides_below=CERTAIN)
+    found.plumb[900:1000, 59:61] = CERTAIN
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)

@@ -17,6 +17,7 @@ LABEL = default_layout().label("org_type")
 ONE_LINE = ("企业□ 民办非企业单位□ 行业协会□ 技工院校□",)
 WRAPPED = ("企业□民办非企业单位□行业协", "会□技工院校□")
 BOX_WRAPPED = ("企业□民办非企业单位", "□行业协会□技工院校□")
+LAST_WRAPPED = ("企业□民办非企业单位", "□行业协会□技工院校", "□")
 BEFORE = ("□企业□民办非企业单位", "□行业协会□技工院校")
 VALUES = tuple(option.value for option in LABEL.options)
 Draw = Callable[[Rgb, float, float], None]
@@ -85,6 +86,15 @@ def test_one_ticked_box_is_found(value: str, draw: Draw) -> None:
 @pytest.mark.parametrize("value", VALUES)
 def test_wrapped_lines_and_boxes_before_words(value: str, lines: tuple[str, ...]) -> None:
     assert read(lines, {value: pen}).ticked == (value,)
+
+
+def test_a_speck_before_the_first_word_is_no_box() -> None:
+    def with_speck(page: Rgb, x: float, y: float) -> None:
+        pen(page, x, y)
+        cv2.circle(page, (10, 30), 2, (60, 60, 60), -1)
+
+    for value in VALUES:
+        assert read(LAST_WRAPPED, {value: with_speck}).ticked == (value,)
 
 
 def test_two_ticks_are_a_doubt_and_both_named() -> None:
