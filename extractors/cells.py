@@ -243,8 +243,9 @@ def layer_is_trusted(page: UprightPage, grid: Grid, words: Sequence[Word], engin
     likeness = []
     for cell in filled[:: max(1, len(filled) // LAYER_PROBES)][:LAYER_PROBES]:
         lines = cut_lines(grid.dark, cell_span(cell.cell))
-        # The first and last line of many may touch a rule.
-        probe = lines[len(lines) // 2 : len(lines) // 2 + 1]
-        seen = "".join(t.text for t in engine.read_lines([line.picture for line in probe], quick=True))
-        likeness.append(max(similarity(normal_label(seen), normal_label(line.text)) for line in cell.texts))
+        # The first line of many may touch a rule, the middle one a seal.
+        probes = [lines[k].picture for k in sorted({0, len(lines) // 2}) if k < len(lines)]
+        seen = [normal_label(t.text) for t in engine.read_lines(probes, quick=True)]
+        said = [normal_label(line.text) for line in cell.texts]
+        likeness.append(max((similarity(a, b) for a in seen for b in said), default=0.0))
     return sorted(likeness)[len(likeness) // 2] >= TRUSTED_LAYER

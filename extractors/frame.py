@@ -19,6 +19,8 @@ LONG_GAP_PX = 81
 MOST_NETS = 8
 """Nets of rules looked at, by their weight."""
 LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
+WHOLE_SIDE = 0.9
+"""Share of the net's height from which a plumb rule is a side for certain."""
 BEYOND_PX = 16
 """Level rules that reach this far beyond a plumb one cross it: it is a column, no side."""
 COVERED_BEYOND = 0.8
@@ -146,7 +148,7 @@ def _net_corners(level: Mask, plumb: Mask) -> Points | None:
     sides = _net_sides(level, plumb)
     if sides is None:
         return None
-    sides = _to_the_ends(level, sides)
+    sides = _to_the_ends(level, plumb, sides)
     inside = _within_ends(level, plumb, sides)
     if inside is not None:
         sides = _net_sides(*inside) or sides
@@ -177,10 +179,13 @@ def _net_sides(level: Mask, plumb: Mask) -> tuple[Line, Line, Line, Line] | None
     return top, found[1], bottom, found[0]
 
 
-def _to_the_ends(level: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Line, Line, Line, Line]:
+def _to_the_ends(
+    level: Mask, plumb: Mask, sides: tuple[Line, Line, Line, Line]
+) -> tuple[Line, Line, Line, Line]:
     """The sides, left and right moved out to where most level rules end, should these cross what was taken for a side.
 
-    Where a side is faint, the column next to it is the fullest plumb rule.
+    Where a side is faint, the column next to it is the fullest plumb rule; a column ends where rows of one cell
+    begin, a side does not.
     """
     _, _, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
     wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * level.shape[1]].astype(np.float64)
@@ -191,7 +196,8 @@ def _to_the_ends(level: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Lin
     moved = []
     for (slope, offset), ends, sign in ((left, wide[:, 0], -1), (right, wide[:, 0] + wide[:, 2], 1)):
         beyond = sign * (ends - slope * middles - offset) > BEYOND_PX
-        if beyond.sum() < max(LEAST_ENDING, ENDING_TOGETHER * beyond.size):
+        few = beyond.sum() < max(LEAST_ENDING, ENDING_TOGETHER * beyond.size)
+        if few or _cover(plumb, (slope, offset)) > WHOLE_SIDE:
             moved.append((slope, offset))
             continue
         a, b = np.polyfit(middles[beyond], ends[beyond], 1)
@@ -199,6 +205,14 @@ def _to_the_ends(level: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Lin
         together = agreed.sum() >= max(LEAST_ENDING, ENDING_TOGETHER * beyond.size)
         moved.append((float(a), float(b)) if together else (slope, offset))
     return top, moved[1], bottom, moved[0]
+
+
+def _cover(plumb: Mask, line: Line) -> float:
+    """The share of the net's height on which a plumb rule is seen along the line x = a*y + b."""
+    rows = np.arange(plumb.shape[0])
+    middles = np.rint(line[0] * rows + line[1]).astype(int)
+    near = np.clip(middles[:, None] + np.arange(-NEAR_PX, NEAR_PX + 1), 0, plumb.shape[1] - 1)
+    return float(plumb[rows[:, None], near].any(axis=1).mean())
 
 
 def _as_far_as_the_sides(plumb: Mask, sides: tuple[Line, Line, Line, Line]) -> tuple[Line, Line, Line, Line]:

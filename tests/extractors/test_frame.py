@@ -71,7 +71,15 @@ def test_a_faint_side_ends_where_the_level_rules_end(side):
     found.plumb[:, side - 2 : side + 2] = 0
     found.plumb[200:280, side - 1 : side + 1] = CERTAIN
     column = 150 if side == 60 else 650
-    found.plumb[200:900, column - 1 : column + 1] = CERTAIN
+    found.plumb[200:800, column - 1 : column + 1] = CERTAIN
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)
+
+
+def test_a_whole_side_stays_where_noise_goes_on_with_the_level_rules():
+    found = rules(sides_below=CERTAIN)
+    for y in range(200, 901, 100):
+        found.level[y - 1 : y + 1, 740:780] = CERTAIN
     (frame,) = page_frames(found)
     assert_frame(frame, 60, 200, 740, 900)
 
