@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from extractors.form.reading import FieldReading, Status
 from extractors.form.text import look_alike, squeeze
@@ -15,6 +16,8 @@ STRETCHED = 1.7
 """Of Chinese characters in a row, a step this many times the usual one: a character between may be lost."""
 CLOSE_NATS, WIDE_NATS = 3.0, 6.0
 """Another text this much less probable is a rival; beyond the second figure it no longer matters."""
+LIKE_NEIGHBOURS = re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII)
+"""In a mail address a 1 or 0 beside a letter, an l or o beside a digit: print alone does not tell which it is."""
 WEIGHTS = {
     "bias": 2.04,
     "logp": 0.58,
@@ -93,6 +96,9 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     elif not transcript.digital and kind not in LONG_KINDS and not transcript.supported:
         # Two readers of different size rarely make the same mistake; one alone does not let a value pass.
         out += ["readers_disagree"] if agreement(transcript) < 1 else []
+    looks_alike = kind == "email" and not transcript.digital and LIKE_NEIGHBOURS.search(transcript.text)
+    if looks_alike and "candidates_close" not in out:
+        out.append("candidates_close")
     if transcript.clipped and kind not in LONG_KINDS:
         out.append("overflows_cell")
     if transcript.well_formed is False or not understood:

@@ -13,6 +13,8 @@ from extractors.ocr.engine import LineText
 
 HEADING_LIKE = 0.62
 """Least likeness of a printed heading to the layout's."""
+LONGEST_HEADING = 4
+"""Lines a heading may run over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +55,24 @@ class LabelledForm:
 
 
 def without_heading(pieces: Sequence[Piece], section: Section) -> tuple[Piece, ...]:
-    """The section's body: the heading's lines at the start of its first cell are hidden.
+    """The section's body: the heading's lines at its start are hidden.
 
-    The heading may run over several lines and text may follow on its last one; only whole lines are
-    hidden, so a heading with text after it stays for the caller to cut.
+    The heading may run over several lines, and over a page break; text may follow on its last one. Only whole
+    lines are hidden, so a heading with text after it stays for the caller to cut.
     """
-    if not pieces:
-        return ()
-    first, *rest = pieces
     headings = [normal_label(t) for t in section.texts]
-    seen = ""
-    best_count, best = 0, 0.0
-    start = first.first_line
-    for count, line in enumerate(first.cell.texts[start : start + 4], start + 1):
-        seen += normal_label(line.text)
+    lines = [
+        (number, line)
+        for number, piece in enumerate(pieces)
+        for line in range(piece.first_line, min(piece.last_line, len(piece.cell.texts)))
+    ]
+    seen, best, ends = "", 0.0, (0, 0)
+    for number, line in lines[:LONGEST_HEADING]:
+        seen += normal_label(pieces[number].cell.texts[line].text)
         likeness = max(similarity(seen, h) for h in headings)
         if likeness > best:
-            best_count, best = count, likeness
+            best, ends = likeness, (number, line)
     if best < HEADING_LIKE:
         return tuple(pieces)
-    return (replace(first, first_line=best_count), *rest)
+    number, line = ends
+    return (replace(pieces[number], first_line=line + 1), *pieces[number + 1 :])

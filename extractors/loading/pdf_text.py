@@ -34,6 +34,8 @@ class _Char:
     box: Box
     along: tuple[float, float]
     across: tuple[float, float]
+    ahead: float
+    """How far along its line a character stands, as its line runs; 0 in lines that run up or down the page."""
     visible: bool
 
     def joins(self, other: _Char) -> bool:
@@ -83,6 +85,8 @@ def page_to_words(page: pdfium.PdfPage) -> tuple[Word, ...]:
     words = []
     for group in groups:
         whole = union(char.box for char in group)
+        # A character that another font had to draw comes behind those it stands between.
+        group.sort(key=lambda char: char.ahead)
         box = Box(whole.x0 / width_pt, whole.y0 / height_pt, whole.x1 / width_pt, whole.y1 / height_pt)
         if box.x1 > 0 and box.y1 > 0 and box.x0 < 1 and box.y0 < 1:
             words.append(Word("".join(c.text for c in group), box.clipped(), group[0].visible))
@@ -127,6 +131,8 @@ def _characters(textpage: pdfium.PdfTextPage, mapping: _Mapping) -> Iterator[_Ch
             along, across = (loose.left, loose.right), (loose.bottom, loose.top)
         else:
             along, across = (left.value, right.value), (bottom.value, top.value)
-        if abs(math.sin(pdfium_c.FPDFText_GetCharAngle(raw, index))) > math.sqrt(0.5):
-            along, across = across, along
-        yield _Char(text, box, along, across, mode != _INVISIBLE)
+        angle = pdfium_c.FPDFText_GetCharAngle(raw, index)
+        ahead = sum(along) if math.cos(angle) > 0 else -sum(along)
+        if abs(math.sin(angle)) > math.sqrt(0.5):
+            along, across, ahead = across, along, 0.0
+        yield _Char(text, box, along, across, ahead, mode != _INVISIBLE)

@@ -108,6 +108,13 @@ def test_a_statement_runs_over_pages():
     assert text(body) == "第一段。第二段。"
 
 
+def test_a_heading_cut_by_the_page_break_is_no_part_of_the_body():
+    upper, lower = TAIL_ROWS[0][0].split("\n", 1)
+    form, _ = match([*FORM_ROWS, [upper]], [[lower], *TAIL_ROWS[1:]])
+    body = without_heading(form.sections["strengths"], default_layout().section("strengths"))
+    assert text(body) == "本校有教师三十人。设备齐全。"
+
+
 @pytest.mark.parametrize(
     "rows",
     [

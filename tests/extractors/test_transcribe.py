@@ -160,6 +160,17 @@ def test_a_close_rival_leaves_a_doubt_and_is_offered():
     assert "1iu@qq.com" in {c.text for c in field.candidates}
 
 
+@pytest.mark.parametrize(
+    ("address", "clear"),
+    [("liu@139.com", True), ("3441990@qq.com", True), ("1iu3387@139.com", False), ("ho0@163.com", False)],
+)
+def test_one_and_l_beside_each_other_in_a_mail_address_leave_a_doubt(address, clear):
+    field = transcript_to_field(
+        "email", replace(read("email", *sure(address)), second=address), required=True
+    )
+    assert (field.status is Status.AUTO) is clear
+
+
 def test_an_empty_cell_is_blank_and_a_required_one_asks_for_a_person():
     table = table_of([["", ""]], digital=False)
     seen = pieces_to_transcript("email", [Piece(table, table.rows[0][1])], InkEngine(), None)

@@ -76,6 +76,12 @@ def test_low_and_flat_characters_stay_in_their_word(tmp_path: Path) -> None:
     assert [word.text for word in page.words] == ["a_b-c.d"]
 
 
+def test_a_character_drawn_out_of_turn_stands_in_its_place(tmp_path: Path) -> None:
+    page = load_page(tmp_path, one_page(text("ac", x=100) + text("d", x=119.4) + text("b", x=112.7)))
+    (word,) = page.words
+    assert word.text == "acbd"
+
+
 def test_words_of_a_sheet_drawn_on_its_side_are_whole(tmp_path: Path) -> None:
     content = b"BT /F 14 Tf 0 1 -1 0 300 100 Tm (one two) Tj ET\n"
     page = load_page(tmp_path, one_page(content, page="/Rotate 90"))
