@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,12 +33,15 @@ log = logging.getLogger(__name__)
 
 
 def socket_path(data: Path) -> Path:
-    """Where the bundled queue server listens: in DATA, or, as a socket's path must be short, in a private folder."""
+    """Where the bundled queue server listens: in DATA, or, as a socket's path must be short, in a private folder.
+
+    Not in TMPDIR, which may be another one for the server than for those who look for it.
+    """
     path = data / "queue" / "queue.sock"
     if len(str(path)) < 100:
         return path
     digest = hashlib.sha256(str(path).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"intake-{os.getuid()}-{digest}" / "queue.sock"
+    return Path(os.sep, "tmp", f"intake-{os.getuid()}-{digest}", "queue.sock")
 
 
 def connect(settings: Settings) -> redis.Redis:
