@@ -10,24 +10,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from extractors.cells import CellText, TextTable
+from extractors.form.layout import Column
+from extractors.occupation_rows import column_of
 from extractors.printed import PAIRED, PrintedTexts
 
-CODE_COLUMN = 2
 CODE_DIGITS = range(6, 9)
 """Digits of one code as the quick reader counts them: seven, one more or less."""
 LEAST_GAP_PX = 2
 Row = tuple[CellText, ...]
 
 
-def with_parted_rows(table: TextTable, printed: PrintedTexts, columns: int) -> TextTable:
+def with_parted_rows(table: TextTable, printed: PrintedTexts, columns: Sequence[Column]) -> TextTable:
     """The table with every such row parted; ``columns``: of the repeating table. The same table where none is."""
     rows = tuple(part for row in table.rows for part in _parted(row, printed, columns))
     return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
-def _parted(row: Row, printed: PrintedTexts, columns: int) -> tuple[Row, ...]:
-    if len(row) == columns:
-        window = _between(row[CODE_COLUMN], _is_code)
+def _parted(row: Row, printed: PrintedTexts, columns: Sequence[Column]) -> tuple[Row, ...]:
+    if len(row) == len(columns):
+        window = _between(row[column_of(columns, "occupation_code")], _is_code)
     elif len(row) in PAIRED:
         window = _between(row[0], printed.names_label)
     else:

@@ -13,7 +13,7 @@ from extractors.form.layout import Label, Layout, Section
 from extractors.form.text import normal_label, similarity
 from extractors.joined_rows import with_parted_rows
 from extractors.labelled import LabelledForm, Piece
-from extractors.occupation_rows import OccupationRows, has_code
+from extractors.occupation_rows import OccupationRows
 from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, normal_texts
 
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
@@ -43,7 +43,7 @@ class FormMatcher:
 
     def take(self, table: TextTable) -> bool:
         """Add a page's table when it is part of the form; False leaves the form as it was."""
-        table = with_parted_rows(table, self._printed, len(self._layout.columns))
+        table = with_parted_rows(table, self._printed, self._layout.columns)
         if not self._belongs(table):
             return False
         page = table.page.number
@@ -108,7 +108,7 @@ class FormMatcher:
             labels += sum(self._printed.label_of(cell) is not None for cell in row)
             headings += self._printed.heading_of(row) is not None
             header |= len(self._printed.header_of(row)) >= HEADER_COLUMNS
-            coded += len(row) == len(self._layout.columns) and has_code(row[2].text)
+            coded += self._rows.has_code(row)
         return labels, headings, header, coded, all(len(row) == 1 for row in table.rows[:1])
 
     # -- rows --------------------------------------------------------------------------------------

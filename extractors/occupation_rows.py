@@ -27,8 +27,13 @@ class OccupationRows:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
+        self._code, self._yes_or_no = column_of(columns, "occupation_code"), column_of(columns, "yes_no")
         self._spread: tuple[tuple[float, float], ...] = ()
         self.rows: list[list[list[Piece]]] = []
+
+    def has_code(self, row: tuple[CellText, ...]) -> bool:
+        """Whether a whole row of the table has an occupation's code where it belongs."""
+        return len(row) == len(self._columns) and has_code(row[self._code].text)
 
     def filled(self) -> tuple[tuple[tuple[Piece, ...], ...], ...]:
         """The rows in which more than a printed number or dots stand."""
@@ -57,7 +62,8 @@ class OccupationRows:
             return
         filled = [bool(c and c.text.strip()) for c in cells]
         pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
-        whole_code = cells[2] is not None and has_code(squeeze(cells[2].text))
+        code = cells[self._code]
+        whole_code = code is not None and has_code(squeeze(code.text))
         if at_top and self.rows and not filled[0] and not whole_code and self._goes_on(cells):
             for mine, more in zip(self.rows[-1], pieces, strict=True):
                 mine.extend(p for p in more if p.text.strip())
@@ -70,10 +76,11 @@ class OccupationRows:
         They are not where both rows have the one word of a yes or no, or more digits than one code.
         """
         before, after = self.rows[-1], [c.text if c else "" for c in row]
-        yes_or_no = next(i for i, c in enumerate(self._columns) if c.kind == "yes_no")
-        if all(HAN.search(text) for text in ("".join(p.text for p in before[yes_or_no]), after[yes_or_no])):
+        answers = ("".join(p.text for p in before[self._yes_or_no]), after[self._yes_or_no])
+        if all(HAN.search(text) for text in answers):
             return False
-        digits = sum(ch.isdigit() for text in (*(p.text for p in before[2]), after[2]) for ch in text)
+        codes = (*(p.text for p in before[self._code]), after[self._code])
+        digits = sum(ch.isdigit() for text in codes for ch in text)
         return digits <= MOST_DIGITS
 
     def _fill(self, cells: Sequence[CellText | None], table: TextTable) -> None:
@@ -108,13 +115,18 @@ class OccupationRows:
 
     def same_columns(self, table: TextTable) -> bool:
         """Whether the rows with codes stand in columns of the header's proportions, whatever the page's scale."""
-        rows = [row for row in table.rows if len(row) == len(self._columns) and has_code(row[2].text)]
+        rows = [row for row in table.rows if self.has_code(row)]
         if not rows or len(self._spread) != len(self._columns):
             return False
         edges = [table.share_across(cell.cell)[1] for cell in rows[0]]
         return all(
             abs(edge - right) < OTHER_EDGE for edge, (_, right) in zip(edges, self._spread, strict=True)
         )
+
+
+def column_of(columns: Sequence[Column], kind: str) -> int:
+    """The place of the only column of a kind. Raises StopIteration where there is none."""
+    return next(place for place, column in enumerate(columns) if column.kind == kind)
 
 
 def has_code(text: str) -> bool:

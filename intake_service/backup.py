@@ -158,8 +158,8 @@ def _load(
     tx: sa.Connection, tar: tarfile.TarFile, member: tarfile.TarInfo, name: str, rows: int, digest: str
 ) -> None:
     stream = tar.extractfile(member)
-    assert stream is not None
-    if hashlib.file_digest(stream, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
+    assert isinstance(stream, io.BufferedReader)
+    if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
         raise DamagedBackupError
     stream.seek(0)
     if whole.load(tx, name, stream) != rows:

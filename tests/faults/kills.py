@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import redis
 
 from intake_service.dispatch import connect
 from intake_service.errors import ServiceError
+from intake_service.faultpoints import POINTS
 from intake_service.store import documents as store_documents
 from tests.faults.checker import Report, check, recoveries, unknown_errors
 from tests.faults.process import kill_children
@@ -23,14 +25,7 @@ from tests.faults.sender import Senders
 from tests.faults.stack import REAL, ROOT, STANDIN, Stack
 from tests.faults.standin import make_document
 
-WEB = (
-    "files.written",
-    "files.named",
-    "intake.kept",
-    "intake.registering",
-    "intake.registered",
-    "intake.called",
-)
+WEB = POINTS[: POINTS.index("intake.called") + 1]
 WORKER = (
     "files.named", "call.taken", "job.leased", "page.done", "page.keeping", "page.kept", "job.read",
     "job.finishing", "job.finished", "sweep.taken_over", "sweep.called",
@@ -198,9 +193,9 @@ class Kills:
         return True
 
 
-def run_kills(folder: Path, seed: int, count: int, **options: object) -> Report:
+def run_kills(folder: Path, seed: int, count: int, **options: Any) -> Report:
     """A whole run on a fresh service in ``folder``."""
     names = ("queue_faults", "pause_s", "down_s", "long_downs")
     own = {name: options.pop(name) for name in names if name in options}
-    with Stack(folder, **options) as stack:  # type: ignore[arg-type]
-        return Kills(stack, seed, count, **own).run()  # type: ignore[arg-type]
+    with Stack(folder, **options) as stack:
+        return Kills(stack, seed, count, **own).run()

@@ -106,10 +106,15 @@ def test_of_many_who_save_one_field_exactly_one_wins(tmp_path: Path) -> None:
             crowd = chance.sample(known, chance.randint(2, REVIEWERS))
             answers: dict[str, int] = {}
 
-            def one(n: int, crowd: list[tuple[str, str]] = crowd, version: int = version) -> None:
+            def one(
+                n: int,
+                crowd: list[tuple[str, str]] = crowd,
+                version: int = version,
+                answers: dict[str, int] = answers,
+            ) -> None:
                 text = f"第{version}轮 {crowd[n][0]}"
                 body = {"path": "fields.org_name", "version": version, "action": "correct", "text": text}
-                answers[text] = save(stack.port, upload.accepted, crowd[n], body)  # noqa: B023
+                answers[text] = save(stack.port, upload.accepted, crowd[n], body)
 
             at_once(one, len(crowd))
             saves += len(crowd)

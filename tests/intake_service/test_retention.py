@@ -10,13 +10,14 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 import sqlalchemy as sa
 
 from intake_service import queue, records, retention, review
 from intake_service.errors import ForbiddenError, NotFoundError
-from intake_service.files import FileStore
+from intake_service.files import FileStore, StoredFile
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store import Move, audit, documents, whole
 from intake_service.store.submissions import Submission
@@ -157,8 +158,8 @@ def test_an_upload_whose_bytes_vanished_is_not_accepted(
 ) -> None:
     put = FileStore.put
 
-    def vanish(store: FileStore, stream: object, limit: int) -> object:
-        stored = put(store, stream, limit)  # type: ignore[arg-type]
+    def vanish(store: FileStore, stream: IO[bytes], limit: int) -> StoredFile:
+        stored = put(store, stream, limit)
         store.path(stored.hash).unlink()
         return stored
 

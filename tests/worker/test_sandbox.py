@@ -295,9 +295,7 @@ def test_a_slow_engine_has_more_time_a_page() -> None:
     assert Reader("tesseract")._budget.page_s == 180.0
 
 
-@pytest.mark.skipif(
-    fence.landlock_version() < 1, reason="this kernel has no Landlock (as in ../shared machines)"
-)
+@pytest.mark.skipif(fence.landlock_version() < 1, reason="this kernel has no Landlock")
 def test_the_child_reads_its_document_and_no_other_file_of_ours(reader: Reader, sheet: Path) -> None:
     (sheet.parent / "secret.key").write_text("a secret")
     reading = reader.read(sheet, "peek.png")

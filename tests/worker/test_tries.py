@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import sqlalchemy as sa
 
 from intake_service import dispatch, queue, records
 from intake_service.errors import NotFoundError, StorageFullError
@@ -193,8 +194,8 @@ def test_a_large_file_lets_small_ones_go_first_but_not_for_ever(parts: Parts) ->
     assert order(parts) == [large.id, small.id]
 
 
-def sa_documents_of(tx: object, submission_id: str) -> str:
-    return documents.of_submission(tx, submission_id)[0].id  # type: ignore[arg-type]
+def sa_documents_of(tx: sa.Connection, submission_id: str) -> str:
+    return documents.of_submission(tx, submission_id)[0].id
 
 
 def test_who_was_taken_over_keeps_his_turn(parts: Parts) -> None:
