@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.bench import figures
 from tests.bench.compare import Outcome, align_rows, compare, same_form
-from tests.bench.fit import Row, fit
 from tests.bench.rivals import entries_of
 
 
@@ -198,19 +197,3 @@ def test_searched_entries_leave_out_what_every_form_says() -> None:
         "2010年",
         "五级",
     ]
-
-
-def test_the_fit_finds_the_weights_that_made_the_data() -> None:
-    import numpy as np
-
-    rng = np.random.default_rng(7)
-    logp, agree = -rng.exponential(1.0, 6000), rng.integers(0, 2, 6000)
-    chance = 1 / (1 + np.exp(-(0.5 + 1.5 * logp + 2.0 * agree)))
-    rows = [
-        Row("x", {"bias": 1.0, "logp": float(p), "agree": float(a)}, bool(rng.random() < c))
-        for p, a, c in zip(logp, agree, chance, strict=True)
-    ]
-    weights = fit(rows, ("bias", "logp", "agree"))
-    assert weights["bias"] == pytest.approx(0.5, abs=0.2)
-    assert weights["logp"] == pytest.approx(1.5, abs=0.2)
-    assert weights["agree"] == pytest.approx(2.0, abs=0.25)
