@@ -93,21 +93,31 @@ def best_frame(darkness: Darkness, sides: NDArray[np.float64], play: int = 1) ->
     size = 2 * play + 1
     inked = cv2.dilate((darkness > 0.3).astype(np.uint8), np.ones((size, size), np.uint8)).astype(np.float32)
     best, best_worth = Fit(0.0, 0.0, float(sides[0]), 0.0), 0.0
+    inked_sums, dark_sums = _running_sums(inked), _running_sums(darkness)
     for side in sorted({max(5, round(s)) for s in sides.tolist()}):
         if side > min(inked.shape):
             continue
-        cover = np.minimum.reduce(_side_covers(inked, side))
-        worth = cover + 0.5 * np.mean(_side_covers(darkness, side), axis=0)
+        cover = np.minimum.reduce(_side_covers(inked_sums, side))
+        top, bottom, left, right = _side_covers(dark_sums, side)
+        worth = cover + 0.125 * (top + bottom + left + right)
         y, x = np.unravel_index(int(worth.argmax()), worth.shape)
         if worth[y, x] > best_worth:
             best, best_worth = Fit(float(x), float(y), float(side), float(cover[y, x])), float(worth[y, x])
     return best
 
 
-def _side_covers(ink: Darkness, side: int) -> list[Darkness]:
+def _running_sums(ink: Darkness) -> tuple[Darkness, Darkness]:
+    """Sums of the ink left of each place and above it, with a zero in front: (h, w + 1) and (h + 1, w)."""
+    height, width = ink.shape
+    across, down = np.zeros((height, width + 1), np.float32), np.zeros((height + 1, width), np.float32)
+    np.cumsum(ink, axis=1, out=across[:, 1:])
+    np.cumsum(ink, axis=0, out=down[1:])
+    return across, down
+
+
+def _side_covers(sums: tuple[Darkness, Darkness], side: int) -> list[Darkness]:
     """Mean ink along the top, bottom, left and right side of the square at every place."""
-    across = np.pad(np.cumsum(ink, axis=1, dtype=np.float32), ((0, 0), (1, 0)))
-    down = np.pad(np.cumsum(ink, axis=0, dtype=np.float32), ((1, 0), (0, 0)))
+    across, down = sums
     row = np.asarray((across[:, side:] - across[:, :-side]) / side, np.float32)
     column = np.asarray((down[side:] - down[:-side]) / side, np.float32)
     rows, columns = row.shape[0] - side + 1, column.shape[1] - side + 1

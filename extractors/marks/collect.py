@@ -42,7 +42,9 @@ def form_to_marks(
     anchors: dict[str, Anchor | None] = {}
     for section in layout.sections:
         if section.marks:
-            anchors |= find_labels(form.sections.get(section.id, ()), section.marks, engine)
+            pieces = form.sections.get(section.id, ())
+            stamped_here = any(seal.table is piece.table for seal in seals for piece in pieces)
+            anchors |= find_labels(pieces, section.marks, engine, stamped=stamped_here)
     stamped = {mark: group for mark, group in sections.items() if marks[mark].kind == "seal"}
     owners = seals_to_owners(seals, anchors, stamped)
     where = [

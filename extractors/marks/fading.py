@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from extractors.cells import TextTable, read_again
+from extractors.cells import CellText, TextTable, read_again
 from extractors.ink import INK_BELOW, PAPER_ABOVE
 from extractors.labelled import LabelledForm, Piece
 from extractors.marks.owners import DISC, PageSeal
@@ -59,15 +59,34 @@ def without_seals(
 
 
 def _again(piece: Piece, table: TextTable | None, seals: Sequence[PageSeal], engine: OcrEngine) -> Piece:
-    """The piece on its cleared table, its cell cut and read anew where a seal touches it."""
+    """The piece on its cleared table; its lines from the first to the last that a seal touches are cut and read anew."""
     if table is None:
         return piece
     cell = piece.cell.cell
-    touched = any(seal.table is piece.table and seal.reaches(cell) for seal in seals)
+    here = [seal for seal in seals if seal.table is piece.table and seal.reaches(cell)]
     # The file's own texts need no reading, and numbers of lines hold for the first reading only.
-    if not touched or table.digital or piece.first_line or piece.last_line < len(piece.cell.texts):
+    if not here or table.digital or piece.first_line or piece.last_line < len(piece.cell.texts):
         return replace(piece, table=table)
-    return replace(piece, table=table, cell=read_again(table, cell, engine))
+    lines = piece.cell.lines
+    touched = [k for k, line in enumerate(lines) if any(seal.reaches(line.span) for seal in here)]
+    if not touched:
+        return replace(piece, table=table)
+    first, last = touched[0], touched[-1] + 1
+    top = min(lines[k].span.y0 for k in range(first, last))
+    bottom = max(lines[k].span.y1 for k in range(first, last))
+    above = max((line.span.y1 for line in lines[:first]), default=2 * cell.y0 - top)
+    below = min((line.span.y0 for line in lines[last:]), default=2 * cell.y1 - bottom)
+    part = replace(cell, y0=min(top, (above + top) // 2), y1=max(bottom, (below + bottom) // 2))
+    again = read_again(table, part, engine)
+    return replace(
+        piece,
+        table=table,
+        cell=CellText(
+            cell,
+            (*lines[:first], *again.lines, *lines[last:]),
+            (*piece.cell.texts[:first], *again.texts, *piece.cell.texts[last:]),
+        ),
+    )
 
 
 def _faded(dark: Gray, seal: PageSeal) -> Gray | None:

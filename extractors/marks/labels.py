@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from extractors.cells import cell_span
 from extractors.form.layout import MarkPlace
 from extractors.form.text import normal_label
 from extractors.labelled import Piece
-from extractors.lines import TextLine
+from extractors.lines import TextLine, cut_lines
 from extractors.marks.places import Placed, find_words, line_to_places, pitch_of, rows_of
 from extractors.ocr.engine import LineText, OcrEngine, Span
 
 LABEL_ERRORS = 0.34
 """Share of a label's letters that may be misread."""
+
+JOINED = 1.5
+"""A line this many times higher than the page's usual line holds more than one line of print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +31,34 @@ class Anchor:
 
 
 def find_labels(
-    pieces: Sequence[Piece], marks: Sequence[MarkPlace], engine: OcrEngine
+    pieces: Sequence[Piece], marks: Sequence[MarkPlace], engine: OcrEngine, *, stamped: bool = True
 ) -> dict[str, Anchor | None]:
-    """Mark → its label, in the lines as cut and read before, or else as the engine finds them."""
-    cut = [(p, *pair) for p in pieces for pair in zip(p.lines, p.texts, strict=False)]
+    """Mark → its label, in the lines as cut and read before, or else as the engine finds them.
+
+    The engine's own search is dear. It is spared for labels that the form does not require, which are mostly
+    hidden by their seals, and for a seal's label where ``stamped`` says that no seal was found near.
+    """
+    cut = [(p, *pair) for p in pieces for pair in _lines_cut(p, engine)]
     found = {mark.mark: _find_label(cut, mark.texts) for mark in marks}
-    if any(anchor is None for anchor in found.values()):
+    lost = [m for m in marks if found[m.mark] is None and m.required and (stamped or m.kind != "seal")]
+    if lost:
         again = [(p, *pair) for p in pieces for pair in _lines_found(p, engine)]
-        found = {mark.mark: found[mark.mark] or _find_label(again, mark.texts) for mark in marks}
+        found |= {mark.mark: _find_label(again, mark.texts) for mark in lost}
     return found
+
+
+def _lines_cut(piece: Piece, engine: OcrEngine) -> list[tuple[TextLine, LineText]]:
+    """The piece's lines as read before; of a page with a text layer, which tells no places, cut and read now."""
+    if piece.lines or not piece.table.digital:
+        return list(zip(piece.lines, piece.texts, strict=False))
+    lines = cut_lines(piece.table.grid.dark, cell_span(piece.cell.cell))
+    texts = engine.read_lines([line.picture for line in lines], quick=True)
+    return list(zip(lines, texts, strict=True))
 
 
 def _lines_found(piece: Piece, engine: OcrEngine) -> list[tuple[TextLine, LineText]]:
     """Lines by the engine's own search: large signatures and copied seals join the lines of a cut."""
-    c = piece.cell.cell
+    c = _joined_part(piece)
     crop = np.ascontiguousarray(piece.table.grid.dark[c.y0 : c.y1, c.x0 : c.x1])
     lines = [
         TextLine(crop[s.y0 : s.y1, s.x0 : s.x1], Span(c.x0 + s.x0, c.y0 + s.y0, c.x0 + s.x1, c.y0 + s.y1))
@@ -48,6 +66,24 @@ def _lines_found(piece: Piece, engine: OcrEngine) -> list[tuple[TextLine, LineTe
         if s.y1 - s.y0 >= 8 and s.x1 - s.x0 >= 8
     ]
     return list(zip(lines, engine.read_lines([line.picture for line in lines], quick=True), strict=True))
+
+
+def _joined_part(piece: Piece) -> Span:
+    """The part of the piece's cell whose lines were cut higher than print; the whole cell where none was."""
+    c = piece.cell.cell
+    heights = sorted(
+        line.span.y1 - line.span.y0 for row in piece.table.rows for each in row for line in each.lines
+    )
+    usual = max(16, heights[len(heights) // 2]) if heights else 0
+    high = [line.span for line in piece.lines if line.span.y1 - line.span.y0 > JOINED * usual]
+    if not high:
+        return Span(c.x0, c.y0, c.x1, c.y1)
+    return Span(
+        c.x0,
+        max(c.y0, min(s.y0 for s in high) - usual // 2),
+        c.x1,
+        min(c.y1, max(s.y1 for s in high) + usual // 2),
+    )
 
 
 def _find_label(lines: Sequence[tuple[Piece, TextLine, LineText]], texts: Sequence[str]) -> Anchor | None:

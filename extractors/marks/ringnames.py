@@ -20,7 +20,7 @@ from extractors.form.text import distance
 from extractors.form.text import fold as fold_text
 from extractors.marks.namewords import Token, name_to_tokens
 from extractors.marks.places import best_substring
-from extractors.ocr.lattice import FLOOR, Lattice, fold
+from extractors.ocr.lattice import FLOOR, Lattice
 
 BORNE = 0.5
 """Probability from which a character of the name counts as seen."""
@@ -52,6 +52,13 @@ class Verdict:
 
     matches: bool | None
     confidence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """One strip's ink (see ``plain_lattice``); compared by identity, so that work on it is done once."""
+
+    lattice: Lattice
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,12 @@ def plain(symbol: str) -> str:
 
 def plain_lattice(lattice: Lattice) -> Lattice:
     """Sum the symbols that are one character, and all that is none with the blank."""
-    return fold(lattice, {s: plain(s) for s in lattice.symbols if s})
+    names = ["", *dict.fromkeys(p for s in lattice.symbols if (p := plain(s)))]
+    place = {name: i for i, name in enumerate(names)}
+    summing = np.zeros((len(lattice.symbols), len(names)), np.float32)
+    summing[np.arange(len(lattice.symbols)), [place[plain(s)] for s in lattice.symbols]] = 1.0
+    summed = np.exp(lattice.logp) @ summing
+    return Lattice(tuple(names), np.log(np.maximum(summed, np.exp(FLOOR))).astype(np.float32))
 
 
 def told_lattice(text: str, sure: Sequence[float]) -> Lattice:
@@ -103,19 +115,25 @@ def told_lattice(text: str, sure: Sequence[float]) -> Lattice:
     return Lattice(symbols, logp)
 
 
-def judge_name(lattices: Sequence[Lattice], name: str) -> Verdict:
-    """Whether the strips' ink (see ``plain_lattice``) bears ``name``, folded to plain characters."""
-    laid = [_lay(lattice, name) for lattice in lattices if lattice.steps >= len(name)]
+def judge_name(strips: Sequence[Strip], name: str) -> Verdict:
+    """Whether the strips' ink bears ``name``, folded to plain characters."""
     if len(name) < LEAST_LETTERS:
         return Verdict(None, 0.0)
-    if laid:
-        sure = _borne_out(laid, name)
+    if _may_bear(strips, name):
+        laid = [_lay(strip, name) for strip in strips if strip.lattice.steps >= len(name)]
+        sure = _borne_out(laid, name) if laid else 0.0
         if sure > 0.0:
             return Verdict(matches=True, confidence=sure)
-    clear = [run for lattice in lattices if (run := _clear_text(lattice))]
+    clear = [text for strip in strips if (text := _clear_text(strip))]
     if len(clear) > 1 and all(_apart(text, name) and distance(text, clear[0][0]) <= 1 for text, _ in clear):
         return Verdict(matches=False, confidence=min(p for _, p in clear))
     return Verdict(None, 0.0)
+
+
+def _may_bear(strips: Sequence[Strip], name: str) -> bool:
+    """Whether enough of the name's characters were seen anywhere: one that is seen is on its strip's best path."""
+    seen = {run.char for strip in strips for run in _runs(strip)}
+    return sum(char in seen for char in name) >= LEAST_SEEN * len(name)
 
 
 def _apart(text: str, name: str) -> bool:
@@ -209,7 +227,9 @@ def _evenly(laid: Sequence[_Laid], name: str, seen: NDArray[np.bool_]) -> bool:
     return True
 
 
-def _lay(lattice: Lattice, name: str) -> _Laid:
+@lru_cache(maxsize=64)
+def _lay(strip: Strip, name: str) -> _Laid:
+    lattice = strip.lattice
     state, emit = _aligned(lattice, name)
     steps = [np.flatnonzero(state == 2 * i + 1) for i in range(len(name))]
     seen = np.exp([emit[s, 2 * i + 1].max(initial=FLOOR) for i, s in enumerate(steps)])
@@ -218,7 +238,7 @@ def _lay(lattice: Lattice, name: str) -> _Laid:
     extra = np.zeros(len(name) + 1)
     good = np.flatnonzero(seen >= 0.3)
     pitch = float(np.median(np.diff(at[good]) / np.diff(good))) if len(good) > 1 else 6.0
-    for run in _runs(lattice):
+    for run in _runs(strip):
         if any(name[i] == run.char and abs(at[i] - run.at) <= 2 for i in good):
             continue
         before, after = good[at[good] < run.at], good[at[good] > run.at]
@@ -258,8 +278,10 @@ def _aligned(lattice: Lattice, name: str) -> tuple[NDArray[np.intp], NDArray[np.
     return path, emit
 
 
-def _runs(lattice: Lattice) -> list[_Run]:
+@lru_cache(maxsize=32)
+def _runs(strip: Strip) -> tuple[_Run, ...]:
     """The greedy path's characters."""
+    lattice = strip.lattice
     chosen = lattice.logp.argmax(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(([-1], chosen, [-1]))))
     out = []
@@ -268,12 +290,13 @@ def _runs(lattice: Lattice) -> list[_Run]:
         if symbol:
             p = lattice.logp[a:b, symbol]
             out.append(_Run(lattice.symbols[symbol], float(np.exp(p.max())), a + float(p.argmax())))
-    return out
+    return tuple(out)
 
 
-def _clear_text(lattice: Lattice) -> tuple[str, float] | None:
+@lru_cache(maxsize=32)
+def _clear_text(strip: Strip) -> tuple[str, float] | None:
     """The strip's text where it is wholly clear: sure characters that stand evenly and end as owners' names do."""
-    runs = _runs(lattice)
+    runs = _runs(strip)
     text = "".join(r.char for r in runs)
     sure = np.array([r.p for r in runs])
     if len(runs) <= LEAST_LETTERS or not text.endswith(OWNERS):

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from extractors.form.text import fold
 from extractors.ink import evened
-from extractors.marks.ringnames import judge_name, plain, plain_lattice, told_lattice
+from extractors.marks.ringnames import Strip, judge_name, plain, plain_lattice, told_lattice
 from extractors.marks.seals import FoundSeal
 from extractors.ocr.engine import LineText, OcrEngine
-from extractors.ocr.lattice import Lattice
 from extractors.pages import Gray, Rgb
 
 BAND, NARROW, WIDE = (0.52, 0.90), (0.55, 0.90), (0.46, 0.88)
@@ -41,7 +40,7 @@ class SealText:
     number: str
     confidence: float
     sure: tuple[float, ...] = ()
-    strips: tuple[Lattice, ...] = ()
+    strips: tuple[Strip, ...] = ()
 
 
 def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine, names: Sequence[str] = ()) -> SealText:
@@ -59,7 +58,7 @@ def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine, names: Sequence
             continue
         readings.append(_read(engine.read_lines([line])[0]))
         strips = [strip for r in readings for strip in r.strips]
-        if wanted and any(judge_name(strips, name).matches is not None for name in wanted):
+        if wanted and _decided(strips, wanted):
             break
         if not wanted and readings[-1].confidence > GOOD_READING:
             break
@@ -68,6 +67,12 @@ def read_seal(page_rgb: Rgb, seal: FoundSeal, engine: OcrEngine, names: Sequence
     best = max(readings, key=_quality)
     number = _read_number(_first_ink(crop, seal), centre, seal, engine)
     return replace(best, number=number, strips=tuple(strip for r in readings for strip in r.strips))
+
+
+def _decided(strips: Sequence[Strip], names: Sequence[str]) -> bool:
+    """Whether the strips bear one of the names, or clearly none of them."""
+    verdicts = [judge_name(strips, name).matches for name in names]
+    return any(verdicts) or all(verdict is False for verdict in verdicts)
 
 
 def _views(crop: Rgb, seal: FoundSeal) -> tuple[tuple[Callable[[], Gray], tuple[float, float]], ...]:
@@ -91,7 +96,7 @@ def _read(line: LineText) -> SealText:
     kept = [(plain(c), p) for c, p in zip(line.text, line.sure, strict=False) if plain(c)]
     text, sure = "".join(c for c, _ in kept), tuple(p for _, p in kept)
     strip = plain_lattice(line.lattice) if line.lattice.steps else told_lattice(text, sure)
-    return SealText(text, "", line.confidence, sure, (strip,))
+    return SealText(text, "", line.confidence, sure, (Strip(strip),))
 
 
 def clean_name(text: str) -> str:

@@ -8,14 +8,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extractors.marks.namewords import name_to_tokens
-from extractors.marks.ringnames import judge_name, plain, plain_lattice, told_lattice
+from extractors.marks.ringnames import Strip, judge_name, plain, plain_lattice, told_lattice
 from extractors.ocr.lattice import Lattice
 
 NAME = "长沙市新星职业培训学校"
 CHARACTERS = st.sampled_from("长沙株洲湘潭衡阳职业技能培训学校有限公司协会院新星生")
 
 
-def strip(*seen: tuple[str, float] | str, pitch: int = 4) -> Lattice:
+def strip(*seen: tuple[str, float] | str, pitch: int = 4) -> Strip:
     """What a recogniser saw: one character with its probability each ``pitch`` steps, "" for nothing."""
     told = [(s, 0.97) if isinstance(s, str) else s for s in seen]
     symbols = ("", *dict.fromkeys(c for c, _ in told if c))
@@ -25,7 +25,7 @@ def strip(*seen: tuple[str, float] | str, pitch: int = 4) -> Lattice:
         if char:
             logp[pitch * i + 1, symbols.index(char)] = np.log(p)
             logp[pitch * i + 1, 0] = np.log(1 - p)
-    return Lattice(symbols, logp)
+    return Strip(Lattice(symbols, logp))
 
 
 def changed(place: int, to: str, p: float = 0.97) -> list[tuple[str, float] | str]:
@@ -34,7 +34,7 @@ def changed(place: int, to: str, p: float = 0.97) -> list[tuple[str, float] | st
 
 def test_the_very_name_matches() -> None:
     assert judge_name([strip(*NAME)], NAME).matches is True
-    assert judge_name([told_lattice(NAME, [0.95] * len(NAME))], NAME).matches is True
+    assert judge_name([Strip(told_lattice(NAME, [0.95] * len(NAME)))], NAME).matches is True
 
 
 @pytest.mark.parametrize(
