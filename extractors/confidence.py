@@ -8,12 +8,10 @@ import re
 from extractors.form.reading import FieldReading, Status
 from extractors.form.text import look_alike, squeeze
 from extractors.form.values import text_to_value
-from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, Transcript
+from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, STRETCHED, Transcript
 
 AUTO_AT = 0.99
 """Least confidence to pass without a person."""
-STRETCHED = 1.7
-"""Of Chinese characters in a row, a step this many times the usual one: a character between may be lost."""
 CLOSE_NATS, WIDE_NATS = 3.0, 6.0
 """Another text this much less probable is a rival; beyond the second figure it no longer matters."""
 LIKE_NEIGHBOURS = re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII)

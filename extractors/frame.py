@@ -280,21 +280,20 @@ def _side(net: Mask) -> Line | None:
     xs = net[ys].argmax(axis=1)
     thick = cv2.dilate(net.astype(np.uint8), np.ones((1, 2 * NEAR_PX + 1), np.uint8))
     rows = np.arange(ys[0], ys[-1] + 1)
-    rng = np.random.default_rng(7)
-    lines: list[tuple[float, float, float, float]] = []
-    for _ in range(TRIES):
-        i, j = rng.integers(0, ys.size, 2)
-        if abs(int(ys[i]) - int(ys[j])) < net.shape[0] // 6:
-            continue
-        slope = (xs[i] - xs[j]) / (ys[i] - ys[j])
-        if abs(slope) <= MOST_SLOPE:
-            offset = xs[i] - slope * ys[i]
-            columns = np.clip(np.rint(slope * rows + offset).astype(int), 0, net.shape[1] - 1)
-            lines.append((float(thick[rows, columns].mean()), slope * rows.mean() + offset, slope, offset))
-    best = max((cover for cover, *_ in lines), default=0.0)
-    if best < LEAST_COVER:
+    first, second = np.random.default_rng(7).integers(0, ys.size, (TRIES, 2)).T
+    apart = np.abs(ys[first] - ys[second]) >= max(1, net.shape[0] // 6)
+    first, second = first[apart], second[apart]
+    slopes = (xs[first] - xs[second]) / (ys[first] - ys[second])
+    offsets = xs[first] - slopes * ys[first]
+    level = np.abs(slopes) <= MOST_SLOPE
+    slopes, offsets = slopes[level], offsets[level]
+    columns = np.clip(np.rint(slopes[:, None] * rows + offsets[:, None]).astype(int), 0, net.shape[1] - 1)
+    covers = thick[rows, columns].mean(axis=1)
+    if covers.size == 0 or covers.max() < LEAST_COVER:
         return None
-    _, _, slope, offset = min((line for line in lines if line[0] >= NEARLY * best), key=lambda line: line[1])
+    middles = slopes * rows.mean() + offsets
+    outermost = np.where(covers >= NEARLY * covers.max(), middles, np.inf).argmin()
+    slope, offset = slopes[outermost], offsets[outermost]
     y, x = np.nonzero(net)
     near = np.abs(x - slope * y - offset) < NEAR_PX
     slope, offset = np.polyfit(y[near], x[near], 1)

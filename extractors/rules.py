@@ -76,6 +76,8 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
         return rules
     order = np.argsort(means)
     usual = means[order][np.searchsorted(np.cumsum(sizes[order]), USUAL_SHARE * sizes.sum())]
+    if means.min() >= SHINING_SHARE * usual:
+        return rules
     kept = [
         np.where((m >= SHINING_SHARE * usual)[labels] | (labels == 0), probable, np.uint8(0)).astype(np.uint8)
         for (labels, _, m), probable in zip(pieces, (rules.level, rules.plumb), strict=True)
@@ -143,10 +145,14 @@ def _whole_rules(horizontal: Mask, width: int, xs: NDArray[Any]) -> list[NDArray
         if wide < WHOLE_RULE_SHARE * width or high > 2 * MOST_BEND_PX:
             continue
         rows, columns = np.nonzero((labels[top : top + high] == i) & long[top : top + high])
-        if np.unique(columns).size < SEEN_RULE_SHARE * wide:
+        # The middles of the rule, weighed by its thickness, give the same curve as all its pixels.
+        thickness = np.bincount(columns)
+        seen = np.flatnonzero(thickness)
+        if seen.size < SEEN_RULE_SHARE * wide:
             continue
-        curve = np.poly1d(np.polyfit(columns, rows + top, 4))
-        off = np.abs(curve(columns) - rows - top)
+        middles = np.bincount(columns, rows)[seen] / thickness[seen] + top
+        curve = np.poly1d(np.polyfit(seen, middles, 4, w=np.sqrt(thickness[seen])))
+        off = np.abs(curve(np.arange(thickness.size))[columns] - rows - top)
         if np.percentile(off, 90) < MOST_ROUGH_PX:
             found.append(curve(xs))
     return sorted(found, key=lambda heights: float(np.median(heights)))

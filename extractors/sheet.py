@@ -119,20 +119,23 @@ def cut_out(rgb: Rgb, corners: NDArray[Any]) -> tuple[Rgb, NDArray[Any]]:
 
 def without_streaks(rgb: Rgb) -> Rgb:
     """Give light back to columns and rows that are darker over the whole page: dirt on a feeder's glass."""
-    once = _without_vertical_streaks(rgb)
-    turned = cv2.transpose(once)
-    again = _without_vertical_streaks(turned)
-    return once if again is turned else cv2.transpose(again)
-
-
-def _without_vertical_streaks(rgb: Rgb) -> Rgb:
     height, width = rgb.shape[:2]
-    rows = height // STRIP_PX
-    sums = rgb[: rows * STRIP_PX].reshape(rows, STRIP_PX, width, 3).sum(axis=1, dtype=np.uint16)
-    strips = sums.astype(np.float32) / STRIP_PX + 1.0
-    light = cv2.morphologyEx(strips, cv2.MORPH_CLOSE, np.ones((1, 21), np.uint8))
+    high, wide = height // STRIP_PX, width // STRIP_PX
+    sums = rgb[: high * STRIP_PX].reshape(high, STRIP_PX, width, 3).sum(axis=1, dtype=np.uint16)
+    once = _without_streaks(rgb, (sums // STRIP_PX).astype(np.uint8))
+    strips = cv2.resize(once[:, : wide * STRIP_PX], (wide, height), interpolation=cv2.INTER_AREA)
+    turned = once.swapaxes(0, 1)
+    again = _without_streaks(turned, strips.swapaxes(0, 1))
+    return once if again is turned else again.swapaxes(0, 1)
+
+
+def _without_streaks(rgb: Rgb, averages: Rgb) -> Rgb:
+    """Along the columns. ``averages``: uint8 (strips, w, 3), the means of ``STRIP_PX`` rows each."""
+    height, strips = rgb.shape[0], averages.astype(np.float32) + 1.0
+    rows = strips.shape[0]
+    light = cv2.morphologyEx(averages, cv2.MORPH_CLOSE, np.ones((1, 21), np.uint8)).astype(np.float32) + 1.0
     kept = strips / light
-    darker = kept.min(axis=2) < 1 - STREAK_DEPTH
+    darker = np.minimum.reduce([kept[..., k] for k in range(3)]) < 1 - STREAK_DEPTH
     edge = max(2, rows // 28)
     share, first, last = (part.mean(axis=0) for part in (darker, darker[:edge], darker[-edge:]))
     # Dirt goes on beyond the sheet's edges; the rule of a wide table ends before them.
@@ -146,7 +149,7 @@ def _without_vertical_streaks(rgb: Rgb) -> Rgb:
     factor = cv2.resize(
         np.ascontiguousarray(kept[:, columns]), (len(columns), height), interpolation=cv2.INTER_LINEAR
     )
-    out = rgb.copy()
+    out = rgb.copy(order="K")
     out[:, columns] = np.clip(
         rgb[:, columns] / np.maximum(factor.reshape(height, len(columns), 3), 0.2), 0, 255
     )

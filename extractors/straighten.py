@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from extractors.form.geometry import Box
 from extractors.ocr.engine import OcrEngine
 from extractors.pages import Gray, PageImage, Rgb
+from extractors.rotation import find_rotation
 from extractors.scaling import reduced
 from extractors.sheet import cut_out, sheet_corners, without_streaks
 
@@ -22,11 +23,6 @@ SMALLEST_PAGE_PX = 400
 """A smaller picture is no page; it is left as it is."""
 MAX_SKEW_DEG = 6.0
 LEAST_SKEW_DEG = 0.05
-PROBE_LINES = 4
-SURE_LINE, UNSURE_LINE = 0.85, 0.6
-"""Three probe lines read with the first mean character confidence stand upright; below the second it is noise."""
-LEAST_VOTE = 3.0
-"""Certain characters that it takes to turn a page."""
 Homography = NDArray[Any]
 """float64 (3, 3), maps column vectors (x, y, 1)."""
 
@@ -121,66 +117,6 @@ def _profile_energy(ink: NDArray[Any], angle: float) -> float:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     turned = cv2.warpAffine(ink, turn, (width, height))
     return sum(float(np.square(np.diff(turned.sum(axis=along))).sum()) for along in (0, 1))
-
-
-def find_rotation(gray: Gray, engine: OcrEngine) -> int:
-    """Degrees clockwise (0, 90, 180, 270) that set the page upright, by reading a few lines each way.
-
-    0 where nothing can be read: a blank back needs no turning.
-    """
-    votes: dict[int, float] = {}
-    # The models also read signs that lie on their side, so a page as wide as this is looked at both ways.
-    upright = gray.shape[0] >= gray.shape[1]
-    for axis, picture in ((0, gray), (90, np.ascontiguousarray(np.rot90(gray, -1)))):
-        lines = _probe_lines(picture)
-        if not lines:
-            continue
-        for degrees, crops in (
-            (axis, lines),
-            (axis + 180, [np.ascontiguousarray(c[::-1, ::-1]) for c in lines]),
-        ):
-            texts = engine.read_lines(crops, quick=True)
-            each = [sum(t.sure) / len(t.sure) if len(t.text) >= 3 else 0.0 for t in texts]
-            if (
-                upright
-                and axis == 0
-                and len(each) >= 3
-                and sorted(each)[-3] > SURE_LINE
-                and min(each) > UNSURE_LINE
-            ):
-                return degrees
-            votes[degrees] = sum(
-                p for t, mean in zip(texts, each, strict=True) if mean > UNSURE_LINE for p in t.sure
-            )
-    best = max(votes, key=lambda degrees: votes[degrees], default=0)
-    return best if votes and votes[best] > max(LEAST_VOTE, 1.2 * votes.get(0, 0.0)) else 0
-
-
-def _probe_lines(gray: Gray) -> list[Gray]:
-    """A few crops that look like horizontal text lines, the longest first, at most ten characters each."""
-    scale = min(1.0, 1000 / max(gray.shape))
-    small = reduced(gray, scale)
-    ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
-    _, mask = cv2.threshold(ink, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    long_side = np.ones((1, 60), np.uint8)
-    rules = cv2.max(*(cv2.morphologyEx(mask, cv2.MORPH_OPEN, side) for side in (long_side, long_side.T)))
-    mask = cv2.subtract(mask, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    boxes = [
-        (int(x), int(y), int(w), int(h))
-        for x, y, w, h, area in stats[1:count]
-        if 9 <= h <= 45 and w >= 3.5 * h and area > 0.45 * w * h
-    ]
-    boxes.sort(key=lambda b: -min(b[2] / b[3], 10.0))
-    crops = []
-    for x, y, w, h in boxes[:PROBE_LINES]:
-        pad = max(2, h // 6)
-        x1 = x + min(w, 10 * h)
-        top, bottom = max(0, round((y - pad) / scale)), round((y + h + pad) / scale)
-        left, right = max(0, round((x - pad) / scale)), round((x1 + pad) / scale)
-        crops.append(np.ascontiguousarray(gray[top:bottom, left:right]))
-    return [crop for crop in crops if crop.size]
 
 
 def pixels_to_box(points: NDArray[np.float64], to_turned: Homography, turned_shape: tuple[int, ...]) -> Box:
