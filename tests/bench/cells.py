@@ -20,8 +20,9 @@ from extractors.errors import ExtractionError
 from extractors.form.reading import Candidate, FieldReading, reading_to_json
 from extractors.pipeline import Pipeline, read_document
 from extractors.transcribe import LONG_KINDS, Transcript
-from tests.bench.compare import CellOutcome, compare
+from tests.bench.compare import compare
 from tests.bench.figures import GRASS
+from tests.bench.outcomes import CellOutcome
 from tests.bench.reading import Case
 
 NOT_KEPT = {"parts", "lattice"}
@@ -30,7 +31,10 @@ NOT_KEPT = {"parts", "lattice"}
 
 @dataclass(frozen=True, slots=True)
 class SeenCell:
-    """One cell and what is true of it. ``later``: reasons that checks added after the cell was weighed by itself."""
+    """One cell and what is true of it. ``mistake``: in what way the paper itself is wrong here, mostly empty.
+
+    ``later``: reasons that checks added after the cell was weighed by itself.
+    """
 
     document: str
     cls: str
@@ -40,7 +44,7 @@ class SeenCell:
     required: bool
     truth: str
     exact: bool
-    wrong_on_paper: bool
+    mistake: str
     later: tuple[str, ...]
     transcript: Transcript
 
@@ -106,7 +110,7 @@ def _seen(case: Case, cell: CellOutcome, listener: _Listener) -> SeenCell | None
         required=required,
         truth=cell.truth,
         exact=cell.exact,
-        wrong_on_paper=cell.wrong_on_paper,
+        mistake=cell.mistake,
         later=tuple(reason for reason in cell.reasons if reason not in at_once),
         transcript=transcript,
     )

@@ -1,4 +1,4 @@
-"""Truth against reading: what was right, cell by cell, as frozen records.
+"""Truth against reading, cell by cell → ``outcomes``.
 
 Texts are *exact* when they agree after NFKC, with every dash (and the tilde that stands for one) the same and
 white space left out: what a clerk would call the same entry. The kind of organisation is compared by value.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from extractors.form.text import distance
+from tests.bench.outcomes import CellOutcome, LongOutcome, MarkOutcome, Outcome, PageOutcome, Source
 
 LONG_FIELDS = ("statement", "authority_opinion")
 """Counted apart from cells: one wrong comma in four hundred characters is not a wrong number."""
@@ -29,123 +29,33 @@ def same_form(text: object) -> str:
     return DASHES.sub("-", narrow)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The document a record belongs to. ``damages`` is empty for a clean scan and for a born-digital file."""
-
-    document: str
-    cls: str
-    font: str
-    damages: tuple[str, ...]
-    wrong_on_paper: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CellOutcome:
-    """One cell. ``row`` counts from 1 in the truth's table, 0 for fields; ``box`` in page fractions."""
-
-    source: Source
-    field: str
-    row: int
-    truth: str
-    text: str
-    exact: bool
-    value_equal: bool
-    status: str
-    confidence: float
-    reasons: tuple[str, ...] = ()
-    page: int | None = None
-    box: tuple[float, ...] = ()
-    candidates: tuple[str, ...] = ()
-
-    @property
-    def passed(self) -> bool:
-        """Nobody looks at it."""
-        return self.status == "auto"
-
-    @property
-    def wrong_on_paper(self) -> bool:
-        """The paper itself is wrong here, and a faithful reading repeats it."""
-        place = f"occupations.{self.row - 1}.{self.field.removeprefix('row.')}" if self.row else self.field
-        return place in self.source.wrong_on_paper
-
-
-@dataclass(frozen=True, slots=True)
-class LongOutcome:
-    """One long text; ``errors`` is the edit distance in characters."""
-
-    source: Source
-    field: str
-    truth: str
-    text: str
-    errors: int
-    status: str
-    page: int | None = None
-    box: tuple[float, ...] = ()
-    reasons: tuple[str, ...] = ()
-
-    @property
-    def exact(self) -> bool:
-        return self.errors == 0
-
-    @property
-    def missing(self) -> bool:
-        """Something is written and nothing was read."""
-        return bool(self.truth) and not self.text
-
-
-@dataclass(frozen=True, slots=True)
-class MarkOutcome:
-    """One question about a mark; ``read`` is None where the reading says that it cannot tell."""
-
-    source: Source
-    question: str
-    truth: object
-    read: object
-    status: str = ""
-    page: int | None = None
-    box: tuple[float, ...] = ()
-
-    @property
-    def right(self) -> bool:
-        return self.truth == self.read
-
-    @property
-    def unread(self) -> bool:
-        return self.read is None and self.truth is not None
-
-
-@dataclass(frozen=True, slots=True)
-class PageOutcome:
-    """One page's role and turn. ``rotation_right`` is None for pages without an upright."""
-
-    source: Source
-    number: int
-    role_truth: str
-    role_read: str
-    rotation_right: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Everything about one document. ``refused``: the code of the error, empty where it was read."""
-
-    source: Source
-    cells: tuple[CellOutcome, ...]
-    longs: tuple[LongOutcome, ...]
-    marks: tuple[MarkOutcome, ...]
-    pages: tuple[PageOutcome, ...]
-    rows_lost: int
-    rows_invented: int
-    matched_right: bool
-    refused: str = ""
-
-
 def truth_to_source(truth: Json) -> Source:
     """Who is speaking; pages that were fed turned count as a damage, as the drawing says."""
-    wrong = tuple(item["field"] for item in truth.get("wrong_on_paper", ()))
     font = truth["font"] if truth["class"] == "handwriting" else "print"
-    return Source(truth["file"], truth["class"], font, tuple(truth.get("damage", ())), wrong)
+    mistakes = {item["field"]: item["kind"] for item in truth.get("wrong_on_paper", ())}
+    damages = tuple(truth.get("damage", ()))
+    return Source(truth["file"], truth["class"], font, damages, mistakes, _circumstances(truth))
+
+
+def _circumstances(truth: Json) -> dict[str, str]:
+    """What figures are parted by, in words; what an older drawing did not say is left out."""
+    form_pages = sum(page["role"] in {"form", "form_continuation"} for page in truth["pages"])
+    out = {"pages of the form": str(form_pages) if form_pages < 4 else "4 or more"}
+    out["papers"] = {"": "form alone", "package": "among other papers"}.get(
+        truth.get("papers", ""), "no form"
+    )
+    if truth["class"] != "digital":
+        layer = {"": "none", "good": "scanner's, right", "bad": "scanner's, rubbish"}
+        out["hidden text"] = layer.get(truth.get("text_layer", ""), "none")
+        for name, key in (("colours", "colour"), ("dpi", "dpi")):
+            if key in truth:
+                out[name] = str(truth[key])
+    if "layout" in truth:
+        tables = {"one": "one table", "split": "section 二 apart", "continued": "rows on a fresh page"}
+        out["layout"] = tables.get(truth["layout"], str(truth["layout"]))
+    ticks = len(truth.get("org_type_ticks", ()))
+    out["tick"] = str(truth.get("tick", "")) if ticks == 1 else "none" if not ticks else "two or more"
+    return out
 
 
 def compare(truth: Json, reading: Json | None, refused: str = "") -> Outcome:
@@ -175,6 +85,7 @@ def compare(truth: Json, reading: Json | None, refused: str = "") -> Outcome:
         longs=tuple(longs),
         marks=_marks(source, truth.get("marks") or {}, read.get("marks") or {}),
         pages=_pages(source, truth["pages"], read.get("pages") or []),
+        rows=len(truth["occupations"]),
         rows_lost=sum(other is None for _, other in pairs),
         rows_invented=sum(at is None for at, _ in pairs),
         matched_right=bool((read.get("form") or {}).get("matched")) == truth["matched"],
@@ -263,20 +174,42 @@ def _marks(source: Source, truth: Json, read: Json) -> tuple[MarkOutcome, ...]:
     if "legal_rep_signature" in truth:
         seen = read.get("legal_rep_signature") or {}
         kind = truth["legal_rep_signature"]["kind"]
-        out.append(_mark(source, "signature.kind", kind, seen.get("kind", "none"), seen))
+        out.append(_mark(source, "signature.kind", kind, seen.get("kind", "none"), seen, kind))
     for name in ("org_seal", "authority_seal"):
         if name not in truth:
             continue
         seen, wanted = read.get(name) or {}, truth[name]
-        out.append(_mark(source, f"{name}.present", wanted["present"], bool(seen.get("present")), seen))
+        style = _seal_style(source, wanted)
+        out.append(
+            _mark(source, f"{name}.present", wanted["present"], bool(seen.get("present")), seen, style)
+        )
         if wanted["present"] and seen.get("present"):
-            out.append(_mark(source, f"{name}.matches", wanted["matches"], seen.get("matches"), seen))
+            out.append(_mark(source, f"{name}.matches", wanted["matches"], seen.get("matches"), seen, style))
+    edges, seen_edges = truth.get("edge_seals") or (), read.get("edge_seals") or ()
+    if edges or seen_edges:
+        out.append(_mark(source, "edge_seal.present", bool(edges), bool(seen_edges), {}, "over page edges"))
     return tuple(out)
 
 
-def _mark(source: Source, question: str, truth: object, read: object, seen: Json) -> MarkOutcome:
-    place = seen.get("page"), tuple(seen.get("box") or ())
-    return MarkOutcome(source, question, truth, read, seen.get("status") or "", *place)
+def _seal_style(source: Source, seal: Json) -> str:
+    if not seal["present"]:
+        return "no seal"
+    colours = source.circumstances.get("colours", "colour")
+    return str(seal.get("style") or "clean") if colours == "colour" else f"on a scan in {colours}"
+
+
+def _mark(source: Source, question: str, truth: object, read: object, seen: Json, style: str) -> MarkOutcome:
+    return MarkOutcome(
+        source,
+        question,
+        truth,
+        read,
+        status=seen.get("status") or "",
+        page=seen.get("page"),
+        box=tuple(seen.get("box") or ()),
+        reasons=tuple(seen.get("reasons") or ()),
+        style=style,
+    )
 
 
 def _pages(source: Source, truth: Sequence[Json], read: Sequence[Json]) -> tuple[PageOutcome, ...]:

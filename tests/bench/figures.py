@@ -1,4 +1,4 @@
-"""Records → figures: counts that can be added, written to ``figures.json`` and printed as tables."""
+"""Records → figures: counts that can be added, by class. Other ways to part them are in ``breakdowns``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tests.bench.compare import CellOutcome, LongOutcome, MarkOutcome, Outcome
-from tests.bench.reading import Read
-from tests.bench.rivals import Rival
+from tests.bench.intervals import upper_bound
+from tests.bench.outcomes import CellOutcome, LongOutcome, MarkOutcome, Outcome, PageOutcome
 
 GRASS = "Liu Jian Mao Cao"
 """Grass script, which people hardly read: counted apart from other handwriting."""
@@ -30,6 +29,20 @@ class Share:
 
     def __str__(self) -> str:
         return f"{100 * self.hits / self.all:.1f} %  {self.hits}/{self.all}" if self.all else "–"
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Upper 95 % bound of a share (one-sided, Clopper and Pearson), in 10,000."""
+
+    per_10_000: float
+
+    @classmethod
+    def of(cls, counted: Share) -> AtMost:
+        return cls(round(1e4 * upper_bound(counted.hits, counted.all), 1))
+
+    def __str__(self) -> str:
+        return f"{self.per_10_000:.1f} in 10,000"
 
 
 def share(items: Iterable[T], good: Callable[[T], bool | None]) -> Share:
@@ -68,34 +81,52 @@ def _measures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "documents": len(outcomes),
         "pages": len(pages),
         **cell_figures(cells),
-        "mistakes on paper kept": share([c for c in cells if c.wrong_on_paper], lambda c: c.exact),
-        "mistakes on paper repaired and passed": sum(
-            c.wrong_on_paper and c.passed and not c.exact for c in cells
-        ),
-        **_long_figures(longs),
-        "rows lost": sum(o.rows_lost for o in outcomes),
-        "rows invented": sum(o.rows_invented for o in outcomes),
-        **_mark_figures(marks),
-        "page roles": share(pages, lambda p: p.role_truth == p.role_read),
-        "page turns": share(pages, lambda p: p.rotation_right),
+        **mistake_figures([c for c in cells if c.mistake]),
+        **box_figures([c for c in cells if c.field == "org_type"]),
+        **long_figures(longs),
+        **row_figures(outcomes),
+        "signature kind": share([m for m in marks if m.question == "signature.kind"], lambda m: m.right),
+        **seal_figures(marks),
+        **page_figures(pages),
         "form found or not": share(outcomes, lambda o: o.matched_right),
-        "refused": sum(bool(o.refused) for o in outcomes),
+        "refused": share(outcomes, lambda o: bool(o.refused)),
     }
 
 
 def cell_figures(cells: Sequence[CellOutcome]) -> dict[str, Any]:
     """Accuracy and what passes without a person."""
     passed = [cell for cell in cells if cell.passed]
+    wrong = share(passed, lambda c: not c.exact)
     return {
         "cells exact": share(cells, lambda c: c.exact),
         "written cells exact": share([c for c in cells if c.truth], lambda c: c.exact),
         "values equal": share(cells, lambda c: c.value_equal),
         "passed": share(cells, lambda c: c.passed),
-        "passed wrong": share(passed, lambda c: not c.exact),
+        "passed wrong": wrong,
+        "passed wrong at most": AtMost.of(wrong),
     }
 
 
-def _long_figures(longs: Sequence[LongOutcome]) -> dict[str, Any]:
+def mistake_figures(cells: Sequence[CellOutcome]) -> dict[str, Any]:
+    """Of cells that are wrong on the paper: read as they stand, and never passed."""
+    return {
+        "mistakes on paper kept": share(cells, lambda c: c.exact),
+        "mistakes on paper passed": share(cells, lambda c: c.passed),
+        "mistakes on paper repaired and passed": share(cells, lambda c: c.passed and not c.exact),
+    }
+
+
+def box_figures(cells: Sequence[CellOutcome]) -> dict[str, Any]:
+    """The kind of organisation; two ticks or none have no value, and a person looks at them."""
+    return {
+        "check-boxes right": share(cells, lambda c: c.exact),
+        "check-boxes passed": share(cells, lambda c: c.passed),
+        "check-boxes passed wrong": share([c for c in cells if c.passed], lambda c: not c.exact),
+    }
+
+
+def long_figures(longs: Sequence[LongOutcome]) -> dict[str, Any]:
+    """The statement and the opinion, in characters."""
     written = [long for long in longs if long.truth]
     return {
         "long texts exact": share(longs, lambda t: t.exact),
@@ -107,39 +138,39 @@ def _long_figures(longs: Sequence[LongOutcome]) -> dict[str, Any]:
     }
 
 
-def _mark_figures(marks: Sequence[MarkOutcome]) -> dict[str, Any]:
+def row_figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Rows of the table, as shares of those on the paper."""
+    rows = sum(o.rows for o in outcomes)
+    return {
+        "rows lost": Share(sum(o.rows_lost for o in outcomes), rows),
+        "rows invented": Share(sum(o.rows_invented for o in outcomes), rows),
+    }
+
+
+def seal_figures(marks: Sequence[MarkOutcome]) -> dict[str, Any]:
+    """Seals seen where they are and not where they are not, and whose they are."""
     present = [m for m in marks if m.question.endswith(".present")]
     matches = [m for m in marks if m.question.endswith(".matches")]
+    own, others = [m for m in matches if m.truth], [m for m in matches if m.truth is False]
     return {
-        "signature kind": share([m for m in marks if m.question == "signature.kind"], lambda m: m.right),
-        "seal there or not": share(present, lambda m: m.right),
-        "seal matches right": share(matches, lambda m: m.right),
+        "seals seen": share([m for m in present if m.truth], lambda m: m.right),
+        "seals invented": share([m for m in present if not m.truth], lambda m: not m.right),
+        "own seal told": share(own, lambda m: m.right),
+        "own seal called another's": share(own, lambda m: m.read is False),
+        "another's seal told": share(others, lambda m: m.right),
+        "another's seal taken for own": share(others, lambda m: m.read is True),
         "seal ring unread": share(matches, lambda m: m.unread),
-        "seal match contradicted": share(matches, lambda m: not m.right and not m.unread),
     }
 
 
-def broken_down(outcomes: Sequence[Outcome]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Cells by damage, by font and by field, grass script left out except by font."""
-    cells = [cell for outcome in outcomes for cell in outcome.cells]
-    common = [cell for cell in cells if cell.source.font != GRASS]
-    scanned = [cell for cell in common if cell.source.cls != "digital"]
-    ways = {
-        "damage": grouped(scanned, lambda c: c.source.damages or ("none",)),
-        "font": grouped(cells, lambda c: (f"{c.source.cls}: {c.source.font}",)),
-        "field": grouped(common, lambda c: (c.field,)),
-    }
+def page_figures(pages: Sequence[PageOutcome]) -> dict[str, Any]:
+    """What each page is for, and which of the six materials it belongs to."""
+    materials = [p for p in pages if p.role_truth.startswith("material")]
     return {
-        way: {
-            name: cell_figures(group)
-            for name, group in sorted(groups.items(), key=lambda item: _accuracy(item[1]))
-        }
-        for way, groups in ways.items()
+        "page roles": share(pages, lambda p: p.role_truth.split()[0] == p.role_read.split()[0]),
+        "material numbers": share(materials, lambda p: p.role_truth == p.role_read),
+        "page turns": share(pages, lambda p: p.rotation_right),
     }
-
-
-def _accuracy(cells: Sequence[CellOutcome]) -> float:
-    return sum(cell.exact for cell in cells) / max(1, len(cells))
 
 
 def calibration(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
@@ -159,50 +190,12 @@ def calibration(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
     return {"expected_calibration_error": error, "bins": bins}
 
 
-def speed(alone: Sequence[Read], together: Sequence[Read], processes: int) -> dict[str, Any]:
-    """Seconds a page with one process (median over documents) and on the wall with several."""
-    each = [(r.ended_s - r.began_s) / r.pages for r in alone if r.pages]
-    cpu = [r.cpu_s / r.pages for r in alone if r.pages]
-    wall = max((r.ended_s for r in together), default=0.0) - min((r.began_s for r in together), default=0.0)
-    return {
-        "seconds a page, one process, median over documents": statistics.median(each or [0.0]),
-        "seconds a page, one process, slowest document": max(each, default=0.0),
-        "processor seconds a page, median over documents": statistics.median(cpu or [0.0]),
-        f"wall seconds a page, {processes} processes": wall / max(1, sum(r.pages for r in together)),
-        "peak MiB of a reading process": max((r.peak_mib for r in alone), default=0.0),
-        "pages": sum(r.pages for r in alone),
-        "stages, seconds a page": _stages(alone),
-    }
-
-
-def _stages(reads: Sequence[Read]) -> dict[str, float]:
-    pages = max(1, sum(read.pages for read in reads))
-    total: dict[str, float] = defaultdict(float)
-    for read in reads:
-        for stage, seconds in (read.reading or {}).get("timing_s", {}).items():
-            total[stage] += seconds
-    return {stage: seconds / pages for stage, seconds in total.items()}
-
-
-def all_figures(
-    outcomes: Sequence[Outcome], speeds: dict[str, Any], rivals: Sequence[Rival], about: dict[str, Any]
-) -> dict[str, Any]:
-    """Everything, as plain values for JSON."""
-    cells = [cell for outcome in outcomes for cell in outcome.cells]
-    pairs = [(c.confidence, c.exact) for c in cells if c.text and c.field != "org_type"]
-    return {
-        "about": about,
-        "classes": _plain(class_figures(outcomes)),
-        "by": _plain(broken_down(outcomes)),
-        "calibration": calibration(pairs),
-        "speed": speeds,
-        "rivals": [asdict(rival) for rival in rivals],
-    }
-
-
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Figures as JSON has them: a share is [hits, all], a bound its number in 10,000."""
     if isinstance(value, Share):
         return [value.hits, value.all]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, AtMost):
+        return value.per_10_000
     return value

@@ -1,124 +1,167 @@
-"""Everything that went wrong, with its picture, in one HTML file."""
+"""Results as one HTML file that carries its pictures and needs nothing else, with every wrong cell in it."""
 
 from __future__ import annotations
 
-import base64
-import io
-from collections import defaultdict
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jinja2
-from PIL import Image
 
-from extractors.loading import file_to_pages
-from extractors.ocr.registry import build_engine
-from extractors.pages import Rgb
-from extractors.straighten import page_to_upright
-from tests.bench.compare import CellOutcome, LongOutcome, Outcome
-from tests.bench.figures import broken_down, class_figures
+from tests.bench import real
+from tests.bench.diagrams import reliability
+from tests.bench.outcomes import CellOutcome, LongOutcome, MarkOutcome, Outcome
+from tests.bench.pictures import Place, cut_places
+from tests.bench.remembered import beyond_chance
+from tests.bench.results import Results
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 MOST_PICTURES = 400
-MARGIN_PX = 12
-WIDEST_PX = 900
+MOST_CANDIDATES = 5
+Pieces = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether the other text lacks it."""
+Texts = CellOutcome | LongOutcome
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One wrong text as the page shows it; ``picture`` is a JPEG in base64 or empty."""
+    """One thing that went wrong as the page shows it; ``picture`` is a JPEG in base64 or empty."""
 
-    document: str
-    cls: str
-    font: str
-    damages: str
-    field: str
-    truth: str
-    text: str
+    where: str
+    about: str
+    truth: Pieces
+    read: Pieces
     status: str
     confidence: str
     reasons: tuple[str, ...]
-    candidates: tuple[str, ...]
-    page: int | None
+    candidates: tuple[tuple[str, bool], ...]
     passed: bool
     picture: str
 
 
-def write_report(path: Path, folder: Path, outcomes: Sequence[Outcome], about: dict[str, Any]) -> None:
-    """One file that carries its pictures; ``folder`` holds the documents."""
-    bad = _wrong_texts(outcomes)
-    shown = bad[:MOST_PICTURES]
-    pictures = _pictures(folder, shown)
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Wrong things of one kind; ``left_out``: how many are not shown."""
+
+    id: str
+    title: str
+    wrongs: tuple[Wrong, ...]
+    left_out: int = 0
+
+
+def write_report(path: Path, folder: Path, results: Results) -> None:
+    """``folder`` holds the documents."""
+    sections = list(_sections(results.outcomes))
+    shown = [item for _, _, items in sections for item in items[:MOST_PICTURES]]
+    pictures = cut_places(folder, [place for item in shown if (place := _place(item)) is not None])
+    wrong_sections = [
+        Section(
+            id=key,
+            title=title,
+            wrongs=tuple(_wrong(item, pictures) for item in items[:MOST_PICTURES]),
+            left_out=max(0, len(items) - MOST_PICTURES),
+        )
+        for key, title, items in sections
+    ]
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     page = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        about=about,
-        classes=class_figures(outcomes),
-        by=broken_down(outcomes),
-        wrongs=[_wrong(item, pictures.get(id(item), "")) for item in shown],
-        left_out=f"{len(bad) - len(shown)} more are left out." if len(bad) > len(shown) else "",
-        others=list(_others(outcomes)),
+        r=results,
+        changes=beyond_chance(results.changes),
+        diagram=reliability(results.calibration["bins"]),
+        sections=wrong_sections,
+        others=list(_others(results.outcomes)),
+        seals=[f for f in results.run.real if f.group == real.RING],
+        digits=[f for f in results.run.real if f.group == real.PEN_DIGITS],
+        real_wrong=[f for f in results.run.real if not f.right],
     )
     path.write_text(page, encoding="utf-8")
 
 
-def _wrong_texts(outcomes: Sequence[Outcome]) -> list[CellOutcome | LongOutcome]:
-    """What passed wrongly first, what has no place last; a form that was not found at all is one line elsewhere."""
+def _sections(
+    outcomes: Sequence[Outcome],
+) -> Iterator[tuple[str, str, Sequence[Texts | MarkOutcome]]]:
+    """What passed wrongly first. A form that was not found at all is one line elsewhere, not twenty cells."""
     seen = [outcome for outcome in outcomes if outcome.matched_right]
-    bad: list[CellOutcome | LongOutcome] = [cell for o in seen for cell in o.cells if not cell.exact]
-    bad += [text for o in seen for text in o.longs if not text.exact]
-    return sorted(bad, key=lambda i: (i.status != "auto", not i.box, i.field, i.source.document))
+    cells = sorted(
+        (cell for o in seen for cell in o.cells if not cell.exact),
+        key=lambda c: (not c.box, c.field, c.source.document),
+    )
+    longs = sorted(
+        (text for o in seen for text in o.longs if not text.exact),
+        key=lambda t: (t.source.cls, t.field, -t.errors),
+    )
+    texts: list[Texts] = [*cells, *longs]
+    yield "passed", "Passed without a person, and wrong", [t for t in texts if t.status == "auto"]
+    for cls, words in (
+        ("printed", "Printed"),
+        ("handwriting", "Handwriting-like"),
+        ("digital", "Born digital"),
+    ):
+        held = [c for c in cells if c.source.cls == cls and not c.passed]
+        yield cls, f"{words}, held for a person", held
+    yield "long", "Long texts, held for a person", [t for t in longs if t.status != "auto"]
+    yield "marks", "Seals and signatures", [m for o in seen for m in o.marks if not m.right]
 
 
-def _wrong(item: CellOutcome | LongOutcome, picture: str) -> Wrong:
+def _place(item: Texts | MarkOutcome) -> Place | None:
+    return (item.source.document, item.page, item.box) if item.page and item.box else None
+
+
+def _wrong(item: Texts | MarkOutcome, pictures: dict[Place, str]) -> Wrong:
     cell = item if isinstance(item, CellOutcome) else None
+    if isinstance(item, MarkOutcome):
+        where, truth, read = item.question, _said(item.truth), _said(item.read)
+        parts: tuple[Pieces, Pieces] = ((truth, False),), ((read, False),)
+    else:
+        where = f"{item.field}, row {cell.row}" if cell and cell.row else item.field
+        parts = different(item.truth, item.text)
+    place = _place(item)
+    source = item.source
+    about = [source.document, *([f"page {item.page}"] if item.page else []), source.font]
+    about += [", ".join(source.damages) or "no damage"]
+    if isinstance(item, MarkOutcome) and item.style:
+        about.append(item.style)
+    if isinstance(item, LongOutcome):
+        about.append(f"{item.errors} characters of {len(item.truth)}")
+    if cell and cell.mistake:
+        about.append(f"wrong on the paper: {cell.mistake}")
     return Wrong(
-        document=item.source.document,
-        cls=item.source.cls,
-        font=item.source.font,
-        damages=", ".join(item.source.damages) or "no damage",
-        field=f"{item.field} {cell.row}" if cell and cell.row else item.field,
-        truth=item.truth,
-        text=item.text,
-        status=item.status,
+        where=where,
+        about=" · ".join(about),
+        truth=parts[0],
+        read=parts[1],
+        status=item.status or "–",
         confidence=f"{cell.confidence:.4f}" if cell else "",
         reasons=item.reasons,
-        candidates=cell.candidates[:5] if cell else (),
-        page=item.page,
+        candidates=tuple((text, text == item.truth) for text in cell.candidates[:MOST_CANDIDATES])
+        if cell
+        else (),
         passed=item.status == "auto",
-        picture=picture,
+        picture=pictures.get(place, "") if place else "",
     )
 
 
-def _pictures(folder: Path, items: Sequence[CellOutcome | LongOutcome]) -> dict[int, str]:
-    """Each item's cell cut from its page as the reading saw it upright, by the item's ``id``."""
-    wanted: dict[str, list[CellOutcome | LongOutcome]] = defaultdict(list)
-    for item in items:
-        if item.page and item.box:
-            wanted[item.source.document].append(item)
-    engine, out = build_engine("rapidocr"), {}
-    for name, here in wanted.items():
-        pages = {item.page for item in here}
-        for page in file_to_pages(folder / name, name=name).pages():
-            if page.number in pages:
-                upright = page_to_upright(page, engine).turned
-                out.update({id(i): _crop(upright, i.box) for i in here if i.page == page.number})
-    return out
+def _said(value: object) -> str:
+    if value is None:
+        return "cannot tell"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def _crop(rgb: Rgb, box: Sequence[float]) -> str:
-    height, width = rgb.shape[:2]
-    x0, y0 = max(0, round(box[0] * width) - MARGIN_PX), max(0, round(box[1] * height) - MARGIN_PX)
-    x1, y1 = round(box[2] * width) + MARGIN_PX, round(box[3] * height) + MARGIN_PX
-    picture = Image.fromarray(rgb[y0:y1, x0:x1])
-    picture.thumbnail((WIDEST_PX, WIDEST_PX))
-    stream = io.BytesIO()
-    picture.save(stream, "JPEG", quality=72)
-    return base64.b64encode(stream.getvalue()).decode("ascii")
+def different(truth: str, read: str) -> tuple[Pieces, Pieces]:
+    """Both texts in pieces, marked where they differ."""
+    left: list[tuple[str, bool]] = []
+    right: list[tuple[str, bool]] = []
+    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, truth, read, autojunk=False).get_opcodes():
+        if a1 > a0:
+            left.append((truth[a0:a1], tag != "equal"))
+        if b1 > b0:
+            right.append((read[b0:b1], tag != "equal"))
+    return tuple(left), tuple(right)
 
 
 def _others(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str, object, object]]:
+    """What has no cell: whole documents, rows, pages."""
     for outcome in outcomes:
         name = outcome.source.document
         if outcome.refused:
@@ -127,9 +170,6 @@ def _others(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str, object, obj
             yield name, "form found", "", "differs"
         if outcome.rows_lost or outcome.rows_invented:
             yield name, "rows", f"{outcome.rows_lost} lost", f"{outcome.rows_invented} invented"
-        for mark in outcome.marks:
-            if not mark.right:
-                yield name, mark.question, mark.truth, mark.read
         for page in outcome.pages:
             if page.role_truth != page.role_read:
                 yield name, f"role of page {page.number}", page.role_truth, page.role_read

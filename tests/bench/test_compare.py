@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench import figures
-from tests.bench.compare import Outcome, align_rows, compare, same_form
+from tests.bench.compare import align_rows, compare, same_form
+from tests.bench.outcomes import Outcome
 from tests.bench.rivals import entries_of
 
 
@@ -161,9 +162,9 @@ def test_a_mistake_on_the_paper_must_be_kept() -> None:
         truth(wrong_on_paper=wrong, occupations=[row("焊工", "6-18-01-01")]),
         reading(occupations=[row("焊工", "6-18-02-04")]),
     )
-    assert [(each.field, each.wrong_on_paper) for each in found.cells] == [
-        ("row.name", False),
-        ("row.code", True),
+    assert [(each.field, each.mistake) for each in found.cells] == [
+        ("row.name", ""),
+        ("row.code", "code_of_another"),
     ]
     kept = figures.class_figures([found])["printed"]["mistakes on paper kept"]
     assert kept == figures.Share(0, 1)

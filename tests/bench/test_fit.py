@@ -31,7 +31,7 @@ def seen(transcript: Transcript, **changes: object) -> SeenCell:
         "required": True,
         "truth": transcript.text,
         "exact": True,
-        "wrong_on_paper": False,
+        "mistake": "",
         "later": (),
     }
     return SeenCell(**(plain | changes), transcript=transcript)  # type: ignore[arg-type]

@@ -1,0 +1,129 @@
+"""What was right and what was not about a document, as frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document a record belongs to. ``damages`` is empty for a clean scan and for a born-digital file.
+
+    ``mistakes``: what is wrong on the paper itself, place → kind. ``circumstances``: layout, resolution and the
+    like, name → which.
+    """
+
+    document: str
+    cls: str
+    font: str
+    damages: tuple[str, ...]
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+    circumstances: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CellOutcome:
+    """One cell. ``row`` counts from 1 in the truth's table, 0 for fields; ``box`` in page fractions."""
+
+    source: Source
+    field: str
+    row: int
+    truth: str
+    text: str
+    exact: bool
+    value_equal: bool
+    status: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    page: int | None = None
+    box: tuple[float, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Nobody looks at it."""
+        return self.status == "auto"
+
+    @property
+    def mistake(self) -> str:
+        """In what way the paper itself is wrong here, which a faithful reading repeats; empty where it is right."""
+        place = f"occupations.{self.row - 1}.{self.field.removeprefix('row.')}" if self.row else self.field
+        return self.source.mistakes.get(place, "")
+
+
+@dataclass(frozen=True, slots=True)
+class LongOutcome:
+    """One long text; ``errors`` is the edit distance in characters."""
+
+    source: Source
+    field: str
+    truth: str
+    text: str
+    errors: int
+    status: str
+    page: int | None = None
+    box: tuple[float, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        return self.errors == 0
+
+    @property
+    def missing(self) -> bool:
+        """Something is written and nothing was read."""
+        return bool(self.truth) and not self.text
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOutcome:
+    """One question about a mark; ``read`` is None where the reading says that it cannot tell.
+
+    ``style``: how the mark was made, as the drawing says.
+    """
+
+    source: Source
+    question: str
+    truth: object
+    read: object
+    status: str = ""
+    page: int | None = None
+    box: tuple[float, ...] = ()
+    reasons: tuple[str, ...] = ()
+    style: str = ""
+
+    @property
+    def right(self) -> bool:
+        return self.truth == self.read
+
+    @property
+    def unread(self) -> bool:
+        return self.read is None and self.truth is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """One page's role and turn. ``rotation_right`` is None for pages without an upright."""
+
+    source: Source
+    number: int
+    role_truth: str
+    role_read: str
+    rotation_right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything about one document. ``rows``: how many the paper has; ``refused``: the error's code, if any."""
+
+    source: Source
+    cells: tuple[CellOutcome, ...]
+    longs: tuple[LongOutcome, ...]
+    marks: tuple[MarkOutcome, ...]
+    pages: tuple[PageOutcome, ...]
+    rows: int
+    rows_lost: int
+    rows_invented: int
+    matched_right: bool
+    refused: str = ""
