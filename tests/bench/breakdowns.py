@@ -66,11 +66,20 @@ def _cells(outcomes: Sequence[Outcome], keys: Callable[[Outcome], Iterable[str]]
         name: {
             "documents": len(group),
             **_cell_measures([cell for o in group for cell in o.cells]),
+            **_exact_by_class([cell for o in group for cell in o.cells]),
             **row_figures(group),
         }
         for name, group in groups.items()
     }
     return _worst_first(figures)
+
+
+def _exact_by_class(cells: Sequence[CellOutcome]) -> dict[str, Any]:
+    """A damage that met more handwriting than another would seem worse than it is."""
+    return {
+        f"{cls} exact": share([c for c in cells if c.source.cls == cls], lambda c: c.exact)
+        for cls in ("printed", "handwriting")
+    }
 
 
 def _by_field(cells: Sequence[CellOutcome]) -> Groups:

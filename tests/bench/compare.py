@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from extractors.form.text import distance
-from tests.bench.outcomes import CellOutcome, LongOutcome, MarkOutcome, Outcome, PageOutcome, Source
+from tests.bench.outcomes import CellOutcome, LongOutcome, MarkOutcome, Outcome, PageOutcome, Place, Source
 
 LONG_FIELDS = ("statement", "authority_opinion")
 """Counted apart from cells: one wrong comma in four hundred characters is not a wrong number."""
@@ -110,6 +110,7 @@ def _cell(source: Source, name: str, row: int, wanted: Json, read: Json) -> Cell
         page=read.get("page"),
         box=tuple(read.get("box") or ()),
         candidates=tuple(each["text"] for each in read.get("candidates") or ()),
+        parts=_parts(read),
     )
 
 
@@ -124,7 +125,12 @@ def _long(source: Source, name: str, wanted: Json, read: Json) -> LongOutcome:
         page=read.get("page"),
         box=tuple(read.get("box") or ()),
         reasons=tuple(read.get("reasons") or ()),
+        parts=_parts(read),
     )
+
+
+def _parts(read: Json) -> tuple[Place, ...]:
+    return tuple((part["page"], tuple(part["box"])) for part in read.get("parts") or () if part["box"])
 
 
 def align_rows(truth: Sequence[Json], read: Sequence[Json]) -> list[tuple[int | None, int | None]]:

@@ -33,16 +33,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """Upper 95 % bound of a share (one-sided, Clopper and Pearson), in 10,000."""
+    """Upper 95 % bound of a share (one-sided, Clopper and Pearson), in 10,000; None where nothing was counted."""
 
-    per_10_000: float
+    per_10_000: float | None
 
     @classmethod
     def of(cls, counted: Share) -> AtMost:
-        return cls(round(1e4 * upper_bound(counted.hits, counted.all), 1))
+        return cls(round(1e4 * upper_bound(counted.hits, counted.all), 1) if counted.all else None)
 
     def __str__(self) -> str:
-        return f"{self.per_10_000:.1f} in 10,000"
+        return "–" if self.per_10_000 is None else f"{self.per_10_000:.1f} in 10,000"
 
 
 def share(items: Iterable[T], good: Callable[[T], bool | None]) -> Share:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Place = tuple[int, tuple[float, ...]]
+"""Page from 1, box in page fractions. ``parts`` holds every piece of a cell that a page break cuts, else nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -39,6 +42,7 @@ class CellOutcome:
     page: int | None = None
     box: tuple[float, ...] = ()
     candidates: tuple[str, ...] = ()
+    parts: tuple[Place, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -65,6 +69,7 @@ class LongOutcome:
     page: int | None = None
     box: tuple[float, ...] = ()
     reasons: tuple[str, ...] = ()
+    parts: tuple[Place, ...] = ()
 
     @property
     def exact(self) -> bool:

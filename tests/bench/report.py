@@ -18,7 +18,7 @@ from tests.bench.results import Results
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 MOST_PICTURES = 400
-MOST_CANDIDATES = 5
+MOST_CANDIDATES, MOST_PARTS = 5, 4
 Pieces = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether the other text lacks it."""
 Texts = CellOutcome | LongOutcome
@@ -26,7 +26,7 @@ Texts = CellOutcome | LongOutcome
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that went wrong as the page shows it; ``picture`` is a JPEG in base64 or empty."""
+    """One thing that went wrong as the page shows it; ``pictures`` are JPEGs in base64."""
 
     where: str
     about: str
@@ -37,7 +37,7 @@ class Wrong:
     reasons: tuple[str, ...]
     candidates: tuple[tuple[str, bool], ...]
     passed: bool
-    picture: str
+    pictures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def write_report(path: Path, folder: Path, results: Results) -> None:
     """``folder`` holds the documents."""
     sections = list(_sections(results.outcomes))
     shown = [item for _, _, items in sections for item in items[:MOST_PICTURES]]
-    pictures = cut_places(folder, [place for item in shown if (place := _place(item)) is not None])
+    pictures = cut_places(folder, [place for item in shown for place in _places(item)])
     wrong_sections = [
         Section(
             id=key,
@@ -104,8 +104,12 @@ def _sections(
     yield "marks", "Seals and signatures", [m for o in seen for m in o.marks if not m.right]
 
 
-def _place(item: Texts | MarkOutcome) -> Place | None:
-    return (item.source.document, item.page, item.box) if item.page and item.box else None
+def _places(item: Texts | MarkOutcome) -> list[Place]:
+    """Where it stands; a text that goes over a page break stands in several places."""
+    parts = () if isinstance(item, MarkOutcome) else item.parts
+    if not parts and item.page and item.box:
+        parts = ((item.page, item.box),)
+    return [(item.source.document, page, box) for page, box in parts[:MOST_PARTS]]
 
 
 def _wrong(item: Texts | MarkOutcome, pictures: dict[Place, str]) -> Wrong:
@@ -116,7 +120,6 @@ def _wrong(item: Texts | MarkOutcome, pictures: dict[Place, str]) -> Wrong:
     else:
         where = f"{item.field}, row {cell.row}" if cell and cell.row else item.field
         parts = different(item.truth, item.text)
-    place = _place(item)
     source = item.source
     about = [source.document, *([f"page {item.page}"] if item.page else []), source.font]
     about += [", ".join(source.damages) or "no damage"]
@@ -138,7 +141,7 @@ def _wrong(item: Texts | MarkOutcome, pictures: dict[Place, str]) -> Wrong:
         if cell
         else (),
         passed=item.status == "auto",
-        picture=pictures.get(place, "") if place else "",
+        pictures=tuple(pictures[place] for place in _places(item) if place in pictures),
     )
 
 

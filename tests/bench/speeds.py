@@ -14,15 +14,23 @@ def speed(alone: Sequence[Read], together: Sequence[Read], processes: int) -> di
     """Seconds a page with one process (median over documents) and on the wall with several."""
     each = [(r.ended_s - r.began_s) / r.pages for r in alone if r.pages]
     cpu = [r.cpu_s / r.pages for r in alone if r.pages]
-    wall = max((r.ended_s for r in together), default=0.0) - min((r.began_s for r in together), default=0.0)
+    several = (
+        {} if processes == 1 else {f"wall seconds a page, {processes} processes": _wall_s_a_page(together)}
+    )
     return {
         "seconds a page, one process, median over documents": statistics.median(each or [0.0]),
         "seconds a page, one process, slowest document": max(each, default=0.0),
         "processor seconds a page, median over documents": statistics.median(cpu or [0.0]),
-        f"wall seconds a page, {processes} processes": wall / max(1, sum(r.pages for r in together)),
+        "wall seconds a page, one process": _wall_s_a_page(alone),
+        **several,
         "peak MiB of a reading process": max((r.peak_mib for r in alone), default=0.0),
         "pages": sum(r.pages for r in alone),
     }
+
+
+def _wall_s_a_page(reads: Sequence[Read]) -> float:
+    wall = max((r.ended_s for r in reads), default=0.0) - min((r.began_s for r in reads), default=0.0)
+    return wall / max(1, sum(r.pages for r in reads))
 
 
 def stages(reads: Sequence[Read]) -> dict[str, float]:
