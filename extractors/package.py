@@ -1,73 +1,278 @@
-"""What each page of the envelope is for: the form, one of the call's materials, a blank back, or something else."""
+"""What each page of the envelope is for: the form, one of the call's materials, a blank back, or something else.
+
+A page is told by its title; without one by the words at its top; and a page that begins without a title, behind a
+page that is full, goes on with what stands there. Whatever says none of this is ``other``, never a guess.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
+
+from extractors.blank import has_red, inked_mask, is_bare, is_creased
 from extractors.cells import TextTable
+from extractors.form.geometry import Box
 from extractors.form.layout import Layout, MaterialKind
 from extractors.form.reading import Material, PageSummary, Role
-from extractors.form.text import squeeze
+from extractors.form.text import fold_width, normal_label, similarity
+from extractors.headlines import PageText, page_to_text, read_headlines
 from extractors.ink import Inks
-from extractors.lines import cut_lines
-from extractors.ocr.engine import OcrEngine, Span
-from extractors.pages import Word
+from extractors.ocr.engine import LineText, OcrEngine
+from extractors.pages import Gray, Word
 
-BLANK_INK_SHARE = 0.0006
-"""Share of dark pixels, away from the page's edges, below which a page is a blank back."""
-TITLE_LINES = 7
-KEYWORD_VOTES = 2
+FORM_MATERIAL = 1
+"""The form's own number in the call's list."""
+TOP_LINES, TITLES, BODY_LINES = 6, 3, 6
+"""A title is one of the first lines; so many are read as titles, and as the text below."""
+TITLE_ROWS, HEADER_ROWS = 1, 3
+KEYWORD_VOTES, TITLED_LEAD = 2, 2
+"""Words that it takes to tell a material, and how many more than of any other under a title that says nothing."""
+FUZZY_LETTERS, FUZZY_LIKE = 5, 0.79
+"""A word of so many letters may be misread in one of five."""
+FORM_LIKE = 0.75
+SURE_LETTERS, LEGIBLE, LEAST_LETTERS = 0.9, 0.6, 3
+"""Mean character confidence below which a title is read again, and from which a line is; so many letters are words."""
+FULL = 0.72
+"""Share of the page's height down to which a page is written on that goes on overleaf."""
+SAME_EDGE = 0.02
+"""Share of the page's width by which a column may stand elsewhere on the next page."""
+LETTER = re.compile(
+    r"^关于.*(函|请示|通知|申请|批复|的报告)$|(申报|公|复|推荐|介绍|邀请|情况)函$|(请示|申请书|介绍信|推荐信)$|^(申报)?(材料|文件|资料)?(目录|清单)$"
+)
+"""Titles of letters: these name what they enclose, and are not it."""
+SALUTATION = re.compile(r"^.{0,20}(厅|局|部|处|中心|领导|单位)[:：]$")
+PAGE_NUMBER = re.compile(r"^[\W_]*(第?\d{1,3}页?(共?\d{1,3}页)?|附件?\d{0,2})[\W_]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageKind:
-    """A page outside the form: its role, and the material's number where it is one."""
+    """A page's role, the material's number where it is one, and what a person should know of it."""
 
     role: Role
     material: int | None = None
+    warnings: tuple[str, ...] = ()
 
 
-def page_to_kind(
-    inks: Inks, tables: Sequence[TextTable], words: Sequence[Word], layout: Layout, engine: OcrEngine
-) -> PageKind:
-    """Judge a page that is not part of the form, by its first lines."""
-    if is_blank(inks) and not words:
-        return PageKind(Role.BLANK)
-    lines = _first_lines(inks, words, engine)
-    for table in tables:
-        lines += [squeeze(cell.text) for row in table.rows[:3] for cell in row if cell.text]
-    found = lines_to_material(lines, layout.materials)
-    return PageKind(Role.MATERIAL, found) if found else PageKind(Role.OTHER)
+_UNREAD = PageKind(Role.OTHER, None, ("page_unread",))
 
 
-def is_blank(inks: Inks) -> bool:
-    """Whether the page holds no ink but specks and its edges' shadows."""
-    height, width = inks.dark.shape
-    inner = inks.dark[height // 16 : -height // 16, width // 16 : -width // 16]
-    red = inks.red[height // 16 : -height // 16, width // 16 : -width // 16]
-    return bool((inner < 128).mean() < BLANK_INK_SHARE and red.mean() < BLANK_INK_SHARE)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a page shows before anybody reads its lines. ``columns``: each table's columns' right edges, as shares."""
+
+    dark: Gray
+    text: PageText
+    tables: tuple[TextTable, ...]
+
+    @property
+    def begins_with_table(self) -> bool:
+        """Whether nothing but a page number stands above the first table."""
+        top = min((table.y0 for table in self.text.tables), default=2.0)
+        return top < 2.0 and not any(line.box.y0 < top for line in self.text.lines)
 
 
-def _first_lines(inks: Inks, words: Sequence[Word], engine: OcrEngine) -> list[str]:
-    if words:
-        return [squeeze("".join(w.text for w in words if w.box.y0 < 0.45))]
-    height, width = inks.dark.shape
-    region = Span(width // 20, height // 40, width - width // 20, height // 2)
-    lines = cut_lines(inks.dark, region)[:TITLE_LINES]
-    return [squeeze(t.text) for t in engine.read_lines([line.picture for line in lines], quick=True)]
+@dataclass(slots=True)
+class _Before:
+    """The page before, as far as the next one may go on with it."""
+
+    kind: PageKind
+    bottom: float
+    columns: tuple[float, ...]
 
 
-def lines_to_material(lines: Sequence[str], materials: Sequence[MaterialKind]) -> int | None:
-    """The material whose words the first lines hold: a strong word in the title decides, else most keywords."""
-    for line in lines[:4]:
-        for material in materials:
-            if any(word in line for word in material.strong):
-                return material.number
+class Package:
+    """Judges pages in their order; what a page is may depend on the page before it."""
+
+    def __init__(self, layout: Layout, engine: OcrEngine) -> None:
+        self._layout = layout
+        self._engine = engine
+        self._before: _Before | None = None
+        self._form_seen = False
+
+    def take_form(self) -> PageKind:
+        """A page of which the form's matcher took a table."""
+        self._form_seen, self._before = True, None
+        return PageKind(Role.FORM, FORM_MATERIAL)
+
+    def judge(self, inks: Inks, tables: Sequence[TextTable], words: Sequence[Word] = ()) -> PageKind:
+        """A page that is not part of the form. ``words``: the file's own, where it has any that can be trusted."""
+        inked = None if words else inked_mask(inks)
+        bare = inked is not None and not has_red(inks) and not any(len(r) > 2 for t in tables for r in t.rows)
+        if bare and inked is not None and is_bare(inked):
+            return PageKind(Role.BLANK)
+        boxes = [_table_box(table, inks.dark) for table in tables]
+        page = _Page(inks.dark, page_to_text(inks.dark, boxes, words), tuple(tables))
+        kind = self._kind_of(page)
+        if bare and inked is not None and kind is _UNREAD and is_creased(inked):
+            return PageKind(Role.BLANK)
+        self._form_seen |= kind.role is Role.FORM
+        self._before = _Before(kind, page.text.bottom, _columns(tables[-1:]))
+        return kind
+
+    def _kind_of(self, page: _Page) -> PageKind:
+        top = page.text.lines[:TOP_LINES]
+        titles = [line for line in top if page.text.is_title(line)][:TITLES]
+        read = list(read_headlines(page.dark, titles, self._engine))
+        kind = self._by_titles(page, read)
+        if kind is None and read and _sureness(read) < SURE_LETTERS:
+            read = list(read_headlines(page.dark, titles, self._engine, quick=False))
+            kind = self._by_titles(page, read)
+        if kind is not None:
+            return kind
+        below = [line for line in top if line not in titles][:BODY_LINES]
+        body = read_headlines(page.dark, below, self._engine)
+        if not _are_legible((*read, *body, *_first_cells(page.tables))):
+            return _UNREAD
+        return self._by_text(page, read, body)
+
+    def _by_titles(self, page: _Page, read: Sequence[LineText]) -> PageKind | None:
+        """By the lines in the middle of the page's top, and by a first row that is one cell."""
+        titles = [normal_label(line.text) for line in read]
+        if page.begins_with_table or not titles:
+            rows = [row for table in page.tables[:1] for row in table.rows[:TITLE_ROWS]]
+            titles += [normal_label(row[0].text) for row in rows if len(row) == 1]
+        titles = [*titles, "".join(titles)] if len(titles) > 1 else titles
+        if any(LETTER.search(title) for title in titles):
+            return PageKind(Role.OTHER)
+        if any(_is_like(title, self._layout.titles) for title in titles):
+            return PageKind(Role.FORM, FORM_MATERIAL, ("form_unread",))
+        for title in titles:
+            found = title_to_material(title, self._layout.materials)
+            if found is not None:
+                return PageKind(Role.MATERIAL, found)
+        return None
+
+    def _by_text(self, page: _Page, titles: Sequence[LineText], body: Sequence[LineText]) -> PageKind:
+        """By what stands below, or as the page before."""
+        lines = [normal_label(line.text) for line in body]
+        if self._form_seen and any(self._is_of_form(line) for line in lines):
+            return PageKind(Role.FORM_CONTINUATION, FORM_MATERIAL, ("form_unread",))
+        if any(SALUTATION.search(fold_width(line.text)) for line in body):
+            return PageKind(Role.OTHER)
+        titled = any(not PAGE_NUMBER.search(normal_label(line.text)) for line in titles)
+        if not titled and self._goes_on(page):
+            assert self._before is not None
+            return self._before.kind
+        cells = [
+            normal_label(cell.text)
+            for table in page.tables
+            for row in table.rows[:HEADER_ROWS]
+            for cell in row
+        ]
+        found = words_to_material(
+            [*(normal_label(line.text) for line in titles), *lines, *cells], self._layout.materials
+        )
+        if found is not None:
+            return PageKind(Role.MATERIAL, found)
+        return PageKind(Role.OTHER)
+
+    def _is_of_form(self, line: str) -> bool:
+        """Whether a line is a heading of the form's later sections, or the note below its table."""
+        printed = [text for section in self._layout.sections[2:] for text in section.texts]
+        return any(
+            len(line) >= 4 and similarity(line[: len(text)], text, FORM_LIKE) > 0
+            for text in map(normal_label, (*printed, self._layout.note))
+            if text
+        )
+
+    def _goes_on(self, page: _Page) -> bool:
+        """Whether a page without a title goes on with the material before it."""
+        before = self._before
+        if before is None or before.kind.role is not Role.MATERIAL or before.bottom < FULL:
+            return False
+        if not page.begins_with_table:
+            return True
+        columns = _columns(page.tables[:1])
+        return len(columns) == len(before.columns) and all(
+            abs(a - b) < SAME_EDGE for a, b in zip(columns, before.columns, strict=True)
+        )
+
+
+def _columns(tables: Sequence[TextTable]) -> tuple[float, ...]:
+    """Where the columns of a table end, as shares of its width, in the row with most cells."""
+    rows = [(len(row), row, table) for table in tables for row in table.rows]
+    if not rows:
+        return ()
+    _, row, table = max(rows, key=lambda each: each[0])
+    return tuple(table.share_across(cell.cell)[1] for cell in row)
+
+
+def _table_box(table: TextTable, dark: Gray) -> Box:
+    """Where a table stands on the straightened page, in its fractions."""
+    cells = [cell.cell for row in table.rows for cell in row]
+    x0, x1 = min(c.x0 for c in cells), max(c.x1 for c in cells)
+    y0, y1 = min(c.y0 for c in cells), max(c.y1 for c in cells)
+    corners = np.array([[[x0, y0]], [[x1, y0]], [[x1, y1]], [[x0, y1]]], np.float64)
+    mapped = cv2.perspectiveTransform(corners, table.grid.to_page).reshape(-1, 2)
+    (left, top), (right, bottom) = mapped.min(axis=0), mapped.max(axis=0)
+    height, width = dark.shape
+    return Box(left / width, top / height, right / width, bottom / height).clipped()
+
+
+def _first_cells(tables: Sequence[TextTable]) -> list[LineText]:
+    """The lines of the tables' first rows."""
+    return [t for table in tables for row in table.rows[:HEADER_ROWS] for cell in row for t in cell.texts]
+
+
+def _are_legible(lines: Sequence[LineText]) -> bool:
+    """Whether words stand in the lines; what specks and creases are read as is short or unsure."""
+    words = [line.text for line in lines if len(line.text) > 1 and _sureness([line]) >= LEGIBLE]
+    return sum(map(len, words)) >= LEAST_LETTERS
+
+
+def _sureness(lines: Sequence[LineText]) -> float:
+    """Mean confidence of the characters of all lines; 0 where there is none."""
+    sure = [p for line in lines for p in line.sure]
+    return sum(sure) / len(sure) if sure else 0.0
+
+
+def _is_like(seen: str, texts: Sequence[str]) -> bool:
+    return any(similarity(seen, normal_label(text), FUZZY_LIKE) > 0 for text in texts)
+
+
+def title_to_material(title: str, materials: Sequence[MaterialKind]) -> int | None:
+    """The material whose strong word the title ends with, or holds nearest to its end: there its noun stands."""
+    found = [
+        (end, len(word), material.number)
+        for material in materials
+        for word in map(normal_label, material.strong)
+        if (end := _end_of(word, title)) is not None
+    ]
+    return max(found)[2] if found else None
+
+
+def _end_of(word: str, text: str) -> int | None:
+    """Where a word ends in a text, a long one perhaps with a wrong letter."""
+    at = text.rfind(word)
+    if at >= 0:
+        return at + len(word)
+    if len(word) >= FUZZY_LETTERS:
+        for start in range(len(text) - len(word), -1, -1):
+            if similarity(text[start : start + len(word)], word, FUZZY_LIKE) > 0:
+                return start + len(word)
+    return None
+
+
+def words_to_material(lines: Sequence[str], materials: Sequence[MaterialKind], lead: int = 1) -> int | None:
+    """The material of which the lines hold most words: at least two, and ``lead`` more than of any other."""
     text = "\n".join(lines)
-    votes = {m.number: sum(word in text for word in m.keywords) for m in materials}
-    best = max(votes, key=lambda number: votes[number], default=None)
-    return best if best is not None and votes[best] >= KEYWORD_VOTES else None
+    votes = sorted(((_votes(text, m), m.number) for m in materials), reverse=True)
+    if not votes or votes[0][0] < KEYWORD_VOTES or any(votes[0][0] - other < lead for other, _ in votes[1:]):
+        return None
+    return votes[0][1]
+
+
+def _votes(text: str, material: MaterialKind) -> int:
+    """How many of a material's words stand in a text; a word inside a longer one does not count again."""
+    votes = 0
+    for word in sorted(map(normal_label, {*material.keywords, *material.strong}), key=lambda w: (-len(w), w)):
+        votes += word in text
+        text = text.replace(word, "\n")
+    return votes
 
 
 def pages_to_materials(pages: Sequence[PageSummary], layout: Layout) -> tuple[Material, ...]:

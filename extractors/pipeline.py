@@ -20,7 +20,7 @@ from extractors.loading import Limits, file_to_pages
 from extractors.matching import FormMatcher
 from extractors.ocr.engine import OcrEngine
 from extractors.ocr.registry import build_engine
-from extractors.package import PageKind, page_to_kind
+from extractors.package import Package
 from extractors.pages import PageImage, Rgb
 from extractors.rules import RuleFinder
 from extractors.straighten import UprightPage, page_to_upright
@@ -73,12 +73,13 @@ def read_document(
     clock = StageClock(time.perf_counter)
     loaded = file_to_pages(path, name=name, limits=limits)
     matcher = FormMatcher(reader.layout)
+    package = Package(reader.layout, reader.engine)
     summaries: list[PageSummary] = []
     for page in clock.each("loading", loaded.pages()):
         upright, inks, tables = _look_at(page, reader, clock)
         with clock.stage("matching"):
             taken = [matcher.take(table) for table in tables]
-            summaries.append(_summary(page, upright, inks, tables, reader, taken=any(taken)))
+            summaries.append(_summary(page, upright, inks, tables, package, taken=any(taken)))
             if summaries[-1].role is Role.BLANK:
                 matcher.pass_blank(page.number)
         if on_page is not None:
@@ -121,15 +122,13 @@ def _summary(
     upright: UprightPage,
     inks: Inks,
     tables: tuple[TextTable, ...],
-    reader: Pipeline,
+    package: Package,
     *,
     taken: bool,
 ) -> PageSummary:
-    words = page.words if page.source == "digital" else ()
-    kind = (
-        PageKind(Role.FORM, 1) if taken else page_to_kind(inks, tables, words, reader.layout, reader.engine)
-    )
     distrusted = page.source == "digital" and any(not table.digital for table in tables)
+    words = page.words if page.source == "digital" and not distrusted else ()
+    kind = package.take_form() if taken else package.judge(inks, tables, words)
     return PageSummary(
         number=page.number,
         role=kind.role,
@@ -138,7 +137,7 @@ def _summary(
         skew_deg=upright.skew_deg,
         source="scan" if distrusted else page.source,
         dpi=page.dpi,
-        warnings=(*page.warnings, *(("text_layer_mismatch",) if distrusted else ())),
+        warnings=(*page.warnings, *(("text_layer_mismatch",) if distrusted else ()), *kind.warnings),
     )
 
 

@@ -120,8 +120,9 @@ class PrintedTexts:
             best = max(range(len(scores)), key=lambda k: scores[k])
             if seen and scores[best] >= LABEL_LIKE and best not in found.values():
                 found[i] = best
-        # Other lists of occupations share some headers: a row of another length must bear nearly all of ours.
-        other = len(row) != len(self._columns) and len(found) < len(self._columns) - 2
+        # Other lists of occupations share some headers: where these do not stand as in ours, nearly all must.
+        placed = len(row) == len(self._columns) and sum(i == c for i, c in found.items()) >= HEADER_COLUMNS
+        other = not placed and len(found) < len(self._columns) - 2
         return {} if other else found
 
 

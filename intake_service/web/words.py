@@ -72,6 +72,8 @@ PAGE_WARNINGS = {
     "repaired": "文件有损坏，已修复后读取",
     "downscaled": "页面过大，已缩小后读取",
     "blank_page": "整页空白",
+    "page_unread": "页上文字无法辨认，请人工核看",
+    "form_unread": "像是基本情况表的一页，但表格没有读出，请人工核看",
     "image_damaged": "图像有损坏，部分内容可能缺失",
     "page_count_mismatch": "不同程序数出的页数不一致，请核对原件",
     "text_layer_mismatch": "文件自带的文字与页面图像不一致，以图像为准",
