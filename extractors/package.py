@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from extractors.blank import has_red, inked_mask, is_bare, is_creased
+from extractors.blank import has_no_letters, has_red, inked_mask, is_bare
 from extractors.cells import TextTable
 from extractors.form.geometry import Box
 from extractors.form.layout import Layout, MaterialKind
@@ -107,7 +107,7 @@ class Package:
         boxes = [_table_box(table, inks.dark) for table in tables]
         page = _Page(inks.dark, page_to_text(inks.dark, boxes, words), tuple(tables))
         kind = self._kind_of(page)
-        if bare and inked is not None and kind is _UNREAD and is_creased(inked):
+        if bare and inked is not None and kind is _UNREAD and has_no_letters(inked):
             return PageKind(Role.BLANK)
         self._form_seen |= kind.role is Role.FORM
         self._before = _Before(kind, page.text.bottom, _columns(tables[-1:]))
