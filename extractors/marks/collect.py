@@ -53,7 +53,7 @@ def form_to_marks(
     ]
     expected = {"org_seal": (org_name,), "authority_seal": bureau_names(where)}
     names = (org_name, *expected["authority_seal"])
-    texts = {mark: read_seal(s.table.page.rgb, s.seal, engine, names) for mark, s in owners.items()}
+    texts = {mark: _read_ring(s, seals, names, engine) for mark, s in owners.items()}
     owners, texts = _bureau_to_authority(owners, texts, org_name, sections["authority_seal"])
     read = {
         mark: _seal_reading(
@@ -72,6 +72,14 @@ def form_to_marks(
         sections["legal_rep_signature"], anchors["legal_rep_signature"], seals, name, engine
     )
     return Marks(signature, read["org_seal"], read["authority_seal"])
+
+
+def _read_ring(
+    seal: PageSeal, seals: Sequence[PageSeal], names: Sequence[str], engine: OcrEngine
+) -> SealText:
+    page = seal.table.page
+    others = [other.seal for other in seals if other is not seal and other.table.page is page]
+    return read_seal(page.rgb, seal.seal, engine, names, others)
 
 
 def _bureau_to_authority(

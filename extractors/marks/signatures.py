@@ -28,6 +28,8 @@ WRITTEN_HEIGHT = 1.5
 """Ink taller than this is a hand's; every signature measured was above 1.6."""
 AFTER_LABEL = 1.5
 """Label heights that the bracket and the colon behind the label's last letter take."""
+FRAME_EDGE = 0.15
+"""How far a name seal's frame may reach beyond the square that was found, in label heights."""
 REACH_UP, REACH_DOWN = 3.2, 3.0
 SURE_SQUARE = 0.88
 
@@ -69,21 +71,55 @@ def line_to_signature(
     mask = (dark < INK_BELOW) & ~_seal_ink(red, grey_seals, window)
     middle = (line_span.y0 + line_span.y1) / 2 - window.y0
     written = _writing(mask, middle, tall)
-    square = find_square(red, tall) if red.any() else find_square(before < INK_BELOW, tall)
-    if written is not None and not (square is not None and not red.any()):
-        height = written.y1 - written.y0
-        if height >= WRITTEN_HEIGHT * tall:
-            sure = 0.9 + 0.3 * (height / tall - WRITTEN_HEIGHT)
-            sure = min(sure, 0.85) if grey_seals else min(0.99, sure)
-            return SignatureFound(SignatureKind.HANDWRITTEN, sure, (), _moved(written, window))
+    square = None
+    if not red.any():
+        square = find_square(before < INK_BELOW, tall)
+        if square is not None:  # a dark frame is no writing, but somebody may have signed beside it
+            written = _writing(_outside(mask, square.span, round(FRAME_EDGE * tall)), middle, tall)
+    if written is not None and written.y1 - written.y0 >= WRITTEN_HEIGHT * tall:
+        sure = 0.9 + 0.3 * ((written.y1 - written.y0) / tall - WRITTEN_HEIGHT)
+        sure = min(sure, 0.85) if grey_seals or square is not None else min(0.99, sure)
+        return SignatureFound(SignatureKind.HANDWRITTEN, sure, (), _moved(written, window))
+    if red.any():
+        square = find_square(red, tall)
     if square is not None:
         sure = 0.97 if square.cover >= SURE_SQUARE else 0.85
         return SignatureFound(
             SignatureKind.NAME_SEAL, sure, ("name_seal_instead",), _moved(square.span, window)
         )
-    if written is None:
-        return SignatureFound(SignatureKind.NONE, 0.8 if grey_seals else 0.95, ("signature_absent",), None)
-    return _low_ink(dark, written, window, tall, name, engine)
+    if written is not None:
+        return _low_ink(dark, written, window, tall, name, engine)
+    if _hidden(grey_seals, line_span, window):
+        return _under_seal(dark, middle, window, tall, name, engine)
+    return SignatureFound(SignatureKind.NONE, 0.8 if grey_seals else 0.95, ("signature_absent",), None)
+
+
+def _outside(mask: Mask, span: Span, edge: int) -> Mask:
+    out = mask.copy()
+    out[max(0, span.y0 - edge) : span.y1 + edge, max(0, span.x0 - edge) : span.x1 + edge] = False
+    return out
+
+
+def _hidden(grey_seals: Sequence[FoundSeal], line: Span, window: Span) -> bool:
+    """Whether a copied seal, in whose disc nothing can be told apart, lies over the label's line."""
+    middle = (line.y0 + line.y1) / 2
+    return any(
+        abs(seal.centre_px[1] - middle) < seal.radius_px and seal.centre_px[0] + seal.radius_px > window.x0
+        for seal in grey_seals
+    )
+
+
+def _under_seal(
+    dark: NDArray[np.uint8], middle: float, window: Span, tall: int, name: str, engine: OcrEngine
+) -> SignatureFound:
+    """What stands under a seal as dark as print: the typed name if it is read there, else unknown."""
+    top, bottom = max(0, round(middle - 0.8 * tall)), round(middle + 0.8 * tall)
+    crop = np.ascontiguousarray(dark[top:bottom])
+    (read,) = engine.read_lines([crop]) if name and crop.size else (None,)
+    typed = read is not None and squeeze(name) in squeeze(read.text)
+    kind = SignatureKind.TYPED if typed else SignatureKind.NONE
+    span = Span(window.x0, window.y0 + top, window.x1, window.y0 + bottom) if typed else None
+    return SignatureFound(kind, 0.6 if typed else 0.5, ("signature_unclear",), span)
 
 
 def _window(line: Span, region: Span, tall: int) -> Span:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.marks.ringtext import read_seal, text_strip, unrolled
+from extractors.marks.ringpictures import text_strip, unrolled
+from extractors.marks.ringtext import read_seal
 from extractors.marks.seals import find_seals
 from extractors.pages import Rgb
 from tests.extractors.marks.drawn import PITCH, ToldEngine, blank, letter, seal
