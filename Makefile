@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick faults screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk faults screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -57,11 +57,19 @@ samples: setup system-packages fonts ## draw the sample scans of `make demo` ane
 	$(BIN)/python -m tests.bench.samples
 
 BENCH := OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m tests.bench
-bench: setup system-packages fonts ## accuracy and speed on 60 drawn forms, report in out/bench/ (about ten minutes)
-	$(BENCH)
+BENCH_WITH ?=
+bench: setup system-packages fonts ## accuracy and speed on the 60 forms that judged last, report in out/bench/ (a quarter of an hour)
+	$(BENCH) $(BENCH_WITH)
 
-bench-quick: setup system-packages fonts ## the same on 12 forms of the developing seeds
-	$(BENCH) --quick
+bench-quick: setup system-packages fonts ## the same on 12 forms of the developing seeds (under five minutes)
+	$(BENCH) --quick $(BENCH_WITH)
+
+bench-check: setup system-packages fonts ## only ours on the set that judged last: fails where something is worse beyond chance
+	$(BENCH) --no-rivals --no-lengths --check $(BENCH_WITH)
+
+SETS ?=
+bench-fit: setup system-packages ## fit the weights of confidence to drawn sets (SETS="folder …"; none: again on what was read)
+	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m tests.bench.fit $(SETS)
 
 FAULTS ?= --kills 3000 --queue-faults 300
 faults: setup system-packages ## the long run of faults: kill -9 and worse, then the count of what was lost (about an hour)

@@ -40,7 +40,7 @@ def at_most(what: str, goal: float, counted: Share | None) -> Goal | None:
         return None
     low, _ = interval(counted.hits, counted.all)
     enough = counted.hits / counted.all <= goal
-    verdict = "reached" if enough else "open" if low <= goal and goal else "short"
+    verdict = "reached" if enough else "open" if low <= goal else "short"
     return Goal(what, f"at most {_percent(goal)}" if goal else "none", str(counted), verdict)
 
 
