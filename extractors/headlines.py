@@ -29,8 +29,8 @@ SAME_ROW = 0.5
 CENTRED, SHORT_TITLE, TITLE_HEIGHT = 0.06, 0.5, 1.2
 """A title is off the middle by this share of the page's width at most; it is as short as this share of what is
 written, or so many times higher than the usual line."""
-LEAST_BLOCK = 0.3
-"""What is written counts as wide as this share of the page at least: a page may hold a title alone."""
+LEAST_BLOCK = 0.5
+"""Share of the page's width from which what is written shows where the middle of the text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class PageText:
         """Whether a line stands in the middle of what is written, and is larger than others or short."""
         left, right = self.block
         middle = (line.box.x0 + line.box.x1) / 2
-        if min(abs(middle - (left + right) / 2), abs(middle - 0.5)) > CENTRED:
+        # Few words, as of a signature, are in the middle of themselves; then only the page's middle counts.
+        middles = (0.5, (left + right) / 2) if right - left > LEAST_BLOCK else (0.5,)
+        if min(abs(middle - each) for each in middles) > CENTRED:
             return False
         short = line.box.width < SHORT_TITLE * max(right - left, LEAST_BLOCK)
         return short or line.box.height > TITLE_HEIGHT * self.line_height

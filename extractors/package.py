@@ -33,7 +33,8 @@ KEYWORD_VOTES, TITLED_LEAD = 2, 2
 """Words that it takes to tell a material, and how many more than of any other under a title that says nothing."""
 FUZZY_LETTERS, FUZZY_LIKE = 5, 0.79
 """A word of so many letters may be misread in one of five."""
-FORM_LIKE = 0.75
+FORM_LIKE, LEAST_PRINTED, LEAST_PRINTED_ALONE = 0.75, 5, 10
+"""Likeness to what the form prints, and letters of it that tell, behind a page of the form and anywhere."""
 SURE_LETTERS, LEGIBLE, LEAST_LETTERS = 0.9, 0.6, 3
 """Mean character confidence below which a title is read again, and from which a line is; so many letters are words."""
 FULL = 0.72
@@ -136,6 +137,8 @@ class Package:
             rows = [row for table in page.tables[:1] for row in table.rows[:TITLE_ROWS]]
             titles += [normal_label(row[0].text) for row in rows if len(row) == 1]
         titles = [*titles, "".join(titles)] if len(titles) > 1 else titles
+        if self._is_of_form([*titles, *(normal_label(line.text) for line in _first_cells(page.tables))]):
+            return PageKind(Role.FORM_CONTINUATION, FORM_MATERIAL, ("form_unread",))
         if any(LETTER.search(title) for title in titles):
             return PageKind(Role.OTHER)
         if any(_is_like(title, self._layout.titles) for title in titles):
@@ -149,7 +152,7 @@ class Package:
     def _by_text(self, page: _Page, titles: Sequence[LineText], body: Sequence[LineText]) -> PageKind:
         """By what stands below, or as the page before."""
         lines = [normal_label(line.text) for line in body]
-        if self._form_seen and any(self._is_of_form(line) for line in lines):
+        if self._is_of_form(lines):
             return PageKind(Role.FORM_CONTINUATION, FORM_MATERIAL, ("form_unread",))
         if any(SALUTATION.search(fold_width(line.text)) for line in body):
             return PageKind(Role.OTHER)
@@ -170,13 +173,18 @@ class Package:
             return PageKind(Role.MATERIAL, found)
         return PageKind(Role.OTHER)
 
-    def _is_of_form(self, line: str) -> bool:
-        """Whether a line is a heading of the form's later sections, or the note below its table."""
-        printed = [text for section in self._layout.sections[2:] for text in section.texts]
+    def _is_of_form(self, lines: Sequence[str]) -> bool:
+        """Whether a line is the heading of a later section of the form, or the note below its table.
+
+        Short ones may stand in other papers, and count only behind a page of the form.
+        """
+        least = LEAST_PRINTED if self._form_seen else LEAST_PRINTED_ALONE
+        sections = [text for section in self._layout.sections[2:] for text in section.texts]
+        printed = [text for text in map(normal_label, (*sections, self._layout.note)) if len(text) >= least]
         return any(
-            len(line) >= 4 and similarity(line[: len(text)], text, FORM_LIKE) > 0
-            for text in map(normal_label, (*printed, self._layout.note))
-            if text
+            line[:1] == text[:1] and similarity(line[: len(text)], text, FORM_LIKE) > 0
+            for line in lines
+            for text in printed
         )
 
     def _goes_on(self, page: _Page) -> bool:

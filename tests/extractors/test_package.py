@@ -220,13 +220,19 @@ def test_a_form_whose_table_was_not_found_is_told_by_its_title_and_doubted():
 def test_later_sections_without_a_table_are_doubted_as_well():
     judging = package()
     heading = LAYOUT.sections[-1].texts[0]
-    assert judge([line(heading, 0.1)], judging=judging).role is Role.OTHER, "no form came before"
+    assert judge([line("四、诚信承诺", 0.1)], judging=judging).role is Role.OTHER, "no form came before"
+    assert judge([line(heading, 0.1)]).role is Role.FORM_CONTINUATION, "pages may be out of order"
     judging.take_form()
     assert judge([line(heading, 0.1)], judging=judging) == PageKind(
         Role.FORM_CONTINUATION, 1, ("form_unread",)
     )
     assert judge([line(LAYOUT.note, 0.1)], judging=judging).role is Role.FORM_CONTINUATION
+    assert (
+        judge([line("1", 0.9)], [table_of([["四、诚信承诺\n我单位郑重承诺"]])], judging).role
+        is Role.FORM_CONTINUATION
+    )
     assert judge(full_page(line("五、质量管控措施", 0.1)), judging=judging).role is Role.OTHER
+    assert judge(full_page(title("诚信承诺")), judging=judging) == PageKind(Role.MATERIAL, 6)
 
 
 @pytest.mark.parametrize(
