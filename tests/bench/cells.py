@@ -131,7 +131,8 @@ def json_to_cell(data: dict[str, Any]) -> SeenCell:
     stored = {name: value for name, value in data["transcript"].items() if name in known}
     stored |= {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
     stored["candidates"] = tuple(Candidate(**each) for each in stored.get("candidates", ()))
-    return SeenCell(**{**data, "later": tuple(data["later"]), "transcript": Transcript((), **stored)})
+    own = {f.name: data[f.name] for f in fields(SeenCell)}
+    return SeenCell(**{**own, "later": tuple(data["later"]), "transcript": Transcript((), **stored)})
 
 
 def code_digest() -> str:

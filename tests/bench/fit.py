@@ -34,7 +34,7 @@ from extractors import confidence
 from extractors.pipeline import build_pipeline
 from extractors.transcribe import Transcript
 from tests.bench.cells import SeenCell, Store, code_digest, has_ink, name_of, read_cells
-from tests.bench.fit_tables import log_loss, show_cells, show_thresholds
+from tests.bench.fit_tables import log_loss, show_cells, show_kinds, show_thresholds
 from tests.bench.reading import Case, load_cases
 from tests.bench.sets import JUDGING_FROM
 
@@ -153,6 +153,7 @@ def main() -> int:
     names = tuple(confidence.WEIGHTS)
     now = np.array([row.now for row in rows])
     show_thresholds(console, "as it stands", rows, now)
+    show_kinds(console, rows, now, confidence.AUTO_AT)
     show_cells(console, "passes wrongly as it stands", rows, now, confidence.AUTO_AT)
     honest = judged_by_others(rows, names)
     show_thresholds(console, "fitted on " + ", ".join(names), rows, honest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,29 @@ def show_thresholds(console: Console, title: str, rows: Sequence[Row], p: NDArra
             cells += [f"{count / max(1, int(inside.sum())):.1%} {count}", str(wrong)]
         bound = 1e4 * upper_bound(int((passed & ~right).sum()), int(passed.sum()))
         table.add_row(str(threshold), *cells, f"{bound:.1f}")
+    console.print(table)
+
+
+def show_kinds(console: Console, rows: Sequence[Row], p: NDArray[np.float64], threshold: float) -> None:
+    """Kind of cell by kind: what passes, and what keeps the right ones from passing."""
+    columns = ("kind", "cells", "right", "passed", "wrong passed", "right, held by", "confidence alone")
+    table = Table(title=f"by kind at {threshold}", title_justify="left", box=box.SIMPLE_HEAD)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if 0 < i != 5 else "left")
+    kinds = sorted({row.cell.kind for row in rows if row.cell})
+    for kind in kinds:
+        mine = [(c, row) for c, row in zip(p, rows, strict=True) if row.cell and row.cell.kind == kind]
+        passed = [row for c, row in mine if c >= threshold and not row.held_back]
+        reasons = Counter(reason for _, row in mine if row.right for reason in row.held_back)
+        table.add_row(
+            kind,
+            str(len(mine)),
+            f"{sum(row.right for _, row in mine) / len(mine):.1%}",
+            f"{len(passed) / len(mine):.1%}",
+            str(sum(not row.right for row in passed)),
+            ", ".join(f"{reason} {count}" for reason, count in reasons.most_common(3)),
+            str(sum(row.right and not row.held_back and c < threshold for c, row in mine)),
+        )
     console.print(table)
 
 

@@ -63,7 +63,7 @@ def remember(figures: Figures, path: Path = PATH) -> None:
     """Write the small part of ``figures.json`` that is committed: shares by class, calibration, where from."""
     classes = {
         name: {measure: value for measure, value in measures.items() if _is_share(value)}
-        for name, measures in figures["classes"].items()
+        for name, measures in with_real(figures)["classes"].items()
     }
     small = {
         "about": {name: figures["about"][name] for name in ("set", "documents")},
@@ -72,6 +72,12 @@ def remember(figures: Figures, path: Path = PATH) -> None:
     }
     lines = json.dumps(small, ensure_ascii=False, indent=1)
     path.write_text(_on_one_line(lines) + "\n", encoding="utf-8")
+
+
+def with_real(figures: Figures) -> Figures:
+    """Real papers as one more class, where they were looked at."""
+    real = figures.get("real")
+    return {**figures, "classes": {**figures["classes"], **({"real papers": real} if real else {})}}
 
 
 def _is_share(value: object) -> bool:

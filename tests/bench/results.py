@@ -47,7 +47,9 @@ def results_of(run: Run, cases: Sequence[Case], about: dict[str, Any]) -> Result
     )
     speed = speeds.speed(run.alone, run.together or run.alone, run.processes if run.together else 1)
     then = remembered.load()
-    changes = remembered.compare_figures(then, {"classes": figures.plain(classes)}) if then else []
+    found = real.real_figures(run.real)
+    now = remembered.with_real({"classes": figures.plain(classes), "real": figures.plain(found)})
+    changes = remembered.compare_figures(then, now) if then else []
     error = calibration["expected_calibration_error"]
     return Results(
         about=about,
@@ -58,7 +60,7 @@ def results_of(run: Run, cases: Sequence[Case], about: dict[str, Any]) -> Result
         calibration=calibration,
         speed=speed,
         stages=speeds.stages(run.alone),
-        real=real.real_figures(run.real),
+        real=found,
         goals=(*goals.reading_goals(classes, by, error), *goals.speed_goals(speed, run.rivals)),
         changes=tuple(changes),
         compared_with=then["about"]["set"] if then else "",
