@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extractors.cells import CellText
 from extractors.form.layout import Label, Layout, Section
@@ -131,6 +132,7 @@ def normal_texts(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normal_label(text) for text in texts))
 
 
-def like(seen: str, texts: Sequence[str]) -> float:
+@lru_cache(maxsize=16384)
+def like(seen: str, texts: tuple[str, ...]) -> float:
     """Likeness to the most similar text; 0 where it is below ``LABEL_LIKE``."""
     return max((similarity(seen, text, LABEL_LIKE) for text in texts), default=0.0)

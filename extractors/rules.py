@@ -24,8 +24,12 @@ RULE_SHARE, FAINT_SHARE = 0.5, 0.1
 """Probability from which a pixel counts as rule, and from which it does where it joins such pixels."""
 USUAL_SHARE, SHINING_SHARE = 0.6, 0.38
 """The depth that this share of all rules' ink does not exceed is usual; what has less than the second share shines through."""
+MARGIN_PERCENTILE, LEAST_RULE_GREYS, AROUND_PX = 95, 2.0, 64
+"""Rows so bright are margin; how much darker on the average one with a rule is; paper left around, as far as the net sees."""
 BENDS = 25
 """Places along a rule at which its height is taken."""
+EVERY_PX = 3
+"""One column of so many is enough to follow a level rule."""
 WHOLE_RULE_SHARE, SEEN_RULE_SHARE, MOST_ROUGH_PX = 0.85, 0.7, 3.5
 LEAST_BEND_PX, MOST_BEND_PX = 2.0, 40.0
 Mask = NDArray[np.bool_]
@@ -48,12 +52,30 @@ class RuleFinder:
     def find(self, dark: Gray) -> Rules:
         """Rules of an upright page of about 200 dpi; ``dark``: uint8 (h, w), paper near 255."""
         height, width = dark.shape
-        below, right = -height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE
-        whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
-        ink = np.multiply(cv2.bitwise_not(whole), np.float32(1 / 255), dtype=np.float32)
-        found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
-        kept = (found[:, : (height + 1) // 2, : (width + 1) // 2] * 255).astype(np.uint8)
-        return Rules(kept[0], kept[1])
+        top, bottom = _inked_stretch(dark.mean(axis=1))
+        left, right = _inked_stretch(dark.mean(axis=0))
+        ink = cv2.bitwise_not(dark[top:bottom, left:right])
+        below, beside = -ink.shape[0] % SIDE_MULTIPLE, -ink.shape[1] % SIDE_MULTIPLE
+        whole = cv2.copyMakeBorder(ink, 0, below, 0, beside, cv2.BORDER_CONSTANT, value=0)
+        shares = np.multiply(whole, np.float32(1 / 255), dtype=np.float32)
+        found: NDArray[np.float32] = self._session.run(None, {"ink": shares[None, None]})[0][0]
+        rules = np.zeros((2, (height + 1) // 2, (width + 1) // 2), np.uint8)
+        inside = rules[:, top // 2 :, left // 2 :][:, : found.shape[1], : found.shape[2]]
+        inside[:] = found[:, : inside.shape[1], : inside.shape[2]] * 255
+        return Rules(rules[0], rules[1])
+
+
+def _inked_stretch(greys: NDArray[np.floating]) -> tuple[int, int]:
+    """First and behind the last row, or column, that may hold a rule; ``greys``: the mean of each.
+
+    What lies outside is margin, a third of most pages. A rule darkens its row or column, however faint it is.
+    The first is a multiple of what the net sees as one, so that it sees the same as on the whole page.
+    """
+    inked = np.flatnonzero(greys < np.percentile(greys, MARGIN_PERCENTILE) - LEAST_RULE_GREYS)
+    if inked.size == 0:
+        return 0, greys.size
+    first, behind = int(inked[0]) - AROUND_PX, int(inked[-1]) + AROUND_PX
+    return max(0, first // SIDE_MULTIPLE * SIDE_MULTIPLE), min(greys.size, behind)
 
 
 def without_shining(rules: Rules, dark: Gray) -> Rules:
@@ -63,12 +85,13 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
     """
     high, wide = rules.level.shape
     half = cv2.resize(cv2.erode(dark, np.ones((3, 3), np.uint8)), (wide, high), interpolation=cv2.INTER_AREA)
-    depth = 255.0 - half.astype(np.float32)
     pieces = []
     for probable in (rules.level, rules.plumb):
-        count, labels = cv2.connectedComponents(to_mask(probable).astype(np.uint8))
-        sizes = np.bincount(labels.ravel(), minlength=count)
-        means = np.bincount(labels.ravel(), depth.ravel(), minlength=count) / np.maximum(sizes, 1)
+        mask = to_mask(probable)
+        count, labels = cv2.connectedComponents(mask.astype(np.uint8))
+        own = labels[mask]
+        sizes = np.bincount(own, minlength=count)
+        means = np.bincount(own, 255.0 - half[mask], minlength=count) / np.maximum(sizes, 1)
         pieces.append((labels, sizes, means))
     sizes = np.concatenate([s[1:] for _, s, _ in pieces])
     means = np.concatenate([m[1:] for *_, m in pieces])
@@ -129,15 +152,20 @@ def bend_of(horizontal: Mask, frame: tuple[int, int, int, int]) -> NDArray[Any] 
     at_places = np.stack([np.interp(ys, heights, column) for column in np.array(bends).T], axis=1)
     across = np.clip((np.arange(horizontal.shape[1]) - xs[0]) / (xs[-1] - xs[0]) * (BENDS - 1), 0, BENDS - 1)
     low = np.minimum(across.astype(int), BENDS - 2)
-    part = across - low
-    bend: NDArray[Any] = (at_places[:, low] * (1 - part) + at_places[:, low + 1] * part).astype(np.float32)
+    between = np.zeros((BENDS, across.size), np.float32)
+    between[low, np.arange(across.size)] = low + 1 - across
+    between[low + 1, np.arange(across.size)] = across - low
+    bend: NDArray[Any] = at_places.astype(np.float32) @ between
     return bend
 
 
 def _whole_rules(horizontal: Mask, width: int, xs: NDArray[Any]) -> list[NDArray[Any]]:
     """Heights at ``xs`` of every rule that crosses the table, from the top; what is no smooth curve is text."""
-    long = long_pieces(horizontal, 0, width // 12)
-    joined = cv2.morphologyEx(long.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 61), np.uint8))
+    long = long_pieces(np.ascontiguousarray(horizontal[:, ::EVERY_PX]), 0, width // 12 / EVERY_PX)
+    width, xs = width // EVERY_PX, xs / EVERY_PX
+    joined = cv2.morphologyEx(
+        long.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 60 // EVERY_PX + 1), np.uint8)
+    )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     found = []
     for i in range(1, count):

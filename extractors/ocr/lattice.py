@@ -19,6 +19,8 @@ KEEP_ABOVE = 1e-5
 """Columns that never rise above this are dropped: 18,710 symbols become some dozens."""
 FLOOR = -16.0
 """Log probability given to a symbol that the recogniser never considered at a step."""
+RESCALED_EVERY, TINY = 16, 1e-300
+"""Steps after which the forward sums are scaled to 1 again: 16 of the least probable symbol are 1e-112."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +123,26 @@ def score(lattice: Lattice, texts: Sequence[str]) -> NDArray[np.float64]:
         labels[row, 1 : 2 * len(text) : 2] = [column.get(c, unseen) for c in text]
     skip = np.zeros(labels.shape, bool)
     skip[:, 2:] = (labels[:, 2:] != 0) & (labels[:, 2:] != labels[:, :-2])
-    emit = np.concatenate([lattice.logp, np.full((lattice.steps, 1), FLOOR, np.float32)], axis=1)
-    alpha = np.full(labels.shape, -np.inf)
-    alpha[:, 0] = emit[0, 0]
-    if width > 1:
-        alpha[:, 1] = emit[0, labels[:, 1]]
-    one = np.full_like(alpha, -np.inf)
-    two = np.full_like(alpha, -np.inf)
+    unlikely = np.full((lattice.steps, 1), FLOOR, np.float32)
+    emit = np.exp(np.concatenate([lattice.logp, unlikely], axis=1).astype(np.float64))[:, labels]
+    alpha = np.zeros(labels.shape)
+    alpha[:, :2] = emit[0, :, :2]
+    scale = np.zeros(len(texts))
     for step in range(1, lattice.steps):
-        one[:, 1:] = alpha[:, :-1]
-        two[:, 2:] = np.where(skip[:, 2:], alpha[:, :-2], -np.inf)
-        alpha = np.logaddexp(np.logaddexp(alpha, one), two) + emit[step, labels]
+        following = alpha.copy()
+        following[:, 1:] += alpha[:, :-1]
+        following[:, 2:] += skip[:, 2:] * alpha[:, :-2]
+        following *= emit[step]
+        alpha = following
+        if step % RESCALED_EVERY == 0:
+            most = np.maximum(alpha.max(axis=1), TINY)
+            alpha /= most[:, None]
+            scale += np.log(most)
     rows = np.arange(len(texts))
     last = np.array([2 * len(t) for t in texts])
-    ends = alpha[rows, last]
-    total: NDArray[np.float64] = np.where(
-        last > 0, np.logaddexp(ends, alpha[rows, np.maximum(last - 1, 0)]), ends
-    )
+    ends = alpha[rows, last] + np.where(last > 0, alpha[rows, np.maximum(last - 1, 0)], 0.0)
+    with np.errstate(divide="ignore"):
+        total: NDArray[np.float64] = np.log(ends) + scale
     return total
 
 

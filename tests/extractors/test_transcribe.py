@@ -214,6 +214,12 @@ def test_the_date_is_found_beside_other_print(text):
     assert find_date(seen).text == "2020年4月6日"
 
 
+@pytest.mark.parametrize(("p", "exact"), [(0.95, 1), (0.99, 0)])
+def test_digits_that_nothing_checks_must_be_surer_for_two_looks_to_do(p, exact):
+    look = [*sure("2009.4.2"), ("5", p, "王", 1 - p)]
+    assert glanced("date", look, look)[1].exact == exact
+
+
 def test_what_two_quick_looks_see_alike_needs_no_exact_reading():
     seen, engine = glanced("levels", sure("五级—三级"), sure("五级—三级"))
     assert (seen.text, seen.second, engine.exact) == ("五级—三级", "五级—三级", 0)
