@@ -40,11 +40,12 @@ def form_to_marks(
         for place in section.marks
     }
     anchors: dict[str, Anchor | None] = {}
+    scanned = {id(seal.table): seal.before for seal in seals if seal.before is not None}
     for section in layout.sections:
         if section.marks:
             pieces = form.sections.get(section.id, ())
             stamped_here = any(seal.table is piece.table for seal in seals for piece in pieces)
-            anchors |= find_labels(pieces, section.marks, engine, stamped=stamped_here)
+            anchors |= find_labels(pieces, section.marks, engine, stamped=stamped_here, scanned=scanned)
     stamped = {mark: group for mark, group in sections.items() if marks[mark].kind == "seal"}
     owners = seals_to_owners(seals, anchors, stamped)
     where = [

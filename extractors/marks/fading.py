@@ -11,6 +11,7 @@ import numpy as np
 from extractors.cells import CellText, TextTable, read_again
 from extractors.ink import INK_BELOW, PAPER_ABOVE
 from extractors.labelled import LabelledForm, Piece
+from extractors.lines import TextLine
 from extractors.marks.owners import DISC, PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.pages import Gray
@@ -67,26 +68,40 @@ def _again(piece: Piece, table: TextTable | None, seals: Sequence[PageSeal], eng
     # The file's own texts need no reading, and numbers of lines hold for the first reading only.
     if not here or table.digital or piece.first_line or piece.last_line < len(piece.cell.texts):
         return replace(piece, table=table)
-    lines = piece.cell.lines
-    touched = [k for k, line in enumerate(lines) if any(seal.reaches(line.span) for seal in here)]
-    if not touched:
+    lines, texts = piece.cell.lines, piece.cell.texts
+    touched = [any(seal.reaches(line.span) for seal in here) for line in lines]
+    if not any(touched):
         return replace(piece, table=table)
-    first, last = touched[0], touched[-1] + 1
-    top = min(lines[k].span.y0 for k in range(first, last))
-    bottom = max(lines[k].span.y1 for k in range(first, last))
-    above = max((line.span.y1 for line in lines[:first]), default=2 * cell.y0 - top)
-    below = min((line.span.y0 for line in lines[last:]), default=2 * cell.y1 - bottom)
-    part = replace(cell, y0=min(top, (above + top) // 2), y1=max(bottom, (below + bottom) // 2))
-    again = read_again(table, part, engine)
+    top, bottom = _range(lines, touched)
+    above = [k for k, line in enumerate(lines) if _middle(line) < top]
+    below = [k for k, line in enumerate(lines) if _middle(line) > bottom]
+    roof = max((lines[k].span.y1 for k in above), default=cell.y0)
+    floor = min((lines[k].span.y0 for k in below), default=cell.y1)
+    again = read_again(table, replace(cell, y0=min(roof, top), y1=max(floor, bottom)), engine)
     return replace(
         piece,
         table=table,
         cell=CellText(
             cell,
-            (*lines[:first], *again.lines, *lines[last:]),
-            (*piece.cell.texts[:first], *again.texts, *piece.cell.texts[last:]),
+            (*(lines[k] for k in above), *again.lines, *(lines[k] for k in below)),
+            (*(texts[k] for k in above), *again.texts, *(texts[k] for k in below)),
         ),
     )
+
+
+def _range(lines: Sequence[TextLine], touched: Sequence[bool]) -> tuple[int, int]:
+    """Top and bottom of the lines that are touched and of those beside them, px."""
+    inside = [line for line, hit in zip(lines, touched, strict=True) if hit]
+    while True:
+        top, bottom = min(line.span.y0 for line in inside), max(line.span.y1 for line in inside)
+        beside = [line for line in lines if top <= _middle(line) <= bottom]
+        if len(beside) <= len(inside):
+            return top, bottom
+        inside = beside
+
+
+def _middle(line: TextLine) -> float:
+    return (line.span.y0 + line.span.y1) / 2
 
 
 def _faded(dark: Gray, seal: PageSeal) -> Gray | None:

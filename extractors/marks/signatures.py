@@ -7,7 +7,7 @@ is a square frame of red ink, or of dark ink on a grey scan. The organisation's 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from extractors.cells import TextTable
 from extractors.form.reading import SignatureKind
 from extractors.form.text import similarity, squeeze
-from extractors.ink import INK_BELOW
+from extractors.ink import INK_BELOW, PAPER_ABOVE
 from extractors.marks.seals import FoundSeal
-from extractors.marks.squares import find_square
+from extractors.marks.squares import Square, find_square
 from extractors.ocr.engine import OcrEngine, Span
 
 Mask = NDArray[np.bool_]
@@ -31,6 +31,8 @@ AFTER_LABEL = 1.5
 FRAME_EDGE = 0.15
 """How far a name seal's frame may reach beyond the square that was found, in label heights."""
 REACH_UP, REACH_DOWN = 3.2, 3.0
+SEAL_REACH = 5.0
+"""How far up and down a signature and a name seal reach, in label heights from the middle of its line."""
 SURE_SQUARE = 0.88
 
 
@@ -68,12 +70,16 @@ def line_to_signature(
     before = scanned.grid.dark[window.y0 : window.y1, window.x0 : window.x1]
     red = table.grid.red[window.y0 : window.y1, window.x0 : window.x1]
     grey_seals = [s for s in seals if s.colour == "grey"]
-    mask = (dark < INK_BELOW) & ~_seal_ink(red, grey_seals, window)
+    # A pen is paler than print, and fading makes it paler still: there all that is not paper is ink.
+    inked = np.where(dark != before, dark < PAPER_ABOVE, dark < INK_BELOW)
+    mask = inked & ~_seal_ink(red, grey_seals, window)
     middle = (line_span.y0 + line_span.y1) / 2 - window.y0
     written = _writing(mask, middle, tall)
     square = None
     if not red.any():
-        square = find_square(before < INK_BELOW, tall)
+        square = _name_seal(scanned.grid.dark < INK_BELOW, line_span, window, tall)
+        if square is not None and not square.sure and (written is None or not square.is_around(written)):
+            square = None
         if square is not None:  # a dark frame is no writing, but somebody may have signed beside it
             written = _writing(_outside(mask, square.span, round(FRAME_EDGE * tall)), middle, tall)
     if written is not None and written.y1 - written.y0 >= WRITTEN_HEIGHT * tall:
@@ -81,7 +87,8 @@ def line_to_signature(
         sure = min(sure, 0.85) if grey_seals or square is not None else min(0.99, sure)
         return SignatureFound(SignatureKind.HANDWRITTEN, sure, (), _moved(written, window))
     if red.any():
-        square = find_square(red, tall)
+        square = _name_seal(table.grid.red, line_span, window, tall)
+        square = square if square is not None and square.sure else None
     if square is not None:
         sure = 0.97 if square.cover >= SURE_SQUARE else 0.85
         return SignatureFound(
@@ -92,6 +99,17 @@ def line_to_signature(
     if _hidden(grey_seals, line_span, window):
         return _under_seal(dark, middle, window, tall, name, engine)
     return SignatureFound(SignatureKind.NONE, 0.8 if grey_seals else 0.95, ("signature_absent",), None)
+
+
+def _name_seal(ink: Mask, line: Span, window: Span, tall: int) -> Square | None:
+    """A name seal on the label's line, in the window's pixels. It is higher than the window and keeps to no cell."""
+    middle = (line.y0 + line.y1) // 2
+    top, bottom = max(0, middle - round(SEAL_REACH * tall)), middle + round(SEAL_REACH * tall)
+    found = find_square(ink[top:bottom, window.x0 : window.x1], tall)
+    if found is None or not found.span.y0 + top < middle < found.span.y1 + top:
+        return None
+    down = top - window.y0
+    return replace(found, span=replace(found.span, y0=found.span.y0 + down, y1=found.span.y1 + down))
 
 
 def _outside(mask: Mask, span: Span, edge: int) -> Mask:

@@ -12,11 +12,12 @@ from extractors.marks.boxes import best_frame
 from extractors.ocr.engine import Span
 
 Mask = NDArray[np.bool_]
-SIDES = (3.2, 6.0)
-"""Least and greatest side in heights of the label's characters (about 3.7 mm): 12 to 22 mm."""
+SIDES = (3.2, 7.0)
+"""Least and greatest side in heights of the label's characters (2.8 to 3.7 mm): 12 to 20 mm."""
 COARSE_PX, FINE_PX = 7, 14
 """The label's height on the reduced pictures of the first search and of the check."""
-COARSE_COVER, FINE_COVER = 0.85, 0.78
+COARSE_COVER, LOOSE_COVER, FINE_COVER = 0.85, 0.65, 0.82
+"""Least cover on the first search, of anything like a frame, and of what is a frame whatever else is there."""
 TILTS_DEG = (-6.0, -4.5, -3.0, -1.5, 0.0, 1.5, 3.0, 4.5, 6.0)
 
 
@@ -26,6 +27,21 @@ class Square:
 
     span: Span
     cover: float
+
+    @property
+    def sure(self) -> bool:
+        """Strokes of large writing can be mistaken for a square that is not."""
+        return self.cover >= FINE_COVER
+
+    def is_around(self, ink: Span) -> bool:
+        """Whether this very piece of ink is the square."""
+        side = self.span.x1 - self.span.x0
+        edges = zip(
+            (self.span.x0, self.span.y0, self.span.x1, self.span.y1),
+            (ink.x0, ink.y0, ink.x1, ink.y1),
+            strict=True,
+        )
+        return all(abs(mine - its) <= 0.15 * side for mine, its in edges)
 
 
 def find_square(ink: Mask, tall: float) -> Square | None:
@@ -43,7 +59,7 @@ def find_square(ink: Mask, tall: float) -> Square | None:
     x0, y0 = max(0, round(x - pad)), max(0, round(y - pad))
     crop = ink[y0 : round(y + side + pad), x0 : round(x + side + pad)]
     cover = _fine_cover(_reduced(crop, FINE_PX / tall), side * FINE_PX / tall)
-    if cover < FINE_COVER:
+    if cover < LOOSE_COVER:
         return None
     return Square(Span(round(x), round(y), round(x + side), round(y + side)), cover)
 
