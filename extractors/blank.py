@@ -16,6 +16,8 @@ only ink as large as letters counts, nothing that is worth a line."""
 RED_SHARE = 0.0006
 SPECK_PX, LETTER_PX = 8, 8
 """On half the size: pixels of a speck at most, and least sides of a letter, of which pieces of creases have one."""
+HOLE_PX, HOLE_FILL = 13, 0.7
+"""Least side of a punched hole, and the share of its box that it fills at least; letters so large fill less."""
 INKED = 165
 
 
@@ -43,8 +45,12 @@ def is_bare(mask: NDArray[np.uint8]) -> bool:
 
 
 def has_no_letters(mask: NDArray[np.uint8]) -> bool:
-    """Whether specks and pieces of creases are all the page holds; for a page that nobody can read."""
+    """Whether specks, holes and pieces of creases are all the page holds; for a page that nobody can read."""
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    sides = np.minimum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-    return bool(stats[1:, cv2.CC_STAT_AREA][sides >= LETTER_PX].sum() < NEARLY_BARE * mask.size)
+    width, height, area = (
+        stats[1:, each] for each in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
+    )
+    sides = np.minimum(width, height)
+    holes = (sides >= HOLE_PX) & (area > HOLE_FILL * width * height)
+    return bool(area[(sides >= LETTER_PX) & ~holes].sum() < NEARLY_BARE * mask.size)

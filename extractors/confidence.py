@@ -6,7 +6,7 @@ import math
 import re
 
 from extractors.form.reading import FieldReading, Status
-from extractors.form.text import look_alike, squeeze
+from extractors.form.text import dashes_named, look_alike, squeeze
 from extractors.form.values import text_to_value
 from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, STRETCHED, Transcript
 
@@ -25,6 +25,7 @@ WEIGHTS = {
     "gap": 0.76,
     "supported": 1.68,
     "stretched": -2.04,
+    "twice": 0.0,
 }
 """Logistic weights, fitted on cells drawn from developing seeds (`tests/bench/fit.py` does the like).
 
@@ -72,13 +73,17 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z += w["gap"] * (min(transcript.gap, WIDE_NATS) - WIDE_NATS)
     z += w["supported"] * transcript.supported
     z += w["stretched"] * (transcript.stretch > STRETCHED)
+    z += w["twice"] * transcript.twice
     return 1.0 / (1.0 + math.exp(-z))
 
 
 def agreement(transcript: Transcript) -> float:
-    """1 where the quick reader saw the same text, 0.6 where only look-alikes differ, else 0."""
+    """1 where the other look saw the same text, 0.6 where only look-alikes differ, else 0.
+
+    A stroke that the other look took for 一 is the same where the text's form says that it is a dash.
+    """
     first, second = squeeze(transcript.text), squeeze(transcript.second)
-    if first == second:
+    if first == second or (transcript.well_formed and dashes_named(first) == dashes_named(second)):
         return 1.0
     return 0.6 if look_alike(first) == look_alike(second) else 0.0
 

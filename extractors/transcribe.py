@@ -90,6 +90,8 @@ class Transcript:
     """Ink runs on beyond the cell's left or right side: the cell may have been cut wrongly."""
     supported: bool = False
     """Another cell of the paper says the same: an occupation's name and code belong together."""
+    twice: bool = False
+    """Seen alike by the quick reader in two looks; the exact one was not asked."""
     lattice: Lattice = EMPTY
 
     @property
@@ -143,7 +145,7 @@ def _seen_twice(
     if min(sure_again, default=0.0) < least:
         return None
     same = squeeze(again) in {squeeze(first.text), squeeze(first.free)}
-    return replace(first, second=again) if same else None
+    return replace(first, second=again, twice=True) if same else None
 
 
 def _read(kind: str, piece: Piece, engine: OcrEngine) -> list[LineText]:

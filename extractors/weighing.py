@@ -10,9 +10,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from extractors.form.grammar import Grammar
 from extractors.form.reading import Candidate
-from extractors.form.text import squeeze
+from extractors.form.text import dashes_named, squeeze
 from extractors.ocr.lattice import Lattice, beam, score
 
 REPAIR_NATS = 3.0
@@ -22,6 +24,8 @@ CLEAR_NATS = -0.05
 """A well-formed text this certain needs no suggestions."""
 DASH_NATS, POINT_NATS = 14.0, 8.0
 """The same for a text that differs in dashes alone (the ink is there, only its name is in doubt), and in small signs."""
+NAMED_NATS = 0.1
+"""What it costs to call a stroke that was seen a dash where only one may stand."""
 NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
 NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
 """Signs so small that pens and recognisers drop them."""
@@ -59,6 +63,9 @@ def weigh(lattice: Lattice, free: str, second: str, grammar: Grammar | None, rep
     if bare and bare != chosen:
         chosen, logp = bare, float(score(lattice, [bare])[0])
         formed = None if grammar is None else grammar.accepts(bare)
+    # What is written otherwise but says the same (a space, the width of a bracket) adds to its probability.
+    alike = [p for text, p in ranked if text != chosen and squeeze(text) == squeeze(chosen)]
+    logp = min(0.0, float(np.logaddexp.reduce([logp, *alike])))
     others = tuple(
         Candidate(text, math.exp(p))
         for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
@@ -86,6 +93,11 @@ def _sign_found(
     free: str, free_logp: float, ranked: Sequence[tuple[str, float]], grammar: Grammar
 ) -> tuple[str, float, bool]:
     """The well-formed text that differs only in dashes, which are read as one with 一 beside them, or in small signs."""
+    # Where the ink of a dash is seen, it is as certain as what it was taken for; a sign not seen costs more.
+    named = [(p, t) for t, p in ranked if dashes_named(t) == dashes_named(free) and grammar.accepts(t)]
+    if named and free_logp - max(named)[0] <= DASH_NATS:
+        logp, text = max(named)
+        return text, max(logp, free_logp - NAMED_NATS), True
     for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS)):
         bare = free.translate(signs)
         same = [(p, t) for t, p in ranked if t.translate(signs) == bare and grammar.accepts(t)]

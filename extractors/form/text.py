@@ -55,6 +55,11 @@ def squeeze(text: str) -> str:
     return fold_width(fold(text).replace(" ", ""))
 
 
+def dashes_named(text: str) -> str:
+    """``squeeze`` with every stroke that may be a dash, 一 among them, as a dash."""
+    return squeeze(text).replace("一", "-").replace("~", "-")
+
+
 def normal_label(text: str) -> str:
     """A printed label reduced to its letters: no spaces, punctuation or brackets (their content stays)."""
     return _PUNCTUATION.sub("", fold(text)).lower()

@@ -20,6 +20,8 @@ BAND_HEIGHT, BAND_MARGIN = (0.18, 0.44), 0.1
 """Least and greatest height of letters as a share of the radius; the white above and below as a share of it."""
 DARK_RED = 120.0
 """Red channel below which red ink counts as darkened no further, grey value."""
+LEAST_SURE = 0.02
+"""Share of the picture that is surely red where a seal is not pale."""
 AT_BOTTOM = 0.5
 """How much wider a gap in the ring counts at the bottom, where names begin and end, than at the sides."""
 INSIDE_NUMBERS = 0.79
@@ -38,8 +40,10 @@ def red_as_dark(crop: Rgb, *, even: bool = False) -> Gray:
     ink = excess.astype(np.float32)
     if not even:
         ink *= 255.0 / np.maximum(crop[:, :, 0].astype(np.float32), DARK_RED)
-    inked = ink[excess > 30]
-    strong: float | NDArray[np.float32] = max(40.0, float(np.percentile(inked, 75))) if inked.size else 40.0
+    sure = excess > 30
+    least = 40.0 if sure.mean() > LEAST_SURE else 14.0  # a pale seal has hardly any ink that is sure
+    inked = ink[sure if least == 40.0 else excess > 12]
+    strong: float | NDArray[np.float32] = max(least, float(np.percentile(inked, 75))) if inked.size else 40.0
     if even:
         size = max(9, crop.shape[0] // 12) | 1
         near = cv2.dilate(cv2.GaussianBlur(ink, (0, 0), 1.2), np.ones((size, size), np.uint8))

@@ -19,8 +19,16 @@ RADIUS_SHARE = (0.094, 0.155)
 """Least and greatest radius of a round seal as a share of the table's width."""
 VOTE_WIDTH_PX = 170
 """The table is reduced to this width for the first vote."""
-RED_COVER, GREY_COVER = 0.42, 0.62
+RED_COVER, OTHER_COVER = 0.42, 0.42
 """Least share of the rim's directions in which ink stands."""
+CLEAR_OF = 0.28
+"""How much more of the rim than of the paper just inside and outside it must be inked; print covers all alike."""
+BESIDE_RIM, BESIDE_REACH = (0.92, 1.1), 0.02
+"""Where paper is looked for, as shares of the radius: between rim and letters, and around the seal."""
+MOST_RED = 0.2
+"""A greater share of pale red is the paper's own colour."""
+PALE_EXCESS = 16
+"""As ``extractors.ink.RED_EXCESS``, for pale seals; noise exceeds it, but not in rings."""
 WEAK_VOTE = 0.35
 """A ring with less than this share of the best ring's vote is not looked at."""
 ANGLES = 180
@@ -56,18 +64,23 @@ def find_seals(page_rgb: Rgb, table_width_px: int) -> tuple[FoundSeal, ...]:
     """
     red = red_ink(page_rgb)
     found: list[FoundSeal] = []
-    if red.sum() > 0.5 * RADIUS_SHARE[0] * table_width_px:
+    enough = 0.5 * RADIUS_SHARE[0] * table_width_px
+    if red.sum() > enough:
         found = find_rings(red, table_width_px, "red", RED_COVER)
     if not found:
+        pale = red_ink(page_rgb, PALE_EXCESS)
+        if enough < pale.sum() < MOST_RED * pale.size:
+            found = find_rings(pale, table_width_px, "red", OTHER_COVER, CLEAR_OF)
+    if not found:
         dark = dark_without_rules(page_to_inks(page_rgb).dark)
-        found = find_rings(dark, table_width_px, "grey", GREY_COVER)
+        found = find_rings(dark, table_width_px, "grey", OTHER_COVER, CLEAR_OF)
     return tuple(sorted(found, key=lambda s: -s.strength))
 
 
-def red_ink(rgb: Rgb) -> Mask:
+def red_ink(rgb: Rgb, excess: int = RED_EXCESS) -> Mask:
     """Pixels of red ink, as ``extractors.ink`` tells them."""
     rest = cv2.max(np.ascontiguousarray(rgb[:, :, 1]), np.ascontiguousarray(rgb[:, :, 2]))
-    return cv2.subtract(np.ascontiguousarray(rgb[:, :, 0]), rest) > RED_EXCESS
+    return cv2.subtract(np.ascontiguousarray(rgb[:, :, 0]), rest) > excess
 
 
 def dark_without_rules(dark: Gray) -> Mask:
@@ -79,8 +92,13 @@ def dark_without_rules(dark: Gray) -> Mask:
     return (mask > 0) & ~(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0)
 
 
-def find_rings(mask: Mask, table_width_px: int, colour: str, least_cover: float) -> list[FoundSeal]:
-    """Round seals on a mask of ink, by a vote of rings and a check of each winner's rim at full resolution."""
+def find_rings(
+    mask: Mask, table_width_px: int, colour: str, least_cover: float, clear_of: float = 0.0
+) -> list[FoundSeal]:
+    """Round seals on a mask of ink, by a vote of rings and a check of each winner's rim at full resolution.
+
+    ``clear_of``: by how much the rim's cover must exceed that of the paper beside it.
+    """
     scale = VOTE_WIDTH_PX / table_width_px
     small = cv2.resize(mask.astype(np.float32), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = np.minimum(1.0, small * 2.2).astype(np.float32)
@@ -90,7 +108,9 @@ def find_rings(mask: Mask, table_width_px: int, colour: str, least_cover: float)
         if score < WEAK_VOTE * votes[0][0]:
             break
         seal = _checked(mask, (x / scale, y / scale), radius / scale, colour, table_width_px)
-        if seal is not None and seal.strength >= least_cover and not any(_same(seal, s) for s in found):
+        if seal is None or seal.strength < least_cover or any(_same(seal, s) for s in found):
+            continue
+        if not clear_of or _clearness(mask, seal) >= clear_of:
             found.append(seal)
     return found
 
@@ -196,6 +216,16 @@ def fit_rim(
         off = np.abs(np.hypot((u - mx) / ax, (v - my) / ay) - 1)
         keep = off <= max(0.012, float(np.percentile(off[keep], 80)))
     return (float(cx + mx), float(cy + my)), (ax, ay)
+
+
+def _clearness(mask: Mask, seal: FoundSeal) -> float:
+    """Cover of the rim less that of circles just inside and outside it."""
+    covers = []
+    for share in (1.0, *BESIDE_RIM):
+        axes = (share * seal.axes_px[0], share * seal.axes_px[1])
+        angles, _ = rim_points(mask, seal.centre_px, axes, BESIDE_REACH)
+        covers.append(len(set(angles.tolist())) / ANGLES)
+    return covers[0] - (covers[1] + covers[2]) / 2
 
 
 def _same(one: FoundSeal, other: FoundSeal) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from extractors.confidence import transcript_to_field
+from extractors.confidence import agreement, transcript_to_field
 from extractors.form import credit_code
 from extractors.form.catalogue import default_catalogue
 from extractors.form.grammar import grammar_for
@@ -245,3 +245,16 @@ def test_else_the_exact_reader_decides(kind, looks):
     seen, engine = glanced(kind, *looks)
     assert engine.exact == 1
     assert seen.text == "五级—二级"
+
+
+def test_a_space_that_may_or_may_not_be_there_leaves_the_text_certain():
+    seen = read("address", *sure("湖南省永州市新田县车站街15号"), (" ", 0.5, "", 0.5), *sure("8栋"))
+    assert seen.logp > -0.1
+
+
+def test_a_dash_that_both_looks_take_for_a_one_is_agreed_on():
+    seen = read("levels", *sure("五级"), ("一", 0.999, "—", 0.001), *sure("三级"))
+    assert (seen.text, seen.second) == ("五级—三级", "五级一三级")
+    assert agreement(seen) == 1.0
+    assert seen.logp > -0.2
+    assert agreement(replace(seen, second="五级三级")) < 1.0
