@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -39,18 +41,21 @@ def is_bare(mask: NDArray[np.uint8]) -> bool:
     """Whether nothing but specks is on the page, so that nobody needs to read it."""
     if mask.mean() < BARE:
         return True
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    sizes = stats[1:, cv2.CC_STAT_AREA]
-    return bool(sizes[sizes >= SPECK_PX].sum() < BARE * mask.size)
+    _, _, areas = _pieces(mask)
+    return bool(areas[areas >= SPECK_PX].sum() < BARE * mask.size)
 
 
 def has_no_letters(mask: NDArray[np.uint8]) -> bool:
     """Whether specks, holes and pieces of creases are all the page holds; for a page that nobody can read."""
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    width, height, area = (
-        stats[1:, each] for each in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
-    )
-    sides = np.minimum(width, height)
-    holes = (sides >= HOLE_PX) & (area > HOLE_FILL * width * height)
-    return bool(area[(sides >= LETTER_PX) & ~holes].sum() < NEARLY_BARE * mask.size)
+    widths, heights, areas = _pieces(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+    sides = np.minimum(widths, heights)
+    holes = (sides >= HOLE_PX) & (areas > HOLE_FILL * widths * heights)
+    return bool(areas[(sides >= LETTER_PX) & ~holes].sum() < NEARLY_BARE * mask.size)
+
+
+def _pieces(mask: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Widths, heights and areas of what hangs together, but for what runs into the edges, as half a punched hole."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    x, y, widths, heights, areas = stats[1:].T
+    inside = (x > 0) & (y > 0) & (x + widths < mask.shape[1]) & (y + heights < mask.shape[0])
+    return widths[inside], heights[inside], areas[inside]

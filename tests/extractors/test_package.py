@@ -278,6 +278,9 @@ def test_dirt_shadow_streak_and_creases_leave_a_back_blank():
     for x in range(0, 1000, 45):
         cv2.line(page, (x, 460 + x // 90), (x + 30, 460 + x // 90), (120, 120, 120), 4)
     assert scanned(page)[0] == BLANK
+    for y in (460, 940):
+        cv2.circle(page, (80, y), 18, (40, 40, 40), -1)
+    assert scanned(page)[0] == BLANK
 
 
 def test_a_few_words_on_a_page_are_not_blank():
