@@ -97,7 +97,7 @@ def download(kind: str) -> ResponseReturnValue:
     """All accepted values as JSON lines or as a table for spreadsheets."""
     makers = {
         "json": (export.to_json_lines, "application/x-ndjson"),
-        "csv": (export.to_csv, "text/csv; charset=utf-8"),
+        "csv": (export.to_csv, "text/csv"),
     }
     if kind not in makers:
         return render_template("error.html", title="没有这种导出", message="可以导出 CSV 或 JSON。"), 404

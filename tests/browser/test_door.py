@@ -94,6 +94,14 @@ def test_a_clerk_sees_neither_results_nor_administration(client: FlaskClient) ->
     assert "结果" not in client.get("/queue").text.split("<main")[0]
 
 
+def test_exports_say_their_kind_once_and_are_kept_as_files(client: FlaskClient) -> None:
+    log_in(client, "lin")
+    for kind, media_type in (("csv", "text/csv; charset=utf-8"), ("json", "application/x-ndjson")):
+        answer = client.get(f"/results/export.{kind}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+        assert answer.headers["Content-Disposition"].startswith("attachment; ")
+
+
 @pytest.mark.parametrize(
     "evil",
     [
