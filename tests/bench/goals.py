@@ -9,9 +9,12 @@ from typing import Any
 from tests.bench.breakdowns import Groups
 from tests.bench.figures import Share
 from tests.bench.intervals import interval, upper_bound
+from tests.bench.lengths import Length
 from tests.bench.rivals import Rival
 
 PASSED_WRONG = 1e-4
+LINEAR = 1.2
+"""A page of a long file may cost this much of a page of a short one, processor time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,17 @@ def reading_goals(classes: dict[str, dict[str, Any]], by: dict[str, Groups], err
     return [line for line in lines if line is not None]
 
 
-def speed_goals(speed: dict[str, Any], rivals: Sequence[Rival]) -> list[Goal]:
+def speed_goals(speed: dict[str, Any], rivals: Sequence[Rival], lengths: Sequence[Length] = ()) -> list[Goal]:
     """Seconds, memory, and how much quicker than others on the same pages, processor time against the same."""
     out = []
     for name, value in speed.items():
         if name.startswith("wall seconds a page, 2 "):
             out.append(number(name, 0.35, value, "s"))
     out.append(number("memory of a reading process", 900, speed["peak MiB of a reading process"], "MiB"))
+    for each in lengths[1:]:
+        longer = each.cpu_s_a_page / lengths[0].cpu_s_a_page
+        out.append(number(f"a page of {each.pages}, {each.what}, against one alone", LINEAR, longer, "times"))
+        out.append(number(f"memory for {each.pages} pages, {each.what}", 900, each.peak_mib, "MiB"))
     own = next((r for r in rivals if r.name.startswith("ours")), None)
     for rival, times in (("rapidocr", 4.5), ("tesseract", 25.0)):
         other = next((r for r in rivals if r.name.startswith(rival)), None)

@@ -61,7 +61,7 @@ def results_of(run: Run, cases: Sequence[Case], about: dict[str, Any]) -> Result
         speed=speed,
         stages=speeds.stages(run.alone),
         real=found,
-        goals=(*goals.reading_goals(classes, by, error), *goals.speed_goals(speed, run.rivals)),
+        goals=(*goals.reading_goals(classes, by, error), *goals.speed_goals(speed, run.rivals, run.lengths)),
         changes=tuple(changes),
         compared_with=then["about"]["set"] if then else "",
     )

@@ -99,12 +99,10 @@ def _show_rivals(console: Console, rivals: Sequence[Rival]) -> None:
 def _show_lengths(console: Console, lengths: Sequence[Length]) -> None:
     if not lengths:
         return
-    table = _table(
-        "one paper, once and ten times over", "pages", "wall s a page", "processor s a page", "peak MiB"
-    )
+    table = _table("long files", "", "pages", "wall s a page", "processor s a page", "peak MiB")
     for each in lengths:
-        wall, cpu = each.wall_s / each.pages, each.cpu_s / each.pages
-        table.add_row(str(each.pages), f"{wall:.2f}", f"{cpu:.2f}", f"{each.peak_mib:.0f}")
+        speeds = f"{each.wall_s_a_page:.2f}", f"{each.cpu_s_a_page:.2f}"
+        table.add_row(each.what, str(each.pages), *speeds, f"{each.peak_mib:.0f}")
     console.print(table)
 
 

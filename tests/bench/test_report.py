@@ -149,7 +149,7 @@ def run_of(case: Case) -> runs.Run:
             Rival("ours, 1 process", 1, 2.0, 2.0, 1, 2),
             Rival("rapidocr, default run", 1, 4.0, 8.0, 1, 2),
         ),
-        lengths=(Length(3, 3.0, 3.0, 600.0), Length(30, 30.0, 30.0, 610.0)),
+        lengths=(Length("one paper", 3, 3.0, 3.0, 600.0), Length("10 times over", 30, 45.0, 45.0, 1200.0)),
         real=(
             Finding(real.RING, "a.png", "某章", "某草", right=False, crop=crop),
             Finding(real.PEN_DIGITS, "b.png", "844", "844", right=True, crop=crop),
@@ -174,6 +174,8 @@ def test_the_report_holds_it_all_and_fetches_nothing(tmp_path: Path, paper: Case
     goals = {goal["what"]: goal for goal in to_figures(results)["goals"]}
     assert goals["quicker than rapidocr, processor time"]["measured"] == "4 times"
     assert goals["passed and wrong"]["verdict"] == "short"
+    assert goals["a page of 30, 10 times over, against one alone"]["measured"] == "1.5 times"
+    assert goals["memory for 30 pages, 10 times over"]["verdict"] == "short"
 
 
 def test_a_run_comes_back_as_it_was_kept(tmp_path: Path, paper: Case) -> None:
@@ -192,16 +194,21 @@ def test_minutes_are_minutes_however_they_are_typed() -> None:
     assert real._signs("3'16") != real._signs("316")
 
 
-def test_a_paper_ten_times_over(tmp_path: Path) -> None:
+def test_long_files_are_made_of_scanned_pages(tmp_path: Path) -> None:
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter()
     for _ in range(3):
         writer.add_blank_page(200, 300)
     writer.write(tmp_path / "1.pdf")
-    case = Case(tmp_path / "1.pdf", truth(file="1.pdf", pages=[{"role": "form"}] * 3))
-    assert len(PdfReader(lengths.repeated(case, tmp_path, 10).path).pages) == 30
+    pages = [{"role": "form"}, {"role": "material"}, {"role": "blank"}]
+    case = Case(tmp_path / "1.pdf", truth(file="1.pdf", pages=pages))
     digital = Case(tmp_path / "2.pdf", truth(**{"class": "digital"}))
-    long = Case(tmp_path / "3.pdf", truth(pages=[{"role": "form"}] * 9))
-    assert lengths.choose([digital, long, case]) is case
-    assert lengths.choose([digital, long]) is None
+    package = Case(tmp_path / "3.pdf", truth(papers="package"))
+    long = Case(tmp_path / "4.pdf", truth(pages=[{"role": "form"}] * 9))
+    photo = Case(tmp_path / "5.jpg", truth())
+    assert lengths.choose([digital, long, package, photo, case]) is case
+    assert lengths.choose([digital, long, package, photo]) is None
+    assert lengths.others([digital, case]) == [(case.path, 1), (case.path, 2)]
+    made = lengths.joined(lengths.others([case]) * 10, tmp_path / "long.pdf")
+    assert len(PdfReader(made).pages) == 20
