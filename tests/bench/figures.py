@@ -14,6 +14,7 @@ from tests.bench.outcomes import CellOutcome, LongOutcome, MarkOutcome, Outcome,
 
 GRASS = "Liu Jian Mao Cao"
 """Grass script, which people hardly read: counted apart from other handwriting."""
+CLASSES = ("printed", "handwriting", "grass script", "digital", "all")
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.985, 0.99, 0.995, 0.999, 1.0)
 
 T = TypeVar("T")
@@ -66,10 +67,14 @@ def group_of(outcome: Outcome) -> str:
 
 
 def class_figures(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
-    """Every measure for each class and for all together (``all`` leaves grass script out)."""
+    """Every measure for each class and for all together."""
+    return {name: _measures(group) for name, group in classed(outcomes).items()}
+
+
+def classed(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """Outcomes by class, in the order of every table; ``all`` leaves grass script out."""
     groups = grouped(outcomes, lambda o: (group_of(o), *(("all",) if o.source.font != GRASS else ())))
-    order = ("printed", "handwriting", "grass script", "digital", "all")
-    return {name: _measures(groups[name]) for name in order if name in groups}
+    return {name: groups[name] for name in CLASSES if name in groups}
 
 
 def _measures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -191,11 +196,11 @@ def calibration(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Figures as JSON has them: a share is [hits, all], a bound its number in 10,000."""
+    """Figures as JSON has them: a share is [hits, all], a bound its number in 10,000, a duration seconds."""
     if isinstance(value, Share):
         return [value.hits, value.all]
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, AtMost):
         return value.per_10_000
-    return value
+    return getattr(value, "value", value)

@@ -30,7 +30,7 @@ class Read:
     """One document read. ``refused`` is the error's code where there is no reading.
 
     ``began_s`` and ``ended_s`` are on the system's monotonic clock, which all processes share; ``cpu_s`` is the
-    processor time of the reading process and ``peak_mib`` the most memory that process ever held.
+    processor time of the reading process and ``peak_mib`` the most memory it held meanwhile, models included.
     """
 
     reading: dict[str, Any] | None
@@ -94,6 +94,7 @@ def _read(path: Path) -> Read:
     from extractors.form.reading import reading_to_json
     from extractors.pipeline import read_document
 
+    _forget_peak()
     began, cpu = time.monotonic(), time.process_time()
     reading, refused = None, ""
     try:
@@ -111,8 +112,14 @@ def _read(path: Path) -> Read:
     )
 
 
+def _forget_peak() -> None:
+    """From here on the kernel counts the most memory anew (proc(5), clear_refs 5); some containers do not allow it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def peak_mib() -> float:
-    """The most memory this process ever held, in MiB; a process that started another lends it nothing.
+    """The most memory this process held since its peak was forgotten, in MiB; its parent's is not in it.
 
     ``ru_maxrss`` would: it outlives the exec of a child whose parent was large.
     """

@@ -41,7 +41,10 @@ def results_of(run: Run, cases: Sequence[Case], about: dict[str, Any]) -> Result
         compare(case.truth, read.reading, read.refused) for case, read in zip(cases, run.alone, strict=True)
     )
     cells = [cell for outcome in outcomes for cell in outcome.cells]
+    reads = dict(zip((outcome.source.document for outcome in outcomes), run.alone, strict=True))
     classes, by = figures.class_figures(outcomes), breakdowns.broken_down(outcomes)
+    for name, group in figures.classed(outcomes).items():
+        classes[name] |= speeds.costs([reads[outcome.source.document] for outcome in group])
     calibration = figures.calibration(
         [(c.confidence, c.exact) for c in cells if c.text and c.field != "org_type"]
     )

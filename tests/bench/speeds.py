@@ -5,9 +5,20 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.reading import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A duration that is written with two digits."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} s"
 
 
 def speed(alone: Sequence[Read], together: Sequence[Read], processes: int) -> dict[str, Any]:
@@ -25,6 +36,16 @@ def speed(alone: Sequence[Read], together: Sequence[Read], processes: int) -> di
         **several,
         "peak MiB of a reading process": max((r.peak_mib for r in alone), default=0.0),
         "pages": sum(r.pages for r in alone),
+    }
+
+
+def costs(reads: Sequence[Read]) -> dict[str, Any]:
+    """What a class costs, for the table of classes; processor time, as other work may share the machine."""
+    cpu = [r.cpu_s / r.pages for r in reads if r.pages]
+    return {
+        "processor seconds a page, median": Seconds(statistics.median(cpu or [0.0])),
+        "slowest document's": Seconds(max(cpu, default=0.0)),
+        "peak MiB": round(max((r.peak_mib for r in reads), default=0.0)),
     }
 
 

@@ -171,6 +171,8 @@ def test_the_report_holds_it_all_and_fetches_nothing(tmp_path: Path, paper: Case
     assert page.count("data:image/jpeg;base64,") >= 4
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page)
     assert not re.search(r"https?://|@import|url\(", page)
+    assert str(results.classes["printed"]["processor seconds a page, median"]) == "1.00 s"
+    assert to_figures(results)["classes"]["all"]["peak MiB"] == 500
     goals = {goal["what"]: goal for goal in to_figures(results)["goals"]}
     assert goals["quicker than rapidocr, processor time"]["measured"] == "4 times"
     assert goals["passed and wrong"]["verdict"] == "short"
