@@ -29,6 +29,7 @@ SAME_ROW = 0.5
 CENTRED, SHORT_TITLE, TITLE_HEIGHT = 0.06, 0.5, 1.2
 """A title is off the middle by this share of the page's width at most; it is as short as this share of what is
 written, or so many times higher than the usual line."""
+PAGE_NUMBER_WIDTH = 0.08
 LEAST_BLOCK = 0.5
 """Share of the page's width from which what is written shows where the middle of the text is."""
 
@@ -55,10 +56,14 @@ class PageText:
         return min((b.x0 for b in boxes), default=0.0), max((b.x1 for b in boxes), default=1.0)
 
     @property
+    def long_lines(self) -> tuple[Headline, ...]:
+        """The lines that are no page numbers and no dirt."""
+        return tuple(line for line in self.lines if line.box.width > PAGE_NUMBER_WIDTH)
+
+    @property
     def bottom(self) -> float:
-        """Where the lowest line or table ends; page numbers, which stand in the middle of the foot, do not count."""
-        boxes = [*self.tables, *(line.box for line in self.lines if line.box.width > 0.08)]
-        return max((b.y1 for b in boxes), default=0.0)
+        """Where the lowest line or table ends, but for a page number."""
+        return max((b.y1 for b in (*self.tables, *(line.box for line in self.long_lines))), default=0.0)
 
     @property
     def line_height(self) -> float:

@@ -42,10 +42,12 @@ FULL = 0.72
 SAME_EDGE = 0.02
 """Share of the page's width by which a column may stand elsewhere on the next page."""
 LETTER = re.compile(
-    r"^关于.*(函|请示|通知|申请|批复|的报告)$|(申报|公|复|推荐|介绍|邀请|情况)函$|(请示|申请书|介绍信|推荐信)$|^(申报)?(材料|文件|资料)?(目录|清单)$"
+    r"^关于.*(函|请示|通知|申请|批复)$|^关于(申报|报送|上报|呈报|提交|推荐|申请).*报告$|(申报|公|复|推荐|介绍|邀请|情况)函$"
+    r"|(请示|申请书|介绍信|推荐信)$|^(申报)?(材料|文件|资料)?(目录|清单)$"
 )
-"""Titles of letters: these name what they enclose, and are not it."""
-SALUTATION = re.compile(r"^.{0,20}(厅|局|部|处|中心|领导|单位)[:：]$")
+"""Titles of letters and lists of contents: these name what they enclose, and are not it."""
+SALUTATION, SALUTED = re.compile(r"^尊敬的|(省|市|州|县|区|部).{0,18}(厅|局|处|中心)[:：]$"), 2
+"""Whom a letter addresses, in one of its first lines."""
 PAGE_NUMBER = re.compile(r"^[\W_]*(第?\d{1,3}页?(共?\d{1,3}页)?|附件?\d{0,2})[\W_]*$")
 
 
@@ -63,17 +65,25 @@ _UNREAD = PageKind(Role.OTHER, None, ("page_unread",))
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a page shows before anybody reads its lines. ``columns``: each table's columns' right edges, as shares."""
+    """What a page shows before anybody reads its lines."""
 
     dark: Gray
     text: PageText
     tables: tuple[TextTable, ...]
+    """Those with columns: a frame around the text, or shadows and creases that look like one, is none."""
+    first_cells: tuple[LineText, ...]
 
     @property
     def begins_with_table(self) -> bool:
-        """Whether nothing but a page number stands above the first table."""
-        top = min((table.y0 for table in self.text.tables), default=2.0)
-        return top < 2.0 and not any(line.box.y0 < top for line in self.text.lines)
+        """Whether nothing but a page number or dirt stands above the first table."""
+        top = min((table.y0 for table in self.text.tables), default=0.0)
+        return bool(self.tables) and not any(line.box.y0 < top for line in self.text.long_lines)
+
+    @property
+    def columns_left_open(self) -> tuple[float, ...]:
+        """The columns of a table that nothing follows on the page; empty without."""
+        end = max((table.y1 for table in self.text.tables), default=1.0)
+        return () if any(line.box.y0 > end for line in self.text.long_lines) else _columns(self.tables[-1:])
 
 
 @dataclass(slots=True)
@@ -83,6 +93,7 @@ class _Before:
     kind: PageKind
     bottom: float
     columns: tuple[float, ...]
+    """Right edges of the columns of the table at its foot, as shares of the table's width."""
 
 
 class Package:
@@ -105,16 +116,20 @@ class Package:
         bare = inked is not None and not has_red(inks) and not any(len(r) > 2 for t in tables for r in t.rows)
         if bare and inked is not None and is_bare(inked):
             return PageKind(Role.BLANK)
-        boxes = [_table_box(table, inks.dark) for table in tables]
-        page = _Page(inks.dark, page_to_text(inks.dark, boxes, words), tuple(tables))
+        ruled = tuple(table for table in tables if any(len(row) > 1 for row in table.rows))
+        boxes = [_table_box(table, inks.dark) for table in ruled]
+        page = _Page(inks.dark, page_to_text(inks.dark, boxes, words), ruled, _first_cells(tables))
         kind = self._kind_of(page)
         if bare and inked is not None and kind is _UNREAD and has_no_letters(inked):
             return PageKind(Role.BLANK)
         self._form_seen |= kind.role is Role.FORM
-        self._before = _Before(kind, page.text.bottom, _columns(tables[-1:]))
+        self._before = _Before(kind, page.text.bottom, page.columns_left_open)
         return kind
 
     def _kind_of(self, page: _Page) -> PageKind:
+        before = self._goes_on_with(page)
+        if before is not None and page.begins_with_table and len(page.tables[0].rows[0]) > 1:
+            return before
         top = page.text.lines[:TOP_LINES]
         titles = [line for line in top if page.text.is_title(line)][:TITLES]
         read = list(read_headlines(page.dark, titles, self._engine))
@@ -126,7 +141,7 @@ class Package:
             return kind
         below = [line for line in top if line not in titles][:BODY_LINES]
         body = read_headlines(page.dark, below, self._engine)
-        if not _are_legible((*read, *body, *_first_cells(page.tables))):
+        if not _are_legible((*read, *body, *page.first_cells)):
             return _UNREAD
         return self._by_text(page, read, body)
 
@@ -137,7 +152,7 @@ class Package:
             rows = [row for table in page.tables[:1] for row in table.rows[:TITLE_ROWS]]
             titles += [normal_label(row[0].text) for row in rows if len(row) == 1]
         titles = [*titles, "".join(titles)] if len(titles) > 1 else titles
-        if self._is_of_form([*titles, *(normal_label(line.text) for line in _first_cells(page.tables))]):
+        if self._is_of_form([*titles, *(normal_label(line.text) for line in page.first_cells)]):
             return PageKind(Role.FORM_CONTINUATION, FORM_MATERIAL, ("form_unread",))
         if any(LETTER.search(title) for title in titles):
             return PageKind(Role.OTHER)
@@ -154,12 +169,12 @@ class Package:
         lines = [normal_label(line.text) for line in body]
         if self._is_of_form(lines):
             return PageKind(Role.FORM_CONTINUATION, FORM_MATERIAL, ("form_unread",))
-        if any(SALUTATION.search(fold_width(line.text)) for line in body):
+        if any(SALUTATION.search(fold_width(line.text)) for line in body[:SALUTED]):
             return PageKind(Role.OTHER)
-        titled = any(not PAGE_NUMBER.search(normal_label(line.text)) for line in titles)
-        if not titled and self._goes_on(page):
-            assert self._before is not None
-            return self._before.kind
+        titled = any(_is_legible(t) and not PAGE_NUMBER.search(normal_label(t.text)) for t in titles)
+        before = self._goes_on_with(page)
+        if before is not None and not titled:
+            return before
         cells = [
             normal_label(cell.text)
             for table in page.tables
@@ -187,17 +202,18 @@ class Package:
             for text in printed
         )
 
-    def _goes_on(self, page: _Page) -> bool:
-        """Whether a page without a title goes on with the material before it."""
+    def _goes_on_with(self, page: _Page) -> PageKind | None:
+        """The material before, when it filled its page and a page without a title would go on with it."""
         before = self._before
         if before is None or before.kind.role is not Role.MATERIAL or before.bottom < FULL:
-            return False
+            return None
         if not page.begins_with_table:
-            return True
+            return before.kind
         columns = _columns(page.tables[:1])
-        return len(columns) == len(before.columns) and all(
+        same = len(columns) == len(before.columns) and all(
             abs(a - b) < SAME_EDGE for a, b in zip(columns, before.columns, strict=True)
         )
+        return before.kind if same else None
 
 
 def _columns(tables: Sequence[TextTable]) -> tuple[float, ...]:
@@ -221,15 +237,20 @@ def _table_box(table: TextTable, dark: Gray) -> Box:
     return Box(left / width, top / height, right / width, bottom / height).clipped()
 
 
-def _first_cells(tables: Sequence[TextTable]) -> list[LineText]:
+def _first_cells(tables: Sequence[TextTable]) -> tuple[LineText, ...]:
     """The lines of the tables' first rows."""
-    return [t for table in tables for row in table.rows[:HEADER_ROWS] for cell in row for t in cell.texts]
+    return tuple(
+        t for table in tables for row in table.rows[:HEADER_ROWS] for cell in row for t in cell.texts
+    )
 
 
 def _are_legible(lines: Sequence[LineText]) -> bool:
     """Whether words stand in the lines; what specks and creases are read as is short or unsure."""
-    words = [line.text for line in lines if len(line.text) > 1 and _sureness([line]) >= LEGIBLE]
-    return sum(map(len, words)) >= LEAST_LETTERS
+    return sum(len(line.text) for line in lines if _is_legible(line)) >= LEAST_LETTERS
+
+
+def _is_legible(line: LineText) -> bool:
+    return len(line.text) > 1 and _sureness([line]) >= LEGIBLE
 
 
 def _sureness(lines: Sequence[LineText]) -> float:

@@ -103,6 +103,7 @@ def test_a_long_word_may_be_misread_in_one_letter():
 @pytest.mark.parametrize(
     "text",
     [
+        "关于报送社会培训评价组织申报材料的报告",
         "关于申报社会培训评价组织的请示",
         "关于报送《社会培训评价组织基本情况表》的函",
         "关于报送实施方案和审计报告的函",
@@ -125,6 +126,18 @@ def test_a_letter_is_known_by_whom_it_addresses():
         line("随函报送诚信承诺书、信用报告，真实准确，请审核。", 0.14),
     ]
     assert judge(words) == OTHER
+
+
+def test_whom_later_lines_address_does_not_make_a_letter():
+    judging = package()
+    judge(full_page(title("实施方案")), judging=judging)
+    assert (
+        judge(
+            full_page(*(line(text, 0.02 * k) for k, text in enumerate("一二三")), line("市考评中心：", 0.1)),
+            judging=judging,
+        ).material
+        == 3
+    )
 
 
 def test_words_in_running_text_are_no_title():
@@ -207,6 +220,28 @@ def test_a_table_goes_on_in_the_same_columns(columns, goes_on):
     assert judge([line("1", 0.97, 0.5)], [table_of(rows)], judging).material == 5
     following = judge([line("2", 0.97, 0.5)], [table_of([["9号"] * columns] * 5)], judging)
     assert following == (PageKind(Role.MATERIAL, 5) if goes_on else OTHER)
+
+
+def test_a_frame_around_the_text_is_no_table():
+    judging = package()
+    judge(full_page(title("实施方案")), judging=judging)
+    signed = [line("某某学校（盖章）", 0.3, 0.6), line("2020年4月1日", 0.34, 0.65)]
+    assert judge(signed, [table_of([["某某学校（盖章）"]] * 15)], judging) == PageKind(Role.MATERIAL, 3)
+
+
+def test_what_follows_a_table_is_not_the_pages_title():
+    judging = package()
+    rows = [["固定资产清单"], ["序号", "品名"]] + [["1", "焊机"]] * 32
+    assert judge([line("1", 0.98, 0.5)], [table_of(rows)], judging).material == 5
+    words = [title("历年培训鉴定人数统计表", 0.6)]
+    assert judge(words, [table_of([["9号", "课桌"]] * 5)], judging) == PageKind(Role.MATERIAL, 5)
+
+
+def test_a_signed_table_does_not_go_on():
+    judging = package()
+    rows = [["固定资产清单"], ["序号", "品名"]] + [["1", "焊机"]] * 26
+    assert judge([line("某某学校（盖章）", 0.9, 0.6)], [table_of(rows)], judging).material == 5
+    assert judge([line("2", 0.97, 0.5)], [table_of([["9号", "课桌"]] * 5)], judging) == OTHER
 
 
 # -- the form's own pages --------------------------------------------------------------------------
