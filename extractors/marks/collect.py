@@ -10,6 +10,7 @@ from extractors.form.layout import Layout, MarkPlace
 from extractors.form.reading import Marks, Part, SealReading, SignatureReading, Status
 from extractors.form.text import distance, normal_label, squeeze
 from extractors.labelled import LabelledForm, Piece
+from extractors.marks.edges import EdgeSeal, form_to_edge_seal
 from extractors.marks.labels import Anchor, find_labels
 from extractors.marks.owners import PageSeal, covers, pieces_to_seals, seals_to_owners
 from extractors.marks.ringnames import Verdict, judge_name
@@ -19,6 +20,8 @@ from extractors.ocr.engine import OcrEngine
 
 SIGNATURE_AUTO = 0.9
 BUREAUS = ("人力资源和社会保障局", "人力资源社会保障局")
+EDGE_SURE, EDGE_GUESSED = 0.97, 0.8
+"""How sure a seal over the edges is that has a rim, and one whose strips only fit together."""
 ABSENT_SURE = 0.9
 """How sure the absence of a seal is: none of those drawn or scanned in red was overlooked so far."""
 
@@ -34,6 +37,9 @@ def form_to_marks(
 ) -> Marks:
     """Judge the signature and the seals of sections 四 and 五. Doubt goes to a person, nothing is guessed."""
     marks = {place.mark: place for section in layout.sections for place in section.marks}
+    edge = form_to_edge_seal(form, seals)
+    if edge is not None:
+        seals = [seal for seal in seals if not edge.is_part(seal)]
     sections = {
         place.mark: form.sections.get(section.id, ())
         for section in layout.sections
@@ -72,7 +78,29 @@ def form_to_marks(
     signature = _signature(
         sections["legal_rep_signature"], anchors["legal_rep_signature"], seals, name, engine
     )
-    return Marks(signature, read["org_seal"], read["authority_seal"])
+    edges = (_edge_reading(edge, org_name, engine),) if edge is not None else ()
+    return Marks(signature, read["org_seal"], read["authority_seal"], edges)
+
+
+def _edge_reading(edge: EdgeSeal, org_name: str, engine: OcrEngine) -> SealReading:
+    """The seal over the pages' edges, which must be the applicant's like the one on its line."""
+    matches, text, number, sure = None, "", "", EDGE_SURE if edge.seal is not None else EDGE_GUESSED
+    if edge.seal is not None:
+        read = read_seal(edge.picture, edge.seal, engine, (org_name,))
+        text, verdict = match_any(read, (org_name,))
+        matches, number = verdict.matches, read.number
+        sure = verdict.confidence if matches is not None else sure
+    reasons = ("seal_of_another",) if matches is False else ("seal_unreadable",) if matches is None else ()
+    return SealReading(
+        present=True,
+        text=text,
+        number=number,
+        matches=matches,
+        confidence=round(sure, 5),
+        status=Status.REVIEW if reasons else Status.AUTO,
+        reasons=reasons,
+        part=edge.parts[0],
+    )
 
 
 def _read_ring(

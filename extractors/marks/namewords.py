@@ -18,6 +18,7 @@ _WORDS = (
     " 电子 电气 电力 商务 商业 商贸 贸易 物流 物业 机电 机械 机器 数控 计算机 汽车 汽修 建筑 建设 建工 装饰 焊接"
     " 护理 护士 养老 育婴 家政 家居 美容 美发 美术 烹饪 餐饮 茶艺 电工 化工 化学 医药 医学 健康 康养 旅游 酒店"
     " 农业 林业 交通 运输 航空 航天 铁路 安全 环保 能源 投资 控股 评价 鉴定 评估 考试 研究院 研究所 事务所 医院"
+    " 人力资源和社会保障局 人力资源社会保障局"
     " 分校 分公司 局 院 校 会 部 所 站 省 市 州 县 区 ( )"
 )
 _PROVINCES = (
@@ -49,7 +50,7 @@ def name_to_tokens(name: str) -> tuple[Token, ...]:
     """Cut a folded name into usual words and places, longest first, and the characters that are its own."""
     out: list[Token] = []
     start = 0
-    longest = max(map(len, _places()))
+    longest = max(map(len, _places() | WORDS))
     while start < len(name):
         for size in range(min(longest, len(name) - start), 0, -1):
             word = name[start : start + size]

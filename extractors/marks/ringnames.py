@@ -28,6 +28,8 @@ SINGLE = 0.85
 """With only one strip read, every character must be seen this clearly."""
 LEAST_SEEN = 0.7
 """Share of the name's characters that must be seen."""
+LONG_WORD = 6
+"""Letters of a word that cannot be another word but for a few, such as 湘西土家族苗族自治州."""
 RATIO_NATS = 3.0
 """How much likelier a lost character of a usual word must be than that of every other word that fits."""
 FOREIGN = 0.3
@@ -169,7 +171,8 @@ def _token_borne(token: Token, laid: Sequence[_Laid], name: str, seen: NDArray[n
         return True
     if not token.usual or 2 * len(lost) > len(here):
         return False
-    if any(_other_there(laid, i) for i in lost):
+    # Of a word so long no other differs in a character or two, however surely that is misread.
+    if len(here) < LONG_WORD and any(_other_there(laid, i) for i in lost):
         return False
     for rival in token.rivals:
         if all(rival[i - token.start] == name[i] for i in here if seen[i]):

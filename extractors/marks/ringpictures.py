@@ -26,7 +26,8 @@ AT_BOTTOM = 0.5
 """How much wider a gap in the ring counts at the bottom, where names begin and end, than at the sides."""
 INSIDE_NUMBERS = 0.79
 """Share of the radius that letters reach in to, but not the digits along the lower rim."""
-RIM_INK = (0.94, 1.02)
+RIM_INK, RIM_BLANKED = (0.94, 1.02), (0.91, 1.03)
+"""Where a seal's rim runs for sure, and where it may run, as shares of the radius."""
 LEAST_APART, BLACK = 45, 40
 """Grey values by which print must be darker than a copied seal to be taken out, and what black ink is made of."""
 
@@ -75,12 +76,13 @@ def without_print(picture: Gray, seal: FoundSeal, centre: tuple[float, float]) -
 
 
 def without_others(picture: Gray, corner: tuple[int, int], others: Sequence[FoundSeal]) -> Gray:
-    """The picture with paper where other seals lie; ``corner``: its left and top on their page."""
+    """The picture with paper where the rims of other seals run; ``corner``: its left and top on their page."""
     out = picture.copy()
     for other in others:
         middle = (round(other.centre_px[0]) - corner[0], round(other.centre_px[1]) - corner[1])
-        axes = (round(1.03 * other.axes_px[0]), round(1.03 * other.axes_px[1]))
-        cv2.ellipse(out, middle, axes, 0, 0, 360, 255, -1)
+        share, thick = sum(RIM_BLANKED) / 2, (RIM_BLANKED[1] - RIM_BLANKED[0]) * other.radius_px
+        axes = (round(share * other.axes_px[0]), round(share * other.axes_px[1]))
+        cv2.ellipse(out, middle, axes, 0, 0, 360, 255, max(1, round(thick)))
     return out
 
 

@@ -27,11 +27,11 @@ from extractors.pages import Gray, Rgb
 
 NARROW, WIDE = (0.55, 0.90), (0.46, 0.88)
 """Other inner and outer edges of the letters, as shares of the radius."""
-NUMBER_BAND = (0.78, 0.96)
+NUMBER_BANDS = ((0.78, 0.96), (0.76, 0.95))
 GOOD_READING = 0.85
 """From which confidence on no other strip is read."""
 NUMBER_DIGITS, PROVINCE = 13, "43"
-SURE_NUMBER, SURE_DIGIT = 0.3, 0.9
+SURE_NUMBER, SURE_DIGIT = 0.5, 0.97
 """Least probability of a seal's whole number and of each of its digits."""
 
 
@@ -155,12 +155,23 @@ def _crop(page_rgb: Rgb, seal: FoundSeal) -> tuple[Rgb, tuple[float, float], tup
 
 
 def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, engine: OcrEngine) -> str:
-    """The 13 digits along the lower rim, heads to the centre; "" unless each is sure and the region exists."""
-    strip = unrolled(picture, centre, seal.axes_px, NUMBER_BAND)
-    turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
-    middle, half = turned.shape[1] // 2, round(turned.shape[1] * 50 / 360)
-    line = turned[:, middle - half : middle + half]
-    (reading,) = engine.read_lines([cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)])
+    """The 13 digits along the lower rim, heads to the centre; "" unless two strips agree on sure ones."""
+    first = ""
+    for band in NUMBER_BANDS:
+        strip = unrolled(picture, centre, seal.axes_px, band)
+        turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
+        middle, half = turned.shape[1] // 2, round(turned.shape[1] * 50 / 360)
+        line = turned[:, middle - half : middle + half]
+        line = cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)
+        digits = _sure_digits(engine.read_lines([line])[0])
+        if not digits or (first and digits != first):
+            return ""
+        first = digits
+    return first
+
+
+def _sure_digits(reading: LineText) -> str:
+    """A seal's number where each digit is sure and the region exists, else ""."""
     told = [(c, p) for c, p in zip(reading.text, reading.sure, strict=False) if c.isascii() and c.isdigit()]
     digits = "".join(c for c, _ in told)
     if len(digits) != NUMBER_DIGITS or reading.confidence < SURE_NUMBER:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.marks.ringpictures import text_strip, unrolled
+from extractors.marks.ringpictures import all_as_dark, text_strip, unrolled, without_others, without_print
 from extractors.marks.ringtext import read_seal
 from extractors.marks.seals import find_seals
 from extractors.pages import Rgb
@@ -78,10 +78,69 @@ def test_reading_ends_with_the_strip_that_bears_the_name_out() -> None:
     page = blank(TABLE, 700)
     seal(page, (700, 350), RADIUS)
     (found,) = find_seals(page, TABLE)
-    engine = ToldEngine("长沙市江职业培训学校", NAME, "4301001234567", "nothing more")
+    engine = ToldEngine("长沙市江职业培训学校", NAME, "4301001234567", "4301001234567", "nothing more")
     read = read_seal(page, found, engine, [NAME])
     assert len(read.strips) == 2
     assert read.number == "4301001234567"
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [("4301001234567", "4301001234568"), ("430100123456",) * 2, ("4312321234567",) * 2],
+    ids=["two readings differ", "a digit is lost", "no such county"],
+)
+def test_a_number_that_is_not_sure_is_not_told(numbers: tuple[str, str]) -> None:
+    page = blank(TABLE, 700)
+    seal(page, (700, 350), RADIUS)
+    (found,) = find_seals(page, TABLE)
+    assert read_seal(page, found, ToldEngine(NAME, *numbers), [NAME]).number == ""
+
+
+def test_a_very_pale_seal_is_found() -> None:
+    page = printed(blank(TABLE, 700))
+    seal(page, (700, 350), RADIUS, (252, 228, 230))
+    (found,) = find_seals(page, TABLE)
+    assert found.colour == "red"
+
+
+def test_half_a_copied_seal_is_found_but_no_ring_in_dense_print() -> None:
+    page = blank(TABLE, 900)
+    for y in range(40, 860, PITCH):
+        for x in range(40, 600, PITCH):
+            letter(page, x, y, 0.7)
+    assert find_seals(page, TABLE) == ()
+    seal(page, (850, 450), RADIUS, (90, 90, 90))
+    page[:, 900:] = 255
+    (found,) = find_seals(page, TABLE)
+    assert abs(found.centre_px[0] - 850) < 20
+
+
+def test_the_rim_of_a_seal_over_another_is_taken_out_of_its_letters() -> None:
+    page = blank(TABLE, 700)
+    seal(page, (500, 350), RADIUS)
+    seal(page, (700, 350), RADIUS)
+    one, other = sorted(find_seals(page, TABLE), key=lambda s: s.centre_px[0])
+    picture = np.zeros((700, TABLE), np.uint8)
+    cleared = without_others(picture, (0, 0), [other]) > 0
+    angles = np.linspace(0, 2 * np.pi, 60)
+    on_rim = cleared[
+        np.round(other.centre_px[1] + 0.98 * other.radius_px * np.sin(angles)).astype(int),
+        np.round(other.centre_px[0] + 0.98 * other.radius_px * np.cos(angles)).astype(int),
+    ]
+    assert on_rim.all()
+    assert not cleared[350, 700]
+    assert one.radius_px == pytest.approx(RADIUS, rel=0.04)
+
+
+def test_print_over_a_copied_seal_is_taken_out() -> None:
+    page = blank(TABLE, 700)
+    seal(page, (700, 350), RADIUS, (120, 120, 120))
+    cv2.line(page, (560, 300), (840, 300), (10, 10, 10), 5)
+    (found,) = find_seals(page, TABLE)
+    clear = without_print(all_as_dark(page), found, found.centre_px)
+    assert clear is not None
+    assert clear[300, 660] > 200
+    assert clear[350, round(700 - 0.985 * RADIUS)] < 120
 
 
 def test_the_strip_begins_at_the_bottom_even_where_ink_is_missing_above() -> None:

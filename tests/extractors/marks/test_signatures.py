@@ -102,3 +102,29 @@ def test_print_that_reads_as_nothing_known_is_doubted() -> None:
     table = table_of(page, [])
     found = line_to_signature(table, table, LABEL, REGION, (), "王小明", ToldEngine("？？", confidence=0.1))
     assert found.reasons == ("signature_unclear",)
+
+
+def test_a_signature_beside_a_dark_name_seal_counts() -> None:
+    page = sheet()
+    sign(page, (20, 20, 20))
+    cv2.rectangle(page, (START + 200, 145), (START + 325, 270), (60, 60, 60), 6)
+    found = judge(page)
+    assert found.kind == SignatureKind.HANDWRITTEN
+    assert found.confidence < 0.9
+
+
+def test_a_name_seal_higher_than_its_cell_is_seen() -> None:
+    page = sheet()
+    cv2.rectangle(page, (START, 110), (START + 180, 290), (205, 30, 40), 7)
+    table = table_of(page, [])
+    low = Span(REGION.x0, 150, REGION.x1, 260)
+    found = line_to_signature(table, table, LABEL, low, (), "王小明", ToldEngine("王小明"))
+    assert found.kind == SignatureKind.NAME_SEAL
+
+
+def test_what_a_black_seal_hides_is_doubted() -> None:
+    page = sheet()
+    seal(page, (START + 80, 200), 150, (15, 15, 15))
+    found = judge(page, "？？")
+    assert found.kind == SignatureKind.NONE
+    assert found.reasons == ("signature_unclear",)
