@@ -80,14 +80,16 @@ class FormMatcher:
         labels, headings, headers, coded, wide = self._evidence(table)
         if labels >= 4 or headings >= 2 or headers or self._faintly(table, coded):
             return True
-        if not self._pages or table.page.number - self._reached > 1:
-            return False
-        width = table.grid.width / table.page.rgb.shape[1]
         if self._section is None:
             return False
+        follows = table.page.number - self._reached <= 1
         in_rows = bool(self._section.columns)
-        if in_rows and coded >= 1 and self._rows.same_columns(table):
+        # The rest of a row that a page break cut has no code; rows with codes may stand behind other papers.
+        if in_rows and (follows or coded >= 1) and self._rows.same_columns(table):
             return True
+        if not follows:
+            return False
+        width = table.grid.width / table.page.rgb.shape[1]
         if abs(width - self._width) > (OTHER_WIDTH_HEADED if headings else OTHER_WIDTH):
             return False
         return headings >= 1 or (in_rows and coded >= 1) or (not in_rows and wide and self._open())

@@ -114,11 +114,12 @@ class OccupationRows:
         return tuple(known.get(i, (1.0, 1.0)) for i in range(len(self._columns)))
 
     def same_columns(self, table: TextTable) -> bool:
-        """Whether the rows with codes stand in columns of the header's proportions, whatever the page's scale."""
-        rows = [row for row in table.rows if self.has_code(row)]
+        """Whether a row, with a code if one has, stands in columns of the header's proportions, whatever the scale."""
+        rows = [row for row in table.rows if len(row) == len(self._columns)]
         if not rows or len(self._spread) != len(self._columns):
             return False
-        edges = [table.share_across(cell.cell)[1] for cell in rows[0]]
+        row = next((row for row in rows if self.has_code(row)), rows[0])
+        edges = [table.share_across(cell.cell)[1] for cell in row]
         return all(
             abs(edge - right) < OTHER_EDGE for edge, (_, right) in zip(edges, self._spread, strict=True)
         )

@@ -29,6 +29,7 @@ NAMED_NATS = 0.1
 NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
 NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
 """Signs so small that pens and recognisers drop them."""
+NO_SIGNS = NO_DASHES | NO_POINTS
 SMALL_SIGNS = frozenset("—–-－―─~～/、，,.·•。;； ")
 MOST_GAP = 12.0
 SPECKS_BEFORE, SPECKS_BEHIND = "•·.。,，、'`’‘…", "•·"
@@ -98,7 +99,7 @@ def _sign_found(
     if named and free_logp - max(named)[0] <= DASH_NATS:
         logp, text = max(named)
         return text, max(logp, free_logp - NAMED_NATS), True
-    for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS)):
+    for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS), (NO_SIGNS, DASH_NATS)):
         bare = free.translate(signs)
         same = [(p, t) for t, p in ranked if t.translate(signs) == bare and grammar.accepts(t)]
         if same and free_logp - max(same)[0] <= most:

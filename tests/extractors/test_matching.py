@@ -93,6 +93,24 @@ def test_a_row_without_a_number_on_top_of_a_page_is_a_row_of_its_own(row):
     assert names(form) == ["电工", "育婴员", "车工"]
 
 
+def test_a_page_may_hold_no_more_than_the_rest_of_a_row():
+    first = [*FORM_ROWS[:11], ["2", "电工", "6-31-01-03", "否", "2009年", "600", "中级、高级、高级技"]]
+    third = [["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"], *TAIL_ROWS]
+    form, taken = match(first, [["", "", "", "", "", "", "师"]], third)
+    assert taken == [True, True, True]
+    assert names(form) == ["电工", "电工", "车工"]
+    assert text(form.rows[1][6]) == "中级、高级、高级技师"
+
+
+def test_rows_with_codes_go_on_behind_other_papers_in_the_same_columns_only():
+    more = [["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"]]
+    form, taken = match(FORM_ROWS, [["租赁合同", "甲方"]], more)
+    assert taken == [True, False, True]
+    assert names(form) == ["电工", "育婴员", "车工"]
+    others = [["3", "车工", "6-18-01-01", "张三", "高级技师", "考评员", "三级", "长期"]]
+    assert match(FORM_ROWS, [["租赁合同", "甲方"]], others)[1] == [True, False, False]
+
+
 def test_a_repeated_header_is_no_row():
     form, _ = match(
         FORM_ROWS, [FORM_ROWS[9], ["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"], *TAIL_ROWS]

@@ -258,3 +258,19 @@ def test_a_dash_that_both_looks_take_for_a_one_is_agreed_on():
     assert agreement(seen) == 1.0
     assert seen.logp > -0.2
     assert agreement(replace(seen, second="五级三级")) < 1.0
+
+
+def test_dashes_and_strokes_that_a_pen_left_out_are_put_back_where_only_they_may_stand_and_doubted():
+    stroke = ("", 0.98, "/", 0.02)
+    seen = read(
+        "levels",
+        *sure("四级"),
+        stroke,
+        *sure("中级工"),
+        ("一", 0.99, "—", 0.01),
+        *sure("三级"),
+        stroke,
+        *sure("高级工"),
+    )
+    assert (seen.text, seen.well_formed) == ("四级/中级工—三级/高级工", True)
+    assert transcript_to_field("levels", seen, required=True).status is Status.REVIEW
