@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,7 +20,8 @@ from extractors.form.reading import Candidate
 from extractors.transcribe import Transcript
 from tests.bench import fit_tables
 from tests.bench.cells import SeenCell, Store, cell_to_json, json_to_cell
-from tests.bench.fit import Row, cell_to_row, fit, judged_by_others, rival_feature, transcript_features
+from tests.bench.fit import Row, cell_to_row, fit, judged_by_others, main, rival_feature, transcript_features
+from tests.bench.sets import JUDGING_FROM
 
 
 def seen(transcript: Transcript, **changes: object) -> SeenCell:
@@ -143,3 +146,35 @@ def test_the_fit_finds_the_weights_that_made_the_data() -> None:
     assert weights["bias"] == pytest.approx(0.5, abs=0.2)
     assert weights["logp"] == pytest.approx(1.5, abs=0.2)
     assert weights["agree"] == pytest.approx(2.0, abs=0.25)
+
+
+def test_nothing_is_fitted_to_a_set_that_still_judges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = {"file": "1.pdf", "seed": JUDGING_FROM, "class": "printed", "font": "print"}
+    (tmp_path / "1.truth.json").write_text(json.dumps(truth), "utf-8")
+    cells = tmp_path / "cells.jsonl"
+    monkeypatch.setattr(sys, "argv", ["fit", str(tmp_path), "--cells", str(cells)])
+    assert main() == 2
+    assert str(JUDGING_FROM) in capsys.readouterr().out
+    assert not cells.exists()
+
+
+def test_a_second_fit_reads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right, wrong = seen(SURE), seen(replace(SURE, logp=-5.0, gap=0.2, second="x"), exact=False, truth="1")
+    lines = [
+        {"document": f"set/{i}", "code": "0", "cells": [cell_to_json(replace(c, document=f"set/{i}"))] * 3}
+        for i, c in enumerate([right, wrong] * 10)
+    ]
+    cells = tmp_path / "cells.jsonl"
+    cells.write_text("\n".join(map(json.dumps, lines)) + "\n", "utf-8")
+    monkeypatch.setattr(sys, "argv", ["fit", "--cells", str(cells)])
+    assert main() == 0
+    told = capsys.readouterr().out
+    assert "60 cells of 20 scans, 30 of them wrong" in told
+    assert "20 documents were read by other code" in told
+    weights = json.loads((tmp_path / "weights.json").read_text("utf-8"))
+    assert list(weights) == list(confidence.WEIGHTS)
+    assert all(f'"{name}": {value:.2f},' in told for name, value in weights.items())
