@@ -121,7 +121,7 @@ def judge_name(strips: Sequence[Strip], name: str) -> Verdict:
     """Whether the strips' ink bears ``name``, folded to plain characters."""
     if len(name) < LEAST_LETTERS:
         return Verdict(None, 0.0)
-    if _may_bear(strips, name):
+    if seen_share(strips, name) >= LEAST_SEEN:
         laid = [_lay(strip, name) for strip in strips if strip.lattice.steps >= len(name)]
         sure = _borne_out(laid, name) if laid else 0.0
         if sure > 0.0:
@@ -132,10 +132,10 @@ def judge_name(strips: Sequence[Strip], name: str) -> Verdict:
     return Verdict(None, 0.0)
 
 
-def _may_bear(strips: Sequence[Strip], name: str) -> bool:
-    """Whether enough of the name's characters were seen anywhere: one that is seen is on its strip's best path."""
+def seen_share(strips: Sequence[Strip], name: str) -> float:
+    """Share of the name's characters that stand anywhere on a strip's best path, as all do that are seen."""
     seen = {run.char for strip in strips for run in _runs(strip)}
-    return sum(char in seen for char in name) >= LEAST_SEEN * len(name)
+    return sum(char in seen for char in name) / len(name)
 
 
 def _apart(text: str, name: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from extractors.form.catalogue import default_catalogue
 from extractors.form.text import fold
-from extractors.marks.ringnames import Strip, judge_name, plain, plain_lattice, told_lattice
+from extractors.marks.ringnames import Strip, judge_name, plain, plain_lattice, seen_share, told_lattice
 from extractors.marks.ringpictures import (
     BAND,
     all_as_dark,
@@ -27,7 +27,12 @@ from extractors.pages import Gray, Rgb
 
 NARROW, WIDE = (0.55, 0.90), (0.46, 0.88)
 """Other inner and outer edges of the letters, as shares of the radius."""
-NUMBER_BANDS = ((0.78, 0.96), (0.76, 0.95))
+NUMBER_BAND, NUMBER_DEG = (0.78, 0.96), 100
+"""Where a seal's digits stand: shares of the radius, and degrees of the lower rim."""
+INKED, LEAST_DIGITS = 150, 0.05
+"""Grey value of ink, and the share of the digits' strip that must be inked to be read."""
+HOPELESS = 0.55
+"""Share of a name's letters below which two strips have shown that no more strips are worth reading."""
 GOOD_READING = 0.85
 """From which confidence on no other strip is read."""
 NUMBER_DIGITS, PROVINCE = 13, "43"
@@ -74,7 +79,7 @@ def read_seal(
             continue
         readings.append(_read(engine.read_lines([line])[0]))
         strips = [strip for r in readings for strip in r.strips]
-        if wanted and _decided(strips, wanted):
+        if wanted and (_decided(strips, wanted) or (len(readings) > 1 and _hopeless(strips, wanted))):
             break
         if not wanted and readings[-1].confidence > GOOD_READING:
             break
@@ -94,6 +99,11 @@ def _decided(strips: Sequence[Strip], names: Sequence[str]) -> bool:
     """Whether the strips bear one of the names, or clearly none of them."""
     verdicts = [judge_name(strips, name).matches for name in names]
     return any(verdicts) or all(verdict is False for verdict in verdicts)
+
+
+def _hopeless(strips: Sequence[Strip], names: Sequence[str]) -> bool:
+    """Whether too little of each name was seen for another strip to show the rest of it."""
+    return max(seen_share(strips, name) for name in names) < HOPELESS
 
 
 def _views(
@@ -155,19 +165,15 @@ def _crop(page_rgb: Rgb, seal: FoundSeal) -> tuple[Rgb, tuple[float, float], tup
 
 
 def _read_number(picture: Gray, centre: tuple[float, float], seal: FoundSeal, engine: OcrEngine) -> str:
-    """The 13 digits along the lower rim, heads to the centre; "" unless two strips agree on sure ones."""
-    first = ""
-    for band in NUMBER_BANDS:
-        strip = unrolled(picture, centre, seal.axes_px, band)
-        turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
-        middle, half = turned.shape[1] // 2, round(turned.shape[1] * 50 / 360)
-        line = turned[:, middle - half : middle + half]
-        line = cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)
-        digits = _sure_digits(engine.read_lines([line])[0])
-        if not digits or (first and digits != first):
-            return ""
-        first = digits
-    return first
+    """The 13 digits along the lower rim, heads to the centre; "" unless each is sure and the region exists."""
+    strip = unrolled(picture, centre, seal.axes_px, NUMBER_BAND)
+    turned = np.ascontiguousarray(np.roll(strip, strip.shape[1] // 2, axis=1)[::-1, ::-1])
+    middle, half = turned.shape[1] // 2, round(turned.shape[1] * NUMBER_DEG / 720)
+    line = turned[:, middle - half : middle + half]
+    if (line < INKED).mean() < LEAST_DIGITS:
+        return ""
+    line = cv2.copyMakeBorder(line, 2, 2, 8, 8, cv2.BORDER_CONSTANT, value=255)
+    return _sure_digits(engine.read_lines([line])[0])
 
 
 def _sure_digits(reading: LineText) -> str:
