@@ -24,8 +24,6 @@ RULE_SHARE, FAINT_SHARE = 0.5, 0.1
 """Probability from which a pixel counts as rule, and from which it does where it joins such pixels."""
 USUAL_SHARE, SHINING_SHARE = 0.6, 0.38
 """The depth that this share of all rules' ink does not exceed is usual; what has less than the second share shines through."""
-MARGIN_PERCENTILE, LEAST_RULE_GREYS, AROUND_PX = 95, 2.0, 64
-"""Rows so bright are margin; how much darker on the average one with a rule is; paper left around, as far as the net sees."""
 BENDS = 25
 """Places along a rule at which its height is taken."""
 EVERY_PX = 3
@@ -52,30 +50,12 @@ class RuleFinder:
     def find(self, dark: Gray) -> Rules:
         """Rules of an upright page of about 200 dpi; ``dark``: uint8 (h, w), paper near 255."""
         height, width = dark.shape
-        top, bottom = _inked_stretch(dark.mean(axis=1))
-        left, right = _inked_stretch(dark.mean(axis=0))
-        ink = cv2.bitwise_not(dark[top:bottom, left:right])
-        below, beside = -ink.shape[0] % SIDE_MULTIPLE, -ink.shape[1] % SIDE_MULTIPLE
-        whole = cv2.copyMakeBorder(ink, 0, below, 0, beside, cv2.BORDER_CONSTANT, value=0)
-        shares = np.multiply(whole, np.float32(1 / 255), dtype=np.float32)
-        found: NDArray[np.float32] = self._session.run(None, {"ink": shares[None, None]})[0][0]
-        rules = np.zeros((2, (height + 1) // 2, (width + 1) // 2), np.uint8)
-        inside = rules[:, top // 2 :, left // 2 :][:, : found.shape[1], : found.shape[2]]
-        inside[:] = found[:, : inside.shape[1], : inside.shape[2]] * 255
-        return Rules(rules[0], rules[1])
-
-
-def _inked_stretch(greys: NDArray[np.floating]) -> tuple[int, int]:
-    """First and behind the last row, or column, that may hold a rule; ``greys``: the mean of each.
-
-    What lies outside is margin, a third of most pages. A rule darkens its row or column, however faint it is.
-    The first is a multiple of what the net sees as one, so that it sees the same as on the whole page.
-    """
-    inked = np.flatnonzero(greys < np.percentile(greys, MARGIN_PERCENTILE) - LEAST_RULE_GREYS)
-    if inked.size == 0:
-        return 0, greys.size
-    first, behind = int(inked[0]) - AROUND_PX, int(inked[-1]) + AROUND_PX
-    return max(0, first // SIDE_MULTIPLE * SIDE_MULTIPLE), min(greys.size, behind)
+        below, right = -height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE
+        whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
+        ink = np.multiply(cv2.bitwise_not(whole), np.float32(1 / 255), dtype=np.float32)
+        found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
+        kept = (found[:, : (height + 1) // 2, : (width + 1) // 2] * 255).astype(np.uint8)
+        return Rules(kept[0], kept[1])
 
 
 def without_shining(rules: Rules, dark: Gray) -> Rules:

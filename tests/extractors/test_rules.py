@@ -1,6 +1,5 @@
 import cv2
 import numpy as np
-import pytest
 
 from extractors.rules import bend_of, to_faint_mask, to_mask, without_shining
 from tests.extractors.paper import rule_finder
@@ -75,16 +74,3 @@ def test_faint_rules_count_where_they_join_certain_ones():
     assert faint[20, 10:150].all()
     assert not faint[40].any()
     assert to_mask(probable).sum() == 10
-
-
-@pytest.mark.parametrize("ink", [0, 215])
-def test_margins_change_nothing_about_the_rules_inside(ink):
-    page = ruled()
-    page[page < 255] = ink
-    alone = rule_finder().find(page)
-    around = rule_finder().find(cv2.copyMakeBorder(page, 320, 480, 160, 320, cv2.BORDER_CONSTANT, value=255))
-    assert around.level.shape == (1500 // 2, 1460 // 2)
-    for found, wanted in ((around.level, alone.level), (around.plumb, alone.plumb)):
-        inside = found[160 : 160 + 350, 80 : 80 + 490]
-        assert (to_mask(inside) == to_mask(wanted)).mean() > 0.9995
-        assert to_mask(found).sum() == to_mask(inside).sum()
