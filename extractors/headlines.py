@@ -71,6 +71,17 @@ class PageText:
         heights = sorted(line.box.height for line in self.lines)
         return heights[len(heights) // 2] if heights else 0.0
 
+    def titles(self, among: int, most: int) -> tuple[Headline, ...]:
+        """Lines that stand as titles among the first, above all running text; ``most`` at most."""
+        found: list[Headline] = []
+        left, right = self.block
+        for line in self.lines[:among]:
+            if self.is_title(line):
+                found.append(line)
+            elif line.box.width > SHORT_TITLE * (right - left):
+                break
+        return tuple(found[:most])
+
     def is_title(self, line: Headline) -> bool:
         """Whether a line stands in the middle of what is written, and is larger than others or short."""
         left, right = self.block

@@ -131,7 +131,7 @@ class Package:
         if before is not None and page.begins_with_table and len(page.tables[0].rows[0]) > 1:
             return before
         top = page.text.lines[:TOP_LINES]
-        titles = [line for line in top if page.text.is_title(line)][:TITLES]
+        titles = page.text.titles(TOP_LINES, TITLES)
         read = list(read_headlines(page.dark, titles, self._engine))
         kind = self._by_titles(page, read)
         if kind is None and read and _sureness(read) < SURE_LETTERS:

@@ -190,6 +190,13 @@ def test_running_text_goes_on_with_the_material_before_it():
     assert judge(full_page(), judging=judging) == OTHER, "the page before ended long before its foot"
 
 
+def test_a_line_that_dirt_makes_higher_is_no_title():
+    judging = package()
+    judge(full_page(title("实施方案")), judging=judging)
+    dirty = line("无违法违规和失信记录，设备总值九百万元，近五年累计培训", 0.31, size=0.018)
+    assert judge([*full_page(lines=5), dirty], judging=judging).material == 3
+
+
 def test_a_blank_back_between_does_not_part_a_paper():
     judging = package()
     judge(full_page(title("房屋租赁合同")), judging=judging)
