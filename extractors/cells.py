@@ -25,6 +25,8 @@ GROWN_TOGETHER = 1.9
 MOST_TYPICAL_PX = 56
 """Higher lines than this are no print of a form at 200 dpi; a page may have only such, all grown together."""
 HEADING_CUT = 0.7
+LEAST_EMS, NARROW_EM, TOO_HIGH, AROUND_PX = 6, 0.5, 1.75, 6
+"""Characters a line must have, and the width of letters and digits, for its height to tell that it is two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,37 @@ def _read_cell(
     grid: Grid, cell: Cell, lines: tuple[TextLine, ...], typical: float, engine: OcrEngine
 ) -> CellText:
     found = _separated(grid, cell, lines, typical, engine)
-    return CellText(cell, found, engine.read_lines([line.picture for line in found], quick=True))
+    texts = engine.read_lines([line.picture for line in found], quick=True)
+    parts = [_parted(grid, line, text, engine) for line, text in zip(found, texts, strict=True)]
+    if all(part is None for part in parts):
+        return CellText(cell, found, texts)
+    pairs = [
+        pair
+        for line, text, part in zip(found, texts, parts, strict=True)
+        for pair in (
+            [(line, text)]
+            if part is None
+            else zip(part, engine.read_lines([p.picture for p in part], quick=True), strict=True)
+        )
+    ]
+    return CellText(cell, tuple(line for line, _ in pairs), tuple(text for _, text in pairs))
+
+
+def _parted(grid: Grid, line: TextLine, text: LineText, engine: OcrEngine) -> tuple[TextLine, ...] | None:
+    """Two lines that touch, as pen strokes under a heading do, apart; None for one line.
+
+    A line twice as high as its characters are wide is looked at by the engine's detector.
+    """
+    span = line.span
+    ems = sum(1.0 if sign >= "\u2e80" else NARROW_EM for sign in text.text)
+    if ems < LEAST_EMS or span.y1 - span.y0 < TOO_HIGH * (span.x1 - span.x0) / ems:
+        return None
+    top, left = max(0, span.y0 - AROUND_PX), max(0, span.x0 - AROUND_PX)
+    found = engine.find_lines(grid.dark[top : span.y1 + AROUND_PX, left : span.x1 + AROUND_PX])
+    rows = _reading_rows([Span(s.x0 + left, s.y0 + top, s.x1 + left, s.y1 + top) for s in found])
+    if len(rows) < 2:
+        return None
+    return tuple(span_to_line(grid.dark, piece) for row in rows for piece in row)
 
 
 def _separated(
@@ -145,7 +177,12 @@ def _separated(
 
 
 def _reading_order(spans: Sequence[Span]) -> list[Span]:
-    """Top to bottom by lines, left to right within a line; pieces of one line side by side become one."""
+    """Top to bottom by lines, left to right within a line."""
+    return [span for row in _reading_rows(spans) for span in row]
+
+
+def _reading_rows(spans: Sequence[Span]) -> list[list[Span]]:
+    """The lines from top to bottom, each its pieces from left to right."""
     lines: list[list[Span]] = []
     for span in sorted(spans, key=lambda s: s.y0 + s.y1):
         centre = (span.y0 + span.y1) / 2
@@ -153,7 +190,7 @@ def _reading_order(spans: Sequence[Span]) -> list[Span]:
             lines[-1].append(span)
         else:
             lines.append([span])
-    return [span for line in lines for span in sorted(line, key=lambda s: s.x0)]
+    return [sorted(line, key=lambda s: s.x0) for line in lines]
 
 
 def _cuts_through_heading(row: Sequence[CellText], headings: Sequence[str]) -> list[tuple[float, float]]:

@@ -5,6 +5,7 @@ import pytest
 from extractors.cells import grid_to_table, layer_is_trusted, layer_to_table
 from extractors.form.geometry import Box
 from extractors.form.text import normal_label
+from extractors.ocr.engine import Span
 from extractors.pages import Word
 from extractors.straighten import UprightPage
 from tests.extractors.paper import ScriptedEngine, drawn_table, grids_of
@@ -44,6 +45,31 @@ def test_a_crease_through_a_heading_is_no_rule_anywhere():
     (grid,) = grids_of(picture)
     assert [len(row) for row in grid.rows] == [2, 3, 3, 3, 3]
     assert read(picture) == [1, 2, 2, 2, 2]
+
+
+class TwoLines(ScriptedEngine):
+    """Reads a high line as a heading; its detector sees an upper and a lower half, or the line whole."""
+
+    def __init__(self, halves):
+        super().__init__(lambda line: "五、市人力资源社会保障局意见" if line.shape[0] > 40 else "同意")
+        self.halves = halves
+
+    def find_lines(self, page):
+        high, wide = page.shape
+        if self.halves == 1:
+            return (Span(0, 0, wide, high),)
+        return (Span(0, 0, wide, high // 2), Span(0, high // 2, wide // 2, high))
+
+
+@pytest.mark.parametrize(("halves", "texts"), [(1, ["五、市人力资源社会保障局意见"]), (2, ["同意", "同意"])])
+def test_two_lines_that_touch_are_parted_where_they_are_too_high_for_their_characters(halves, texts):
+    picture = drawn_table([100, 900], 1)
+    for x in range(130, 330, 16):
+        cv2.rectangle(picture, (x, 160), (x + 10, 200), (0, 0, 0), 2)
+    (grid,) = grids_of(picture)
+    (row,) = grid_to_table(upright(picture), grid, TwoLines(halves)).rows
+    assert [text.text for text in row[0].texts] == texts
+    assert len(row[0].lines) == halves
 
 
 def test_a_text_layer_is_put_into_cells_by_place():
