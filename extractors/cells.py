@@ -56,7 +56,7 @@ class TextTable:
         corners = np.array(
             [[span.x0, span.y0], [span.x1, span.y0], [span.x1, span.y1], [span.x0, span.y1]], np.float64
         )
-        return pixels_to_box(corners, self.page.to_turned @ self.grid.to_page, self.page.turned.shape)
+        return pixels_to_box(corners, self.page.to_turned @ self.grid.to_page, self.page.turned_px)
 
     def share_across(self, cell: Cell) -> tuple[float, float]:
         """Left and right of a cell as shares of the table's width."""
@@ -238,7 +238,7 @@ def _letters(word: Word) -> list[Word]:
 
 def _centre_in_table(word: Word, page: UprightPage, grid: Grid) -> tuple[float, float, float]:
     """Word centre and height in pixels of the table picture."""
-    height, width = page.turned.shape[:2]
+    height, width = page.turned_px
     x, y = word.box.centre
     back = np.linalg.inv(page.to_turned @ grid.to_page)
     point = back @ np.array([x * width, y * height, 1.0])

@@ -23,7 +23,7 @@ from extractors.ocr.registry import build_engine
 from extractors.package import Package
 from extractors.pages import PageImage, Rgb
 from extractors.rules import RuleFinder
-from extractors.straighten import UprightPage, page_to_upright
+from extractors.straighten import UprightPage, as_displayed, page_to_upright
 from extractors.timing import StageClock
 
 
@@ -83,7 +83,7 @@ def read_document(
             if summaries[-1].role is Role.BLANK:
                 matcher.pass_blank(page.number)
         if on_page is not None:
-            on_page(PageDone(page.number, loaded.page_count, upright.turned))
+            on_page(PageDone(page.number, loaded.page_count, as_displayed(page, upright.rotation)))
     return form_to_reading(
         matcher.finish(),
         summaries,

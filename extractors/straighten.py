@@ -29,26 +29,28 @@ Homography = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class UprightPage:
-    """A page turned by ``rotation`` degrees clockwise (``turned``, what people see) and straightened (``rgb``).
+    """A page turned by ``rotation`` degrees clockwise and straightened: ``rgb``, uint8.
 
-    ``to_turned`` maps pixels of ``rgb`` to pixels of ``turned``; both are uint8 RGB.
+    ``to_turned`` maps its pixels to those of the page as people see it (``as_displayed``), whose height and
+    width are ``turned_px``. That picture is not kept: a form of thirty pages would not fit a worker.
     """
 
     number: int
-    turned: Rgb
     rgb: Rgb
     rotation: int
     skew_deg: float
     to_turned: Homography
+    turned_px: tuple[int, int]
 
 
 def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     """Turn and deskew. Digital pages are only turned where the file says so, which loading did already."""
-    rgb = _at_working_size(_at_least(page.rgb, LEAST_PAGE_PX))
+    rgb = as_displayed(page, 0)
     if page.source == "digital":
-        return UprightPage(page.number, rgb, rgb, 0, 0.0, np.eye(3))
+        return UprightPage(page.number, rgb, 0, 0.0, np.eye(3), rgb.shape[:2])
     rotation = find_rotation(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), engine)
     turned = np.ascontiguousarray(np.rot90(rgb, -rotation // 90)) if rotation else rgb
+    size = turned.shape[:2]
     sheet, back = turned, np.eye(3)
     corners = sheet_corners(turned)
     if corners is not None:
@@ -58,9 +60,15 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
     clean = without_streaks(sheet)
     skew = find_skew(cv2.cvtColor(clean, cv2.COLOR_RGB2GRAY))
     if abs(skew) < LEAST_SKEW_DEG:
-        return UprightPage(page.number, turned, clean, rotation, 0.0, back)
+        return UprightPage(page.number, clean, rotation, 0.0, back, size)
     straight, unturn = _unskewed(clean, skew)
-    return UprightPage(page.number, turned, straight, rotation, round(skew, 2), back @ unturn)
+    return UprightPage(page.number, straight, rotation, round(skew, 2), back @ unturn, size)
+
+
+def as_displayed(page: PageImage, rotation: int) -> Rgb:
+    """The page at working size, turned clockwise by ``rotation`` degrees: what people see. uint8 RGB."""
+    rgb = _at_working_size(_at_least(page.rgb, LEAST_PAGE_PX))
+    return np.ascontiguousarray(np.rot90(rgb, -rotation // 90)) if rotation else rgb
 
 
 def _at_least(rgb: Rgb, side_px: int) -> Rgb:
@@ -119,10 +127,10 @@ def _profile_energy(ink: NDArray[Any], angle: float) -> float:
     return sum(float(np.square(np.diff(turned.sum(axis=along))).sum()) for along in (0, 1))
 
 
-def pixels_to_box(points: NDArray[np.float64], to_turned: Homography, turned_shape: tuple[int, ...]) -> Box:
+def pixels_to_box(points: NDArray[np.float64], to_turned: Homography, turned_px: tuple[int, int]) -> Box:
     """The page-fraction box around pixel points (n, 2) after ``to_turned``, clipped to the page."""
     mapped = cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float64), to_turned).reshape(-1, 2)
-    height, width = turned_shape[:2]
+    height, width = turned_px
     x0, y0 = mapped.min(axis=0)
     x1, y1 = mapped.max(axis=0)
     return Box(float(x0 / width), float(y0 / height), float(x1 / width), float(y1 / height)).clipped()

@@ -182,4 +182,4 @@ def _part(strip: _Strip) -> Part:
     corners = np.array(
         [[strip.x0, strip.y0], [strip.x1, strip.y0], [strip.x1, strip.y1], [strip.x0, strip.y1]], np.float64
     )
-    return Part(page.number, pixels_to_box(corners, page.to_turned, page.turned.shape))
+    return Part(page.number, pixels_to_box(corners, page.to_turned, page.turned_px))

@@ -54,7 +54,7 @@ class PageSeal:
             [[x - ax, y - ay], [x + ax, y - ay], [x + ax, y + ay], [x - ax, y + ay]], np.float64
         )
         page = self.table.page
-        return Part(page.number, pixels_to_box(corners, page.to_turned, page.turned.shape))
+        return Part(page.number, pixels_to_box(corners, page.to_turned, page.turned_px))
 
 
 def pieces_to_seals(pieces: Sequence[Piece]) -> tuple[PageSeal, ...]:

@@ -13,7 +13,7 @@ from PIL import Image
 from extractors.loading import file_to_pages
 from extractors.ocr.registry import build_engine
 from extractors.pages import Gray, Rgb
-from extractors.straighten import page_to_upright
+from extractors.straighten import as_displayed, page_to_upright
 
 MARGIN_PX = 12
 WIDEST_PX = 900
@@ -46,7 +46,7 @@ def cut_places(folder: Path, places: Sequence[Place]) -> dict[Place, str]:
         numbers = {number for _, number, _ in here}
         for page in file_to_pages(folder / name, name=name).pages():
             if page.number in numbers:
-                upright = page_to_upright(page, engine).turned
+                upright = as_displayed(page, page_to_upright(page, engine).rotation)
                 out.update({p: _cut_fractions(upright, p[2]) for p in here if p[1] == page.number})
     return out
 

@@ -62,7 +62,7 @@ def table_of(rows: Sequence[Sequence[str]], *, page: int = 1, digital: bool = Tr
     """A table whose cells hold the given texts (``\\n`` parts lines); rows share the width equally."""
     height = ROW * (len(rows) + 1)
     picture = np.full((height, WIDTH, 3), 255, np.uint8)
-    upright = UprightPage(page, picture, picture, 0, 0.0, np.eye(3))
+    upright = UprightPage(page, picture, 0, 0.0, np.eye(3), picture.shape[:2])
     made, cells = [], []
     for r, texts in enumerate(rows):
         step = WIDTH // len(texts)

@@ -15,7 +15,7 @@ COUNTS = frozenset({1, 2, 7})
 
 
 def upright(picture):
-    return UprightPage(1, picture, picture, 0, 0.0, np.eye(3))
+    return UprightPage(1, picture, 0, 0.0, np.eye(3), picture.shape[:2])
 
 
 def page_with(rows=5):

@@ -4,7 +4,7 @@ import pytest
 
 from extractors.pages import PageImage
 from extractors.sheet import sheet_corners, without_streaks
-from extractors.straighten import find_skew, page_to_upright
+from extractors.straighten import as_displayed, find_skew, page_to_upright
 from tests.extractors.paper import ScriptedEngine, drawn_table
 
 
@@ -42,7 +42,8 @@ def test_a_page_scanned_lying_or_upside_down_is_turned(quarters):
     page = np.ascontiguousarray(np.rot90(lettered(), quarters))
     upright = page_to_upright(PageImage(1, page, 200, "scan"), ScriptedEngine(upright_reader))
     assert upright.rotation == 90 * quarters
-    assert upright.turned.shape[0] > upright.turned.shape[1]
+    assert upright.turned_px == (2316, 1654)
+    assert as_displayed(PageImage(1, page, 200, "scan"), upright.rotation).shape[:2] == upright.turned_px
 
 
 def test_a_digital_page_is_left_as_the_file_shows_it():
@@ -62,7 +63,8 @@ def test_places_on_the_straight_page_lead_back_to_the_page_as_scanned():
     dark = (upright.rgb[:, :, 0] < 100).nonzero()
     corner = np.array([dark[1].min(), dark[0][dark[1].argmin()], 1.0])
     x, y, _ = upright.to_turned @ corner
-    window = upright.turned[int(y) - 4 : int(y) + 5, int(x) - 4 : int(x) + 5]
+    shown = as_displayed(PageImage(1, page, 200, "scan"), upright.rotation)
+    window = shown[int(y) - 4 : int(y) + 5, int(x) - 4 : int(x) + 5]
     assert window.min() < 140
 
 

@@ -89,6 +89,6 @@ def table_of(rgb: Rgb, lines: Sequence[tuple[str, Span]], *, digital: bool = Fal
     pictures = tuple(TextLine(dark[s.y0 : s.y1, s.x0 : s.x1], s) for _, s in lines)
     texts = tuple(LineText(text, 0.99, (0.99,) * len(text)) for text, _ in lines)
     grid = Grid(dark, red, ((cell,),), np.eye(3), width)
-    page = UprightPage(1, rgb, rgb, 0, 0.0, np.eye(3))
+    page = UprightPage(1, rgb, 0, 0.0, np.eye(3), rgb.shape[:2])
     content = CellText(cell, () if digital else pictures, texts)
     return TextTable(page, grid, ((content,),), digital=digital)

@@ -97,6 +97,36 @@ def test_a_speck_before_the_first_word_is_no_box() -> None:
         assert read(LAST_WRAPPED, {value: with_speck}).ticked == (value,)
 
 
+def pencil(page: Rgb, x: float, y: float) -> None:
+    """A thin grey tick that mostly runs along the outline."""
+    cv2.line(
+        page, (round(x - 9), round(y + 3)), (round(x - 3), round(y + 10)), (120, 120, 120), 1, cv2.LINE_AA
+    )
+    cv2.line(
+        page, (round(x - 3), round(y + 10)), (round(x + 12), round(y - 13)), (120, 120, 120), 2, cv2.LINE_AA
+    )
+
+
+def dirt(page: Rgb, x: float, y: float) -> None:
+    cv2.circle(page, (round(x - 2), round(y + 2)), 2, (20, 20, 20), -1)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_thin_tick_is_told_by_what_the_other_boxes_lack(value: str) -> None:
+    found = read(ONE_LINE, {value: pencil})
+    assert (found.ticked, found.reasons) == ((value,), ())
+
+
+def test_a_speck_in_a_box_is_no_sure_tick() -> None:
+    found = read(ONE_LINE, {"enterprise": dirt})
+    assert found.reasons != ()
+
+
+def test_two_thin_ticks_are_never_one() -> None:
+    found = read(ONE_LINE, {"enterprise": pencil, "technical_school": pencil})
+    assert found.reasons == ("ambiguous_ticks",)
+
+
 def test_two_ticks_are_a_doubt_and_both_named() -> None:
     found = read(ONE_LINE, {"enterprise": pen, "technical_school": cross})
     assert set(found.ticked) == {"enterprise", "technical_school"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pytest
 
 from extractors.form.layout import default_layout
@@ -27,10 +28,10 @@ def stamp(colour: tuple[int, int, int]) -> Rgb:
 
 
 def form_of(pages: list[Rgb]) -> LabelledForm:
-    sections = {}
+    sections: dict[str, tuple[Piece, ...]] = {}
     for number, page in enumerate(pages, 1):
         table = table_of(page[:, :TABLE], [("", Span(40, 40, 90, 70))])
-        upright = type(table.page)(number, page, page, 0, 0.0, np.eye(3))
+        upright = replace(table.page, number=number, rgb=page, turned_px=page.shape[:2])
         whole = type(table)(upright, table.grid, table.rows)
         sections[f"section {number}"] = (Piece(whole, table.rows[0][0]),)
     return LabelledForm(sections=sections, pages=tuple(range(1, len(pages) + 1)))
