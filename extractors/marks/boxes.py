@@ -14,6 +14,9 @@ from extractors.pages import Gray
 
 FRAME_COVER = 0.72
 """A square with this much ink along each of its sides is a box's outline."""
+BESIDE, PALEST, SHORTEST = 0.35, 0.2, 0.5
+"""How far around a box a tick's ink counts, in sides; darkness that is not yet more than the others' ink; length of
+the shortest stroke, in sides."""
 Darkness = NDArray[np.float32]
 """Shape (height, width), 0 paper .. 1 as dark as the words around."""
 
@@ -48,10 +51,14 @@ class _Outline:
 
 @dataclass(frozen=True, slots=True)
 class BoxInk:
-    """``inside``: ink in the middle of the box; ``loose``: ink in the gap that is not the outline; shares of its area."""
+    """``inside``: ink in the middle of the box; ``loose``: ink in the gap that is not the outline; shares of its area.
+
+    ``more``: ink in and around the box that most of the other boxes have not in that place, also in shares.
+    """
 
     inside: float
     loose: float
+    more: float
     seen: bool
     """Whether the box's own square outline was seen."""
     where: Span
@@ -69,13 +76,53 @@ def gaps_to_ink(dark: Gray, gaps: Sequence[Gap]) -> tuple[BoxInk, ...]:
     found = [f for f in fits if f.cover >= FRAME_COVER]
     side = float(np.median([f.side for f in found])) if found else usual or 0.8 * pitch
     left = float(np.median([f.x for f in found])) if found else 0.12 * pitch
+    more = _more_than_others(
+        [
+            _window(_darkness(dark, o.piece, level), fit, side) if fit.cover >= FRAME_COVER else None
+            for o, fit in zip(outlines, fits, strict=True)
+        ],
+        side,
+    )
     out = []
-    for outline, fit in zip(outlines, fits, strict=True):
+    for outline, fit, extra in zip(outlines, fits, more, strict=True):
         seen = fit.cover >= FRAME_COVER
         tall = outline.piece.y1 - outline.piece.y0
         frame = fit if seen else Fit(left, (tall - side) / 2, side, 0.0)
-        out.append(_measured(dark, outline.piece, frame, level, pitch, seen=seen))
+        out.append(_measured(dark, outline.piece, frame, level, pitch, seen=seen, more=extra))
     return tuple(out)
+
+
+def _window(darkness: Darkness, fit: Fit, side: float) -> Darkness:
+    """The box and a little around it, in the same place and size for every box; paper beyond the gap."""
+    pad = round(BESIDE * side)
+    size = round(side) + 2 * pad
+    padded = np.pad(darkness, ((pad, size), (pad, size)))
+    # Frames that differ in size by a pixel are laid centre on centre.
+    x, y = (round(at + (fit.side - side) / 2) for at in (fit.x, fit.y))
+    return np.asarray(padded[max(0, y) : max(0, y) + size, max(0, x) : max(0, x) + size], np.float32)
+
+
+def _more_than_others(windows: Sequence[Darkness | None], side: float) -> list[float]:
+    """Ink of each window that the median of the others, a pixel wider, has not; 0 where there are too few others."""
+    out = []
+    for i, window in enumerate(windows):
+        others = [w for k, w in enumerate(windows) if k != i and w is not None]
+        if window is None or len(others) < 2:
+            out.append(0.0)
+            continue
+        usual = np.median(np.stack(others), axis=0).astype(np.float32)
+        usual = np.asarray(cv2.dilate(usual, np.ones((3, 3), np.uint8)), np.float32)
+        excess = np.asarray(np.clip(window - usual - PALEST, 0.0, 1.0), np.float32)
+        out.append(_strokes(excess, SHORTEST * side) / (side * side))
+    return out
+
+
+def _strokes(ink: Darkness, shortest: float) -> float:
+    """Sum of the ink in pieces at least so long one way: specks are no tick, however dark."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    return sum(
+        float(ink[labels == i].sum()) for i in range(1, count) if max(stats[i, 2], stats[i, 3]) >= shortest
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +135,18 @@ class Fit:
     cover: float
 
 
-def best_frame(darkness: Darkness, sides: NDArray[np.float64], play: int = 1) -> Fit:
-    """The square whose four sides are inked best, under a tick perhaps, ``play`` pixels off at most."""
+def best_frame(
+    darkness: Darkness, sides: NDArray[np.float64], play: int = 1, *, largest: bool = False
+) -> Fit:
+    """The square whose four sides are inked best, under a tick perhaps, ``play`` pixels off at most.
+
+    Of squares as good as each other, as there are in an inked field, the smallest or ``largest``.
+    """
     size = 2 * play + 1
     inked = cv2.dilate((darkness > 0.3).astype(np.uint8), np.ones((size, size), np.uint8)).astype(np.float32)
     best, best_worth = Fit(0.0, 0.0, float(sides[0]), 0.0), 0.0
     inked_sums, dark_sums = _running_sums(inked), _running_sums(darkness)
-    for side in sorted({max(5, round(s)) for s in sides.tolist()}):
+    for side in sorted({max(5, round(s)) for s in sides.tolist()}, reverse=largest):
         if side > min(inked.shape):
             continue
         cover = np.minimum.reduce(_side_covers(inked_sums, side))
@@ -175,7 +227,9 @@ def _size(outline: _Outline) -> float:
     return outline.width * outline.height
 
 
-def _measured(dark: Gray, piece: Span, frame: Fit, level: float, pitch: float, *, seen: bool) -> BoxInk:
+def _measured(
+    dark: Gray, piece: Span, frame: Fit, level: float, pitch: float, *, seen: bool, more: float
+) -> BoxInk:
     """Ink in the middle of the outline, and all ink of the gap that is not the outline, if there is one."""
     darkness = _darkness(dark, piece, level)
     side = frame.side
@@ -193,5 +247,5 @@ def _measured(dark: Gray, piece: Span, frame: Fit, level: float, pitch: float, *
         cv2.rectangle(outline, (x0, y0), (x1, y1), 1, 2 * max(1, round(0.12 * side)) + 1)
     loose = float(rest[outline == 0].sum()) / (side * side)
     return BoxInk(
-        inside, loose, seen, Span(piece.x0 + x0, piece.y0 + y0, piece.x0 + x1 + 1, piece.y0 + y1 + 1)
+        inside, loose, more, seen, Span(piece.x0 + x0, piece.y0 + y0, piece.x0 + x1 + 1, piece.y0 + y1 + 1)
     )

@@ -13,7 +13,7 @@ from extractors.form.layout import Label, Option
 from extractors.form.text import TICKS
 from extractors.grid import Cell
 from extractors.lines import TextLine, cut_lines
-from extractors.marks.boxes import BoxInk, Gap, gaps_to_ink
+from extractors.marks.boxes import Gap, gaps_to_ink
 from extractors.marks.places import (
     Placed,
     evenly_placed,
@@ -23,30 +23,16 @@ from extractors.marks.places import (
     rows_of,
     spans_union,
 )
+from extractors.marks.ticks import TickReading, inks_to_reading
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Gray
 
-INK_TICKED, INK_EMPTY = 0.11, 0.06
-"""Score of a box (see ``_score``) from which it counts as ticked, and up to which as empty."""
-COMMON_INK = 0.3
-"""At most this much of the score may be common to all boxes, as blur and thick outlines are."""
 LEAST_BOX = 0.06
 """Ink of a hollow box as a share of a square as wide as a character, at the least; specks have less."""
 WORD_ERRORS = 0.5
 """Share of an option's letters that may be misread; the others must still be found too."""
 REACH = 2.6
 """How many characters from a word its box and tick may stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class TickReading:
-    """``ticked``: values of the ticked options, in the form's order. ``span`` in pixels of the table picture."""
-
-    ticked: tuple[str, ...]
-    confidence: float
-    reasons: tuple[str, ...]
-    text: str
-    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +87,8 @@ def cells_to_ticks(
     if not all(gap.pieces for gap in gaps):
         return TickReading((), 0.0, ("label_not_found",), text, span)
     glyphs = ["".join(p.char for p in gap) for gap in _gaps(sheet.places, sheet.words, before=before)]
-    scores = [_score(ink, read) for ink, read in zip(gaps_to_ink(sheet.dark, gaps), glyphs, strict=True)]
-    return _judged(scores, [w.option for w in sheet.words], label, text, span)
+    inks = gaps_to_ink(sheet.dark, gaps)
+    return inks_to_reading(inks, glyphs, [w.option for w in sheet.words], label, text, span)
 
 
 def typed_ticks(text: str, options: Sequence[Option]) -> tuple[str, ...]:
@@ -289,31 +275,3 @@ def _band(sheet: _Sheet, line: int, x0: float, x1: float, half: float = 0.62) ->
         max(0, round(x1)),
         round(middle + half * sheet.pitch),
     )
-
-
-def _score(ink: BoxInk, glyphs: str) -> float:
-    """0 for a hollow box, 1 for a filled one: ink inside or beside it, and what the recogniser saw there."""
-    score = ink.inside + ink.loose
-    if any(g in TICKS for g in glyphs):
-        score += 0.25
-    return min(1.0, score)
-
-
-def _judged(
-    scores: Sequence[float], options: Sequence[Option], label: Label, text: str, span: Span | None
-) -> TickReading:
-    """The one box with clearly more ink than the others; what all have in common (blur, thick outlines) is no tick."""
-    common = min(*scores, COMMON_INK)
-    above = [score - common for score in scores]
-    order = sorted(range(len(above)), key=lambda i: -above[i])
-    best, second = above[order[0]], above[order[1]]
-    over = [i for i in order if above[i] >= max(INK_TICKED, 0.35 * best)]
-    level = max(INK_EMPTY, 0.2 * best)
-    if len(over) == 1 and second <= level:
-        sure = min(1.0, (best - second) / (2 * INK_TICKED))
-        return TickReading((options[over[0]].value,), 0.9 + 0.099 * sure, (), text, span)
-    if best <= INK_EMPTY:
-        return TickReading((), 0.95, ("no_tick",), text, span)
-    doubtful = {options[i].value for i in order if above[i] > level}
-    ticked = tuple(o.value for o in label.options if o.value in doubtful)
-    return TickReading(ticked, 0.5, ("ambiguous_ticks",), text, span)

@@ -50,7 +50,7 @@ def find_square(ink: Mask, tall: float) -> Square | None:
     low, high = (share * COARSE_PX for share in SIDES)
     if min(coarse.shape) <= low + 2:
         return None
-    fit = best_frame(coarse, np.arange(round(low), round(high) + 1, 2, dtype=np.float64))
+    fit = best_frame(coarse, np.arange(round(low), round(high) + 1, 2, dtype=np.float64), largest=True)
     if fit.cover < COARSE_COVER:
         return None
     scale = tall / COARSE_PX

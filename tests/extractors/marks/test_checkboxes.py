@@ -8,7 +8,8 @@ import cv2
 import pytest
 
 from extractors.form.layout import default_layout
-from extractors.marks.checkboxes import TickReading, cells_to_ticks, typed_ticks
+from extractors.marks.checkboxes import cells_to_ticks, typed_ticks
+from extractors.marks.ticks import TickReading
 from extractors.ocr.engine import Span
 from extractors.pages import Rgb
 from tests.extractors.marks.drawn import PITCH, ToldEngine, blank, box, letter, table_of
