@@ -25,8 +25,10 @@ GROWN_TOGETHER = 1.9
 MOST_TYPICAL_PX = 56
 """Higher lines than this are no print of a form at 200 dpi; a page may have only such, all grown together."""
 HEADING_CUT = 0.7
-LEAST_EMS, NARROW_EM, TOO_HIGH, AROUND_PX = 6, 0.5, 1.75, 6
+LEAST_EMS, NARROW_EM, AROUND_PX = 6, 0.5, 6
 """Characters a line must have, and the width of letters and digits, for its height to tell that it is two lines."""
+TOO_HIGH, RATHER_HIGH, SURE_ENOUGH = 1.75, 1.4, 0.85
+"""Height of two lines in widths of a character, where these are sure on the average, and where they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +150,14 @@ def _read_cell(
 def _parted(grid: Grid, line: TextLine, text: LineText, engine: OcrEngine) -> tuple[TextLine, ...] | None:
     """Two lines that touch, as pen strokes under a heading do, apart; None for one line.
 
-    A line twice as high as its characters are wide is looked at by the engine's detector.
+    A line twice as high as its characters are wide is looked at by the engine's detector; one that is read
+    with doubt sooner, as fewer characters are read of two lines than stand there.
     """
     span = line.span
     ems = sum(1.0 if sign >= "\u2e80" else NARROW_EM for sign in text.text)
-    if ems < LEAST_EMS or span.y1 - span.y0 < TOO_HIGH * (span.x1 - span.x0) / ems:
+    pitch = (span.x1 - span.x0) / max(ems, 1.0)
+    doubtful = sum(text.sure) < SURE_ENOUGH * len(text.sure)
+    if ems < LEAST_EMS or span.y1 - span.y0 < (RATHER_HIGH if doubtful else TOO_HIGH) * pitch:
         return None
     top, left = max(0, span.y0 - AROUND_PX), max(0, span.x0 - AROUND_PX)
     found = engine.find_lines(grid.dark[top : span.y1 + AROUND_PX, left : span.x1 + AROUND_PX])

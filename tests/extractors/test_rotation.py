@@ -63,3 +63,19 @@ def test_lines_that_stand_upright_are_read_until_three_are_certain():
     engine = ScriptedEngine(lambda _line: "TTTTTTT")
     assert find_rotation(gray, engine) == 0
     assert engine.calls == 3
+
+
+class Level(ScriptedEngine):
+    """Reads whatever it is given, and finds one level line."""
+
+    def find_lines(self, page):
+        return (Span(60, 100, 460, 130),)
+
+
+def test_columns_of_signs_do_not_turn_a_page_whose_lines_are_level():
+    gray = np.full((900, 640), 255, np.uint8)
+    for column in range(5):
+        sideways = np.full((40, 700), 255, np.uint8)
+        cv2.putText(sideways, "HHHHHHHHHHHHHHH", (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+        gray[100:800, 60 + 110 * column : 100 + 110 * column] = np.rot90(sideways)
+    assert find_rotation(gray, Level(lambda _line: "TTTTTTT")) == 0
