@@ -22,6 +22,8 @@ LEAST_RIM = 0.15
 """Share of the rim that must be inked: of most red seals the red channel shows nothing."""
 LEAST_APART = 35
 """Grey values by which a seal's ink must be paler than writing to be told from it."""
+OVERLAP_PX = 1
+"""Lines that overlap no more than this are cut apart cleanly."""
 DARK_OF_SEAL, DARK_OF_WRITING = 20, 10
 """Percentiles of the rim's ink, some of which is writing, and of all ink around, some of which is seal."""
 
@@ -73,11 +75,13 @@ def _again(piece: Piece, table: TextTable | None, seals: Sequence[PageSeal], eng
     if not any(touched):
         return replace(piece, table=table)
     top, bottom = _range(lines, touched)
-    above = [k for k, line in enumerate(lines) if _middle(line) < top]
-    below = [k for k, line in enumerate(lines) if _middle(line) > bottom]
+    above = [k for k, line in enumerate(lines) if line.span.y1 <= top + OVERLAP_PX]
+    below = [k for k, line in enumerate(lines) if line.span.y0 >= bottom - OVERLAP_PX]
     roof = max((lines[k].span.y1 for k in above), default=cell.y0)
     floor = min((lines[k].span.y0 for k in below), default=cell.y1)
-    again = read_again(table, replace(cell, y0=min(roof, top), y1=max(floor, bottom)), engine)
+    again = read_again(
+        table, replace(cell, y0=max(cell.y0, min(roof, top)), y1=min(cell.y1, max(floor, bottom))), engine
+    )
     return replace(
         piece,
         table=table,
@@ -90,18 +94,16 @@ def _again(piece: Piece, table: TextTable | None, seals: Sequence[PageSeal], eng
 
 
 def _range(lines: Sequence[TextLine], touched: Sequence[bool]) -> tuple[int, int]:
-    """Top and bottom of the lines that are touched and of those beside them, px."""
+    """Top and bottom of the lines that are touched and of those that stand beside or reach into them, px."""
     inside = [line for line, hit in zip(lines, touched, strict=True) if hit]
     while True:
         top, bottom = min(line.span.y0 for line in inside), max(line.span.y1 for line in inside)
-        beside = [line for line in lines if top <= _middle(line) <= bottom]
-        if len(beside) <= len(inside):
+        more = [
+            line for line in lines if line.span.y1 > top + OVERLAP_PX and line.span.y0 < bottom - OVERLAP_PX
+        ]
+        if len(more) <= len(inside):
             return top, bottom
-        inside = beside
-
-
-def _middle(line: TextLine) -> float:
-    return (line.span.y0 + line.span.y1) / 2
+        inside = more
 
 
 def _faded(dark: Gray, seal: PageSeal) -> Gray | None:

@@ -139,9 +139,10 @@ def seen_share(strips: Sequence[Strip], name: str) -> float:
 
 
 def _apart(text: str, name: str) -> bool:
-    """Whether a clear text is too far from the name, and from any part of it, to be a misreading of it."""
+    """Whether a clear text is too far from the name to be a misreading, and neither may be a part of the other."""
     least = max(LEAST_APART, 0.25 * len(name))
-    return distance(text, name) >= least and best_substring(name, text)[0] >= LEAST_APART
+    part = min(best_substring(name, text)[0], best_substring(text, name)[0])
+    return distance(text, name) >= least and part >= LEAST_APART
 
 
 def _borne_out(laid: Sequence[_Laid], name: str) -> float:

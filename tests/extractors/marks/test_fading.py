@@ -62,3 +62,20 @@ def test_no_stroke_of_the_print_is_lost(grey: int) -> None:
     black = before.table.grid.dark < 60
     assert np.all(after.table.grid.dark[black] < 100)
     assert cv2.countNonZero((after.table.grid.dark < 165).astype(np.uint8)) < 1.4 * black.sum()
+
+
+@pytest.mark.parametrize("reaching", [0, 130], ids=["apart", "reaching in"])
+def test_only_lines_that_the_seal_touches_are_read_again(reaching: int) -> None:
+    page = blank(1200, 640)
+    seal(page, (600, 260), 130, (150, 150, 150))
+    for y in (60, TOP):
+        for place in range(LETTERS):
+            letter(page, 120 + PITCH * (place + 0.5), y)
+    right = 120 + round(PITCH * LETTERS)
+    spans = [Span(120, 46, right, 74 + reaching), Span(120, TOP - 14, right, TOP + 14)]
+    table = table_of(page, [("本人承诺", spans[0]), ("旧", spans[1])])
+    form = LabelledForm(sections={"authority": (Piece(table, table.rows[0][0]),)}, pages=(1,))
+    (after,) = cleared(form)[0].sections["authority"]
+    texts = [text.text for text in after.cell.texts]
+    # Two lines whose boxes overlap are cut anew together: half a line must not be read.
+    assert texts == (["同意", "同意"] if reaching else ["本人承诺", "同意"])

@@ -119,6 +119,11 @@ def test_parts_of_the_name_are_not_another_name(ink: str) -> None:
     assert judge_name([strip(*ink), strip(*ink)], NAME).matches is None
 
 
+def test_a_name_written_without_its_region_is_not_another_name() -> None:
+    ink = strip(*"湖南省长沙市新星职业培训学校")
+    assert judge_name([ink, ink], NAME).matches is None
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(CHARACTERS, min_size=6, max_size=16), st.data())
 def test_a_name_that_differs_in_one_of_its_own_characters_never_matches(
