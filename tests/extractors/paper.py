@@ -40,6 +40,11 @@ def grids_of(page: np.ndarray) -> tuple[Grid, ...]:
     return upright_to_grids(page_to_inks(page), rule_finder())
 
 
+def blank(shade: int = 245) -> np.ndarray:
+    """An empty page."""
+    return np.full((1400, 1000, 3), shade, np.uint8)
+
+
 class ScriptedEngine:
     """Answers every line with what the script makes of its picture; counts its calls."""
 
