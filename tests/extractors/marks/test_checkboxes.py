@@ -99,13 +99,9 @@ def test_a_speck_before_the_first_word_is_no_box() -> None:
 
 
 def pencil(page: Rgb, x: float, y: float) -> None:
-    """A thin grey tick that mostly runs along the outline."""
-    cv2.line(
-        page, (round(x - 9), round(y + 3)), (round(x - 3), round(y + 10)), (120, 120, 120), 1, cv2.LINE_AA
-    )
-    cv2.line(
-        page, (round(x - 3), round(y + 10)), (round(x + 12), round(y - 13)), (120, 120, 120), 2, cv2.LINE_AA
-    )
+    """A thin grey tick, half of it along the outline."""
+    cv2.line(page, (round(x - 9), round(y + 5)), (round(x - 5), round(y + 9)), (130, 130, 130), 2)
+    cv2.line(page, (round(x - 5), round(y + 9)), (round(x + 12), round(y - 2)), (130, 130, 130), 2)
 
 
 def dirt(page: Rgb, x: float, y: float) -> None:
