@@ -20,6 +20,8 @@ LEAST_VOTE = 3.0
 LEAST_ASPECT, MOST_ASPECT = 3.5, 10.0
 """A line's width over its height: shorter ones may be anything, longer ones are no better."""
 LEAST_LINE_PX, MOST_LINE_PX = 9, 45
+STROKE_DEPTH, LEAST_STROKES = 24, 0.005
+"""Grey values by which strokes are darker than the paper around, and the share of a page that a few lines cover."""
 Box = tuple[int, int, int, int]
 """Left, top, width and height in pixels."""
 
@@ -100,6 +102,8 @@ def _probe_lines(gray: Gray) -> list[Gray]:
 
 def _detected_lines(gray: Gray, engine: OcrEngine) -> tuple[list[Gray], int]:
     """The same by the engine's detector, which sees faint lines; with the quarter turn that lays them level."""
+    if _is_bare(gray):
+        return [], 0
     spans = [(s.x0, s.y0, s.x1 - s.x0, s.y1 - s.y0) for s in engine.find_lines(gray)]
     level = [s for s in spans if s[2] >= LEAST_ASPECT * s[3]]
     plumb = [s for s in spans if s[3] >= LEAST_ASPECT * s[2]]
@@ -108,6 +112,14 @@ def _detected_lines(gray: Gray, engine: OcrEngine) -> tuple[list[Gray], int]:
     height = gray.shape[0]
     on_side = [(height - y - h, x, h, w) for x, y, w, h in plumb]
     return _first_signs(_turned(gray, 90), _longest(on_side), 1.0), 90
+
+
+def _is_bare(gray: Gray) -> bool:
+    """Whether hardly any stroke stands away from the edges, as on a back: it need not be searched."""
+    small = reduced(gray, min(1.0, 1000 / max(gray.shape)))
+    strokes = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8)) > STROKE_DEPTH
+    top, left = (side // 12 for side in strokes.shape)
+    return bool(strokes[top:-top, left:-left].mean() < LEAST_STROKES)
 
 
 def _longest(boxes: Sequence[Box]) -> list[Box]:

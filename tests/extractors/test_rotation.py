@@ -13,13 +13,13 @@ BAR = (40, 300, 400, 24)
 
 
 def faint_page() -> np.ndarray:
-    """A page of one line hardly darker than paper, black where the sheet ended."""
+    """A page of one line much paler than the edge, black where the sheet ended."""
     gray = np.full((900, 640), 252, np.uint8)
     gray[:, :12] = gray[-12:] = 0
     x, y, w, h = BAR
     for left in range(x, x + w, 24):
-        gray[y : y + h, left + 10 : left + 14] = 236
-        gray[y : y + 5, left : left + 20] = 236
+        gray[y : y + h, left + 10 : left + 14] = 205
+        gray[y : y + 5, left : left + 20] = 205
     return gray
 
 
@@ -63,6 +63,15 @@ def test_lines_that_stand_upright_are_read_until_three_are_certain():
     engine = ScriptedEngine(lambda _line: "TTTTTTT")
     assert find_rotation(gray, engine) == 0
     assert engine.calls == 3
+
+
+def test_a_back_is_not_searched():
+    back = np.full((900, 640), 240, np.uint8)
+    back[:20] = 30
+    back[400:402] = 200
+    engine = Detecting(0)
+    assert find_rotation(back, engine) == 0
+    assert (engine.searched, engine.calls) == (0, 0)
 
 
 class Level(ScriptedEngine):
