@@ -135,10 +135,11 @@ def _seen_twice(
     quick = [text for p in pieces for text in p.texts]
     if grammar is None or not quick or any(p.table.digital for p in pieces):
         return None
-    first = _short(quick, "", grammar, parts, kind)
     least = SURE_LOOK if kind in CLOSED_KINDS else SURE_FREE_LOOK
-    sure = min(first.sure, default=0.0) >= least and first.gap > CLEAR_LOOK
-    if not (sure and first.well_formed) or first.stretch > STRETCHED:
+    if min(best_path(_joined(quick, kind))[1], default=0.0) < least:
+        return None
+    first = _short(quick, "", grammar, parts, kind)
+    if not first.well_formed or first.gap <= CLEAR_LOOK or first.stretch > STRETCHED:
         return None
     pictures = [narrowed(line.picture, NARROWED) for p in pieces for line in p.lines]
     again, sure_again = best_path(_joined(engine.read_lines(pictures, quick=True), kind))
