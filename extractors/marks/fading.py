@@ -20,6 +20,8 @@ RIM = (0.94, 1.02)
 """The rim, as shares of the radius: there a seal's own ink stands alone."""
 LEAST_RIM = 0.15
 """Share of the rim that must be inked: of most red seals the red channel shows nothing."""
+RED_DISTURBS = 212
+"""What is left of red ink in the red channel is as dark as this where it disturbs reading, grey value."""
 LEAST_APART = 35
 """Grey values by which a seal's ink must be paler than writing to be told from it."""
 OVERLAP_PX = 1
@@ -120,7 +122,8 @@ def _faded(dark: Gray, seal: PageSeal) -> Gray | None:
     inked = rim[rim < PAPER_ABOVE]
     around = dark[max(0, top - (bottom - top) // 2) : bottom + (bottom - top) // 2]
     writing = around[around < INK_BELOW]
-    if inked.size <= LEAST_RIM * rim.size or not writing.size:
+    disturbing = rim < (RED_DISTURBS if seal.seal.colour == "red" else PAPER_ABOVE)
+    if disturbing.mean() <= LEAST_RIM or not writing.size:
         return None
     pale = float(np.percentile(inked, DARK_OF_SEAL))
     black = float(np.percentile(writing, DARK_OF_WRITING))
