@@ -44,6 +44,8 @@ from extractors.transcribe import (
 SAME_SENTENCE = 0.9
 DOUBTING = frozenset({"email.host", "phone.area_code", "rows.sequence"})
 """Warnings that speak of a reading mistake as much as of the applicant's."""
+CONFIRMING = frozenset({"occupation.name_matches_code"})
+"""Rules whose values may not pass unless they confirm each other; the tables are not complete."""
 Warnings = tuple[str, ...]
 
 
@@ -161,11 +163,12 @@ def form_to_rows(
 def with_checks(
     fields: dict[str, FieldReading], rows: tuple[OccupationRow, ...], checks: Sequence[Check]
 ) -> tuple[dict[str, FieldReading], tuple[OccupationRow, ...]]:
-    """What a failed error rule names may not pass by itself."""
+    """What a failed error rule names, or one that cannot tell and should, may not pass by itself."""
     failed = {
         name
         for c in checks
-        if c.passed is False and (c.severity == "error" or c.rule in DOUBTING)
+        if (c.passed is False and (c.severity == "error" or c.rule in DOUBTING))
+        or (c.passed is None and c.rule in CONFIRMING)
         for name in c.fields
     }
     checked = {name: _doubted(f) if name in failed else f for name, f in fields.items()}

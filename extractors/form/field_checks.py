@@ -208,7 +208,7 @@ def date_checks(
         passed=not late and not early,
         fields=field,
         good=f"{name}合理。",
-        bad=f"{name} {value} {'晚于收件日期' if late else f'早于 {earliest}'}，请核对。",
+        bad=f"{name} {value} {f'晚于 {reference_day}' if late else f'早于 {earliest}'}，请核对。",
     )
 
 

@@ -35,7 +35,7 @@ def rows_checks(
         yield from _required_cells(index, row, layout)
         yield from _code_checks(index, row, catalogue)
         yield from _level_checks(index, row, catalogue)
-        yield from _value_checks(index, row, reference_day)
+        yield from _value_checks(index, row, reference_day or _deadline(layout))
         yield from _new_checks(index, row, catalogue)
         yield from _call_checks(index, row, layout)
     yield from _sequence_checks(rows)
@@ -171,6 +171,11 @@ def _level_checks(index: int, row: OccupationRow, catalogue: Catalogue) -> Itera
         good=f"第 {index + 1} 行的等级在国家职业技能标准之内。",
         bad=f"第 {index + 1} 行的{names}不在国家职业技能标准之内（标准设{covered}）。",
     )
+
+
+def _deadline(layout: Layout) -> date | None:
+    """What an applicant has done began before applications closed, whenever the paper is read."""
+    return date.fromisoformat(layout.call.deadline) if layout.call.deadline else None
 
 
 def _value_checks(index: int, row: OccupationRow, reference_day: date | None) -> Iterator[Check]:

@@ -1,7 +1,7 @@
-from extractors.assemble import form_to_rows
+from extractors.assemble import form_to_rows, with_checks
 from extractors.form.catalogue import default_catalogue
 from extractors.form.layout import default_layout
-from extractors.form.reading import Status
+from extractors.form.reading import Check, Status
 from extractors.matching import FormMatcher
 from tests.extractors.paper import FORM_ROWS, ScriptedEngine, table_of
 
@@ -24,3 +24,12 @@ def test_nothing_of_a_row_with_lost_cells_passes():
     (row,) = rows_of(ROW[:5])
     assert Status.AUTO not in {cell.status for _, cell in row.cells()}
     assert "row_split_uncertain" in row.name.reasons
+
+
+def test_a_name_and_a_code_that_nothing_confirms_do_not_pass():
+    rows = rows_of(ROW)
+    named = ("occupations[0].name", "occupations[0].code")
+    for passed, status in ((True, Status.AUTO), (None, Status.REVIEW), (False, Status.REVIEW)):
+        check = Check("occupation.name_matches_code", passed, "error", named, "")
+        _, (row,) = with_checks({}, rows, [check])
+        assert (row.name.status, row.code.status, row.levels.status) == (status, status, Status.AUTO)

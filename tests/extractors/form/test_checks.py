@@ -187,6 +187,13 @@ def test_without_a_reference_day_no_date_is_too_late() -> None:
     )
 
 
+def test_what_an_applicant_has_done_began_before_applications_closed() -> None:
+    for start, passed in (("2020年5月", False), ("2020年4月", True), ("2026年", False)):
+        texts = {name: reading.text for name, reading in GOOD_ROW.cells()} | {"start_date": start}
+        checks = run(rows=(row(*texts.values()),), day=None)
+        assert outcome(checks, "date.possible", "occupations[0].start_date") is passed, start
+
+
 @pytest.mark.parametrize(
     ("changed", "rule", "column", "passed"),
     [
