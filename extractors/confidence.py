@@ -10,6 +10,8 @@ from extractors.form.text import dashes_named, look_alike, squeeze
 from extractors.form.values import text_to_value
 from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, STRETCHED, Transcript
 
+HAN, LEAST_HAN = re.compile("[\u4e00-\u9fff]"), 2
+"""A statement or an opinion is at least a Chinese word, 同意; what is less is dirt or a piece of a seal."""
 AUTO_AT = 0.99
 """Least confidence to pass without a person."""
 CLOSE_NATS, WIDE_NATS = 3.0, 6.0
@@ -90,7 +92,7 @@ def agreement(transcript: Transcript) -> float:
 
 def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood: bool) -> tuple[str, ...]:
     out = []
-    if confidence < AUTO_AT:
+    if confidence < AUTO_AT or (kind in LONG_KINDS and len(HAN.findall(transcript.text)) < LEAST_HAN):
         out.append("low_confidence")
         if not transcript.digital and agreement(transcript) < 1 and kind not in LONG_KINDS:
             out.append("readers_disagree")

@@ -13,7 +13,7 @@ from extractors.form.reading import EngineInfo, Status
 from extractors.labelled import Piece
 from extractors.ocr.engine import LineText
 from extractors.ocr.lattice import Lattice
-from extractors.transcribe import agree_on_occupation, find_date, pieces_to_transcript
+from extractors.transcribe import Transcript, agree_on_occupation, find_date, pieces_to_transcript
 from tests.extractors.paper import table_of
 
 
@@ -274,3 +274,11 @@ def test_dashes_and_strokes_that_a_pen_left_out_are_put_back_where_only_they_may
     )
     assert (seen.text, seen.well_formed) == ("四级/中级工—三级/高级工", True)
     assert transcript_to_field("levels", seen, required=True).status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("同意", Status.AUTO), ("2", Status.REVIEW), ("章", Status.REVIEW)]
+)
+def test_less_than_a_word_is_no_opinion_that_passes(text, status):
+    seen = Transcript((), text, free=text, second=text, sure=(0.999,) * len(text), inked=True)
+    assert transcript_to_field("text", seen, required=False).status is status
