@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -24,20 +25,12 @@ from tests.bench.fit import Row, cell_to_row, fit, judged_by_others, main, rival
 from tests.bench.sets import JUDGING_FROM
 
 
-def seen(transcript: Transcript, **changes: object) -> SeenCell:
-    plain: dict[str, object] = {
-        "document": "set/1.pdf",
-        "cls": "printed",
-        "field": "contact_phone",
-        "row": 0,
-        "kind": "phone",
-        "required": True,
-        "truth": transcript.text,
-        "exact": True,
-        "mistake": "",
-        "later": (),
-    }
-    return SeenCell(**(plain | changes), transcript=transcript)  # type: ignore[arg-type]
+def seen(transcript: Transcript, **changes: Any) -> SeenCell:
+    plain = SeenCell(
+        document="set/1.pdf", cls="printed", field="contact_phone", row=0, kind="phone", required=True,
+        truth=transcript.text, exact=True, mistake="", later=(), transcript=transcript,
+    )  # fmt: skip
+    return replace(plain, **changes)
 
 
 SURE = Transcript(
