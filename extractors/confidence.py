@@ -6,11 +6,11 @@ import math
 import re
 
 from extractors.form.reading import FieldReading, Status
-from extractors.form.text import dashes_named, look_alike, squeeze
+from extractors.form.text import HAN, dashes_named, look_alike, squeeze
 from extractors.form.values import text_to_value
 from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, STRETCHED, Transcript
 
-HAN, LEAST_HAN = re.compile("[\u4e00-\u9fff]"), 2
+LEAST_HAN = 2
 """A statement or an opinion is at least a Chinese word, 同意; what is less is dirt or a piece of a seal."""
 AUTO_AT = 0.99
 """Least confidence to pass without a person."""

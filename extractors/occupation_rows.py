@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Column
-from extractors.form.text import squeeze
+from extractors.form.text import HAN, squeeze
 from extractors.labelled import Piece
 
 CODE = re.compile(r"[1-8IlO][-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}[-—一–－.]?[0-9OIl]{2}")
 PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
 SPECKS = re.compile(r"[.…·•。、,，'`‘’|丨一—\-_~^:：]{1,3}")
-HAN = re.compile("[一-鿿]")
 MOST_DIGITS = 10
 """An occupation's code has seven; two of them, quickly read, have more than this."""
 LEAST_CELLS = 3

@@ -19,7 +19,7 @@ from extractors.form.characters import to_simplified
 from extractors.form.geometry import Box
 from extractors.form.grammar import Grammar, suggest_occupation
 from extractors.form.reading import Candidate, Part
-from extractors.form.text import squeeze
+from extractors.form.text import HAN, squeeze
 from extractors.form.values import text_to_value
 from extractors.labelled import Piece
 from extractors.lines import narrowed
@@ -218,14 +218,10 @@ def _joined(texts: Sequence[LineText], kind: str) -> Lattice:
 def _stretch(line: LineText) -> float:
     """Of one line of at least four Chinese characters in a row; 1 where there are fewer."""
     places = peaks(line.lattice)
-    steps = [b - a for (x, a), (y, b) in pairwise(places) if _is_han(x) and _is_han(y)]
+    steps = [b - a for (x, a), (y, b) in pairwise(places) if HAN.match(x) and HAN.match(y)]
     if len(steps) < LEAST_STEPS:
         return 1.0
     return max(steps) / max(1.0, float(sorted(steps)[len(steps) // 2]))
-
-
-def _is_han(sign: str) -> bool:
-    return "\u4e00" <= sign <= "\u9fff"
 
 
 def _sure(texts: Sequence[LineText]) -> tuple[float, ...]:

@@ -13,6 +13,8 @@ from extractors.form.characters import to_simplified
 DASHES = "-‐‑‒–—―−─━﹣－ー⁃"
 TILDES = "~～〜∼"
 TICKS = "√✓✔☑☒■▣"
+HAN = re.compile("[\u4e00-\u9fff]")
+"""One Chinese character of the usual block."""
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
