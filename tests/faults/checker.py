@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -189,11 +190,16 @@ def recoveries(parts: Parts, struck: dict[str, float]) -> list[float]:
     return [moment.timestamp() - at for one, at in struck.items() if (moment := read_at.get(one)) is not None]
 
 
+THROWN_AWAY = "Exception ignored in: <function SpooledTemporaryFile.__del__"
+"""A refused upload's temporary file that could not be flushed on a full disk: it was to go anyway."""
+
+
 def unknown_errors(log: Path) -> list[str]:
     """The last lines of the tracebacks that the roles wrote: nothing that is done to them may surprise them."""
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    blocks = text.split("Traceback (most recent call last):\n")[1:]
+    before, *blocks = text.split("Traceback (most recent call last):\n")
     return [
         next((line for line in block.splitlines() if line and not line.startswith((" ", "\t"))), "?")[:200]
-        for block in blocks
+        for earlier, block in pairwise([before, *blocks])
+        if THROWN_AWAY not in (earlier.rstrip("\n").splitlines() or [""])[-1]
     ]

@@ -111,3 +111,11 @@ def test_it_reads_the_logs(tmp_path: Path) -> None:
     log = tmp_path / "roles.log"
     log.write_text("a\nTraceback (most recent call last):\n  File x\n    y\nValueError: what\nb\n")
     assert unknown_errors(log) == ["ValueError: what"]
+
+
+def test_a_refused_uploads_file_that_cannot_be_flushed_is_no_unknown_error(tmp_path: Path) -> None:
+    trace = 'Traceback (most recent call last):\n  File "x.py", line 1, in close\n'
+    log = tmp_path / "roles.log"
+    ignored = "Exception ignored in: <function SpooledTemporaryFile.__del__ at 0x1>\n"
+    log.write_text(f"{ignored}{trace}OSError: full\nall is well\n{trace}OSError: other\n", encoding="utf-8")
+    assert unknown_errors(log) == ["OSError: other"]
