@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.form.text import normal_label
+from extractors.grouping import grouped
 from extractors.labelled import Piece
 from extractors.lines import TextLine, split_line
 from extractors.marks.owners import DISC, PageSeal
@@ -68,13 +69,7 @@ def authority_parts(
 
 
 def _by_line(stretches: Sequence[_Stretch]) -> list[list[_Stretch]]:
-    lines: list[list[_Stretch]] = []
-    for stretch in stretches:
-        if lines and stretch.is_beside(lines[-1][0]):
-            lines[-1].append(stretch)
-        else:
-            lines.append([stretch])
-    return lines
+    return grouped(stretches, lambda line, stretch: stretch.is_beside(line[0]))
 
 
 def _is_date_line(line: Sequence[_Stretch]) -> bool:

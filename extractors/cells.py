@@ -12,6 +12,7 @@ from extractors.columns import with_lost_column, without_columns
 from extractors.form.geometry import Box
 from extractors.form.text import normal_label, similarity, squeeze
 from extractors.grid import Cell, Grid
+from extractors.grouping import grouped
 from extractors.lines import TextLine, cut_lines, span_to_line
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Word
@@ -188,13 +189,9 @@ def _reading_order(spans: Sequence[Span]) -> list[Span]:
 
 def _reading_rows(spans: Sequence[Span]) -> list[list[Span]]:
     """The lines from top to bottom, each its pieces from left to right."""
-    lines: list[list[Span]] = []
-    for span in sorted(spans, key=lambda s: s.y0 + s.y1):
-        centre = (span.y0 + span.y1) / 2
-        if lines and lines[-1][0].y0 < centre < lines[-1][0].y1:
-            lines[-1].append(span)
-        else:
-            lines.append([span])
+    lines = grouped(
+        sorted(spans, key=lambda s: s.y0 + s.y1), lambda line, s: line[0].y0 < (s.y0 + s.y1) / 2 < line[0].y1
+    )
     return [sorted(line, key=lambda s: s.x0) for line in lines]
 
 
@@ -252,12 +249,10 @@ def _centre_in_table(word: Word, page: UprightPage, grid: Grid) -> tuple[float, 
 
 def _words_to_lines(words: list[tuple[Word, float, float, float]]) -> list[str]:
     """Words by lines: those whose centres are less than half a height apart share one."""
-    lines: list[list[tuple[Word, float, float, float]]] = []
-    for item in sorted(words, key=lambda w: w[2]):
-        if lines and abs(item[2] - lines[-1][-1][2]) < 0.5 * max(item[3], lines[-1][-1][3]):
-            lines[-1].append(item)
-        else:
-            lines.append([item])
+    lines = grouped(
+        sorted(words, key=lambda w: w[2]),
+        lambda line, w: abs(w[2] - line[-1][2]) < 0.5 * max(w[3], line[-1][3]),
+    )
     return [_spaced(sorted(line, key=lambda w: w[1])) for line in lines]
 
 

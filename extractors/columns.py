@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.grid import FAINTEST_RULE, Cell, Grid
+from extractors.grouping import grouped
 
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
 LEAST_ROWS, LEAST_COVER = 3, 0.75
@@ -57,12 +58,7 @@ def _parted(cell: Cell, place: int) -> tuple[Cell, ...]:
 
 def without_columns(grid: Grid, places: Sequence[tuple[float, float]]) -> Grid:
     """The grid without the verticals through ``places``, (x, y) pixels; each may lean a little down the page."""
-    lines: list[list[tuple[float, float]]] = []
-    for place in sorted(places):
-        if lines and place[0] - lines[-1][-1][0] < ONE_LINE_PX:
-            lines[-1].append(place)
-        else:
-            lines.append([place])
+    lines = grouped(sorted(places), lambda line, place: place[0] - line[-1][0] < ONE_LINE_PX)
     rows = grid.rows
     for line in lines:
         rows = tuple(_joined_across(row, line) for row in rows)

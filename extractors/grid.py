@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.frame import Points, page_frames
+from extractors.grouping import grouped
 from extractors.ink import INK_BELOW, Inks, strengthened
 from extractors.knots import knots
 from extractors.pages import Gray
@@ -175,12 +176,7 @@ def _peaks(cover: NDArray[np.floating], least: float) -> list[int]:
 
 def _merged(positions: list[int]) -> list[int]:
     """Double rules as one: positions closer than 10 px become their mean."""
-    groups: list[list[int]] = []
-    for position in sorted(positions):
-        if groups and position - groups[-1][-1] < 10:
-            groups[-1].append(position)
-        else:
-            groups.append([position])
+    groups = grouped(sorted(positions), lambda group, position: position - group[-1] < 10)
     return [sum(group) // len(group) for group in groups]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.form.geometry import Box
+from extractors.grouping import grouped
 from extractors.lines import span_to_line
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.pages import Gray, Word
@@ -156,15 +157,13 @@ def without_strokes(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _rows(pieces: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
     """Pieces side by side, as a line's words, become one; top to bottom."""
-    rows: list[list[tuple[int, int, int, int]]] = []
-    for piece in sorted(pieces, key=lambda p: p[1] + p[3]):
-        last = rows[-1][-1] if rows else None
-        if last is not None:
-            shared = min(last[3], piece[3]) - max(last[1], piece[1])
-            if shared >= SAME_ROW * max(last[3] - last[1], piece[3] - piece[1]):
-                rows[-1].append(piece)
-                continue
-        rows.append([piece])
+
+    def beside(row: Sequence[tuple[int, int, int, int]], piece: tuple[int, int, int, int]) -> bool:
+        (_, top, _, bottom), (_, its_top, _, its_bottom) = row[-1], piece
+        shared = min(bottom, its_bottom) - max(top, its_top)
+        return shared >= SAME_ROW * max(bottom - top, its_bottom - its_top)
+
+    rows = grouped(sorted(pieces, key=lambda p: p[1] + p[3]), beside)
     return [
         (min(p[0] for p in row), min(p[1] for p in row), max(p[2] for p in row), max(p[3] for p in row))
         for row in rows
@@ -173,13 +172,10 @@ def _rows(pieces: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, i
 
 def _words_to_lines(words: Sequence[Word]) -> list[Headline]:
     """Visible words whose middles are less than half a height apart share a line."""
-    lines: list[list[Word]] = []
-    for word in sorted((w for w in words if w.visible), key=lambda w: w.box.centre[1]):
-        last = lines[-1][-1] if lines else None
-        if last is not None and word.box.centre[1] - last.box.centre[1] < SAME_ROW * word.box.height:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
+    lines = grouped(
+        sorted((w for w in words if w.visible), key=lambda w: w.box.centre[1]),
+        lambda line, w: w.box.centre[1] - line[-1].box.centre[1] < SAME_ROW * w.box.height,
+    )
     return [_line_of(sorted(line, key=lambda w: w.box.x0)) for line in lines]
 
 

@@ -299,4 +299,5 @@ def _child_environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OMP_THREAD_LIMIT": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "OPENCV_FOR_THREADS_NUM": "1",
     }

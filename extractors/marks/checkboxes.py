@@ -12,6 +12,7 @@ from extractors.cells import CellText, TextTable, cell_span
 from extractors.form.layout import Label, Option
 from extractors.form.text import TICKS
 from extractors.grid import Cell
+from extractors.grouping import grouped
 from extractors.lines import TextLine, cut_lines
 from extractors.marks.boxes import Gap, gaps_to_ink
 from extractors.marks.places import (
@@ -212,13 +213,7 @@ def _frame(dark: Gray, cells: Sequence[CellText], pitch: float) -> tuple[int, in
 
 def _runs(places: Sequence[Placed]) -> list[list[Placed]]:
     """A word's characters, apart where a line ends."""
-    out: list[list[Placed]] = []
-    for place in places:
-        if out and out[-1][-1].line == place.line:
-            out[-1].append(place)
-        else:
-            out.append([place])
-    return out
+    return grouped(places, lambda word, place: word[-1].line == place.line)
 
 
 def _boxes_stand_before(sheet: _Sheet) -> bool:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from extractors.form.reading import DocumentReading, EngineInfo, FormMatch, PageSummary, Role
 from extractors.loading import file_to_pages
 
@@ -183,5 +185,6 @@ BEHAVIOURS: dict[str, Callable[[], object]] = {
     "write": _write,
     "first_to_go": lambda: Path("/proc/self/oom_score_adj").read_text().strip(),
     "environment": lambda: " ".join(sorted(os.environ)),
+    "threads": cv2.getNumThreads,
     "session": lambda: f"{os.getsid(0) == os.getpid()} {os.getpid()}",
 }

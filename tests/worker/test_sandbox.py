@@ -179,6 +179,10 @@ def test_no_secret_of_the_environment_reaches_the_child(sheet: Path, monkeypatch
     assert not [name for name in names if name.startswith("INTAKE_")]
 
 
+def test_a_reading_process_keeps_to_one_core(reader: Reader, sheet: Path) -> None:
+    assert reader.read(sheet, "threads.png")["engine"]["models"] == "1"
+
+
 def test_each_document_has_a_process_and_a_session_of_its_own(reader: Reader, sheet: Path) -> None:
     first, second = (reader.read(sheet, "session.png")["engine"]["models"].split() for _ in range(2))
     assert first[0] == second[0] == "True"
