@@ -175,6 +175,12 @@ class Call:
     thresholds: Thresholds
     materials: tuple[MaterialKind, ...]
     region_prefix: str = ""
+    deadline_counts: str = "undecided"
+    """Which day must not be later than the deadline: ``postmark``, ``receipt`` or ``undecided``."""
+    deadline_day_itself: str = "undecided"
+    """Whether the deadline's own day is in time: ``included``, ``excluded`` or ``undecided``."""
+    answer_working_days: int = 5
+    """Working days after receipt within which an applicant is told at once everything that is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[2] / "templates_ref" / "catalogues"
 COLUMNS = {
     "classes_2015": ["prefix", "name"],
+    "holidays": ["name", "first", "last", "worked", "document"],
     "hunan_regions": ["adcode", "name", "level", "parent", "area_code", "postcode"],
     "new_occupations": ["name", "code", "code_basis", "announced", "document"],
     "occupations": ["code", "name", "edition"],
