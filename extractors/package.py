@@ -21,6 +21,7 @@ from extractors.form.reading import Material, PageSummary, Role
 from extractors.form.text import fold_width, normal_label, similarity
 from extractors.headlines import PageText, page_to_text, read_headlines
 from extractors.ink import Inks
+from extractors.kept import KeptPage, PageEnd, PageKind
 from extractors.ocr.engine import LineText, OcrEngine
 from extractors.pages import Gray, Word
 
@@ -51,15 +52,6 @@ SALUTATION, SALUTED = re.compile(r"^尊敬的|(省|市|州|县|区|部).{0,18}(�
 PAGE_NUMBER = re.compile(r"^[\W_]*(第?\d{1,3}页?(共?\d{1,3}页)?|附件?\d{0,2})[\W_]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class PageKind:
-    """A page's role, the material's number where it is one, and what a person should know of it."""
-
-    role: Role
-    material: int | None = None
-    warnings: tuple[str, ...] = ()
-
-
 _UNREAD = PageKind(Role.OTHER, None, ("page_unread",))
 
 
@@ -86,29 +78,25 @@ class _Page:
         return () if any(line.box.y0 > end for line in self.text.long_lines) else _columns(self.tables[-1:])
 
 
-@dataclass(slots=True)
-class _Before:
-    """The page before, as far as the next one may go on with it."""
-
-    kind: PageKind
-    bottom: float
-    columns: tuple[float, ...]
-    """Right edges of the columns of the table at its foot, as shares of the table's width."""
-
-
 class Package:
     """Judges pages in their order; what a page is may depend on the page before it."""
 
     def __init__(self, layout: Layout, engine: OcrEngine) -> None:
         self._layout = layout
         self._engine = engine
-        self._before: _Before | None = None
+        self.before: PageEnd | None = None
+        """How the page before ended; None behind the form."""
         self._form_seen = False
 
     def take_form(self) -> PageKind:
         """A page of which the form's matcher took a table."""
-        self._form_seen, self._before = True, None
+        self._form_seen, self.before = True, None
         return PageKind(Role.FORM, FORM_MATERIAL)
+
+    def recall(self, page: KeptPage) -> None:
+        """A page that was judged before, when the reading was cut off behind it."""
+        self._form_seen |= page.summary.role is Role.FORM
+        self.before = page.end
 
     def judge(self, inks: Inks, tables: Sequence[TextTable], words: Sequence[Word] = ()) -> PageKind:
         """A page that is not part of the form. ``words``: the file's own, where it has any that can be trusted."""
@@ -123,7 +111,7 @@ class Package:
         if bare and inked is not None and kind is _UNREAD and has_no_letters(inked):
             return PageKind(Role.BLANK)
         self._form_seen |= kind.role is Role.FORM
-        self._before = _Before(kind, page.text.bottom, page.columns_left_open)
+        self.before = PageEnd(kind, page.text.bottom, page.columns_left_open)
         return kind
 
     def _kind_of(self, page: _Page) -> PageKind:
@@ -204,7 +192,7 @@ class Package:
 
     def _goes_on_with(self, page: _Page) -> PageKind | None:
         """The material before, when it filled its page and a page without a title would go on with it."""
-        before = self._before
+        before = self.before
         if before is None or before.kind.role is not Role.MATERIAL or before.bottom < FULL:
             return None
         if not page.begins_with_table:

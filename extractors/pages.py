@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,19 @@ class Word:
     box: Box
     visible: bool = True
     """False for invisible text (render mode 3), as scanners write under their pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageDone:
+    """Progress: page ``number`` of ``total`` was looked at, or is known from before and comes without a picture.
+
+    ``picture``: the page upright. ``kept``: what, handed in again, spares looking at it another time, as JSON values.
+    """
+
+    number: int
+    total: int
+    picture: Rgb | None = None
+    kept: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from extractors.assemble import form_to_reading
 from extractors.cells import TextTable, grid_to_table, layer_is_trusted, layer_to_table
@@ -16,12 +19,13 @@ from extractors.form.reading import DocumentReading, PageSummary, Role
 from extractors.form.text import normal_label
 from extractors.grid import Grid, upright_to_grids
 from extractors.ink import Inks, page_to_inks
+from extractors.kept import KeptPage, pages_of_version, reader_version
 from extractors.loading import Limits, file_to_pages
 from extractors.matching import FormMatcher
 from extractors.ocr.engine import OcrEngine
 from extractors.ocr.registry import build_engine
 from extractors.package import Package
-from extractors.pages import PageImage, Rgb
+from extractors.pages import PageDone, PageImage
 from extractors.rules import RuleFinder
 from extractors.straighten import UprightPage, as_displayed, page_to_upright
 from extractors.timing import StageClock
@@ -35,6 +39,8 @@ class Pipeline:
     rules: RuleFinder
     layout: Layout
     catalogue: Catalogue
+    version: str
+    """Changes with whatever a reading depends on."""
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -47,18 +53,10 @@ class Pipeline:
         return frozenset({1, 2, 4, len(self.layout.columns)})
 
 
-@dataclass(frozen=True, slots=True)
-class PageDone:
-    """Progress: page ``number`` of ``total`` was looked at. ``picture``: the page upright, uint8 RGB."""
-
-    number: int
-    total: int
-    picture: Rgb
-
-
 def build_pipeline(engine: str = "rapidocr") -> Pipeline:
     """Load the models, the layout and the catalogue. Raises KeyError for an unknown engine."""
-    return Pipeline(build_engine(engine), RuleFinder(), default_layout(), default_catalogue())
+    built = build_engine(engine)
+    return Pipeline(built, RuleFinder(), default_layout(), default_catalogue(), reader_version(built.info))
 
 
 def read_document(
@@ -68,22 +66,36 @@ def read_document(
     reader: Pipeline,
     on_page: Callable[[PageDone], None] | None = None,
     limits: Limits | None = None,
+    kept: Iterable[Mapping[str, Any]] = (),
 ) -> DocumentReading:
-    """Read one file. Bad paper becomes doubt in the reading; raises ExtractionError for a file that cannot be opened."""
+    """Read one file. Bad paper becomes doubt in the reading; raises ExtractionError for a file that cannot be opened.
+
+    ``kept``: what ``on_page`` was told by a reading of the same file that was cut off; it goes on behind that.
+    """
     clock = StageClock(time.perf_counter)
     loaded = file_to_pages(path, name=name, limits=limits)
     matcher = FormMatcher(reader.layout)
     package = Package(reader.layout, reader.engine)
     summaries: list[PageSummary] = []
-    for page in clock.each("loading", loaded.pages()):
-        upright, inks, tables = _look_at(page, reader, clock)
-        with clock.stage("matching"):
-            taken = [matcher.take(table) for table in tables]
-            summaries.append(_summary(page, upright, inks, tables, package, taken=any(taken)))
-            if summaries[-1].role is Role.BLANK:
-                matcher.pass_blank(page.number)
+    known = pages_of_version(kept, reader.version)
+    unknown = sorted({*range(1, loaded.page_count + 1)} - {page.number for page in known})
+    for page in _in_order(known, clock.each("loading", loaded.pages(unknown))):
+        done = PageDone(page.number, loaded.page_count)
+        if isinstance(page, KeptPage):
+            package.recall(page)
+            summaries.append(page.summary)
+        else:
+            upright, inks, tables = _look_at(page, reader, clock)
+            with clock.stage("matching"):
+                taken = [matcher.take(table) for table in tables]
+                summaries.append(_summary(page, upright, inks, tables, package, taken=any(taken)))
+            done = replace(done, picture=as_displayed(page, upright.rotation))
+            if not any(taken):
+                done = replace(done, kept=KeptPage(summaries[-1], package.before).to_json(reader.version))
+        if summaries[-1].role is Role.BLANK:
+            matcher.pass_blank(page.number)
         if on_page is not None:
-            on_page(PageDone(page.number, loaded.page_count, as_displayed(page, upright.rotation)))
+            on_page(done)
     return form_to_reading(
         matcher.finish(),
         summaries,
@@ -98,6 +110,12 @@ def read_document(
     )
 
 
+def _in_order(
+    known: Iterable[KeptPage | PageImage], loaded: Iterable[KeptPage | PageImage]
+) -> Iterator[KeptPage | PageImage]:
+    return heapq.merge(known, loaded, key=attrgetter("number"))
+
+
 def _look_at(
     page: PageImage, reader: Pipeline, clock: StageClock
 ) -> tuple[UprightPage, Inks, tuple[TextTable, ...]]:
@@ -107,10 +125,10 @@ def _look_at(
         inks = page_to_inks(upright.rgb)
         grids = upright_to_grids(inks, reader.rules)
     with clock.stage("cells"):
-        return upright, inks, tuple(_grid_to_table(page, upright, grid, reader) for grid in grids)
+        return upright, inks, tuple(grid_to_texts(page, upright, grid, reader) for grid in grids)
 
 
-def _grid_to_table(page: PageImage, upright: UprightPage, grid: Grid, reader: Pipeline) -> TextTable:
+def grid_to_texts(page: PageImage, upright: UprightPage, grid: Grid, reader: Pipeline) -> TextTable:
     """Texts from the file's own layer where it says what the pixels say, else read."""
     if page.source == "digital" and layer_is_trusted(upright, grid, page.words, reader.engine):
         return layer_to_table(upright, grid, page.words)

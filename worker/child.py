@@ -172,14 +172,14 @@ def _read(
     pictures = Path(request["pictures_dir"]) if request.get("pictures_dir") else None
 
     def on_page(done: Any) -> None:
-        if pictures is not None:
+        if pictures is not None and done.picture is not None:
             _keep_picture(done.picture, pictures / f"{done.number:04}.png")
         fence.extend_processor_time(budget.page_s)
-        _send(events, {"page": done.number, "of": done.total})
+        _send(events, {"page": done.number, "of": done.total, "kept": done.kept})
 
     try:
         reading = pipeline_module.read_document(
-            Path(request["path"]), request["name"], reader=pipeline, on_page=on_page
+            Path(request["path"]), request["name"], reader=pipeline, on_page=on_page, kept=request["kept"]
         )
     except ExtractionError as error:
         return {"error": error.code, "message": error.message}

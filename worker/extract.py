@@ -67,7 +67,9 @@ class Pool:
             reader = self._mine.reader = self._make_reader()
             self._all.append(reader)
         try:
-            return Outcome(path, reader.read(path, path.name, on_page=lambda n, of: on_page(path, n, of)))
+            return Outcome(
+                path, reader.read(path, path.name, on_page=lambda n, of, _kept: on_page(path, n, of))
+            )
         except ExtractionError as error:
             refusal = {"file": path.name, "error": {"code": error.code, "message": error.message}}
             return Outcome(path, refusal, error)

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
-from intake_service.current import index_columns, stored_values
+from intake_service.current import stored_columns
 from intake_service.errors import ServiceError, StorageFullError, UnavailableError
 from intake_service.faultpoints import reach
 from intake_service.files import FULL
@@ -96,24 +96,30 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
     store, files = parts.service.store, parts.service.files
     with tempfile.TemporaryDirectory(prefix=PAGES) as folder:
         pictures = Path(folder)
-        kept: set[int] = set()
+        stored: set[int] = set()
 
-        def on_page(done: int, total: int) -> None:
+        def on_page(done: int, total: int, kept: dict[str, Any] | None) -> None:
             reach("page.done")
-            found = _keep_pictures(parts, pictures, kept)
+            found = _keep_pictures(parts, pictures, stored)
             with store.write() as tx:
                 if not documents.note_progress(tx, document, done, total):
                     raise LeaseLostError
                 for number, picture_hash in found.items():
-                    documents.keep_page(tx, document, number, picture_hash)
+                    documents.keep_page(tx, document, number, picture_hash, kept if number == done else None)
                 reach("page.keeping")
             reach("page.kept")
 
+        with store.read() as tx:
+            kept_pages = documents.kept_pages(tx, document.id)
         reading = parts.reader.read(
-            files.path(document.file_hash), document.name, pictures_dir=pictures, on_page=on_page
+            files.path(document.file_hash),
+            document.name,
+            pictures_dir=pictures,
+            on_page=on_page,
+            kept=kept_pages,
         )
         reach("job.read")
-        found = _keep_pictures(parts, pictures, kept)
+        found = _keep_pictures(parts, pictures, stored)
     with store.write() as tx:
         if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):
             raise LeaseLostError
@@ -128,7 +134,7 @@ def _bring_to_review(tx: sa.Connection, document: Document, reading: dict[str, A
     state = settle(tx, document.submission_id)
     if state is State.IN_REVIEW:
         form_document_id = submissions.get(tx, document.submission_id).form_document_id
-        columns = index_columns(stored_values(tx, document.submission_id, form_document_id))
+        columns = stored_columns(tx, document.submission_id, form_document_id)
         submissions.update(tx, document.submission_id, **columns)
     detail = {
         "document": document.id,
@@ -138,15 +144,15 @@ def _bring_to_review(tx: sa.Connection, document: Document, reading: dict[str, A
     audit.append(tx, "system", "document.read", document.submission_id, detail)
 
 
-def _keep_pictures(parts: WorkerParts, folder: Path, kept: set[int]) -> dict[int, str]:
+def _keep_pictures(parts: WorkerParts, folder: Path, stored: set[int]) -> dict[int, str]:
     """Move finished page pictures (``0001.png``…) into the file store; page number to hash."""
     found: dict[int, str] = {}
     for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].png")):
         number = int(path.stem)
-        if number not in kept:
+        if number not in stored:
             found[number] = parts.service.files.put_file(path, MAX_PICTURE_BYTES).hash
             path.unlink()
-            kept.add(number)
+            stored.add(number)
     return found
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from intake_service.parts import Parts
 from worker import owners
-
-OnPage = Callable[[int, int], None]
+from worker.sandbox import OnPage
 
 
 class DocumentReader(Protocol):
     """Reads one file behind a wall; ``worker.sandbox.Reader`` is the real one."""
 
     def read(
-        self, path: Path, name: str, *, pictures_dir: Path | None = None, on_page: OnPage | None = None
+        self,
+        path: Path,
+        name: str,
+        *,
+        pictures_dir: Path | None = None,
+        on_page: OnPage | None = None,
+        kept: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:
         """The reading JSON of a file. Raises extractors.errors.ExtractionError subclasses."""
         ...

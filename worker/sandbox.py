@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from extractors.errors import (
 _LOG = logging.getLogger(__name__)
 _MOST_EVENT_BYTES = 64 * 1024**2
 """More than the reading of 2,000 pages; a child that sends more is not ours any longer."""
+_MOST_KEPT_CHARACTERS = 10_000
 _NEAR_LIMIT = 0.4
 """A child that a signal ended with more than this share of its memory in use died of it: buffers double."""
 _STOPPING_S = 10.0
@@ -55,13 +56,17 @@ class Budget:
     start_s: float = 120.0
 
 
+OnPage = Callable[[int, int, dict[str, Any] | None], None]
+"""Called with a page's number, how many there are, and what to keep of it."""
+
+
 class Reader:
     """Reads documents in a fenced child that starts at the first ``read`` and ends at ``close``.
 
     For one thread at a time.
 
     ``pipeline`` names the module with ``build_pipeline(engine)`` and ``read_document(path, name, reader=,
-    on_page=)``; tests put misbehaving ones there.
+    on_page=, kept=)``; tests put misbehaving ones there.
     """
 
     def __init__(
@@ -106,12 +111,14 @@ class Reader:
         path: Path,
         name: str,
         pictures_dir: Path | None = None,
-        on_page: Callable[[int, int], None] | None = None,
+        on_page: OnPage | None = None,
+        kept: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:
         """The reading (``intake.reading/1``) of the untrusted file at ``path``; ``name`` is its sender's.
 
         With ``pictures_dir``, an existing folder, each upright page is written to ``0001.png`` and so on, at
-        most 1,600 px wide, before ``on_page(number, total)`` is called for it.
+        most 1,600 px wide, before ``on_page(number, total, kept)`` is called for it. What that was told of a file
+        spares these pages when the file is read again; they are announced, and come without pictures.
 
         Raises:
             ExtractionError: the file's refusal, or ReadingTimeoutError, ResourceLimitError,
@@ -124,6 +131,7 @@ class Reader:
             "path": str(path.absolute()),
             "name": name,
             "pictures_dir": str(pictures_dir.absolute()) if pictures_dir else None,
+            "kept": list(kept),
         }
         try:
             return child.ask(request, on_page)
@@ -188,7 +196,7 @@ class _Child:
         for descriptor in (self._control, self._status, self._events):
             os.close(descriptor)
 
-    def ask(self, request: dict[str, Any], on_page: Callable[[int, int], None] | None) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], on_page: OnPage | None) -> dict[str, Any]:
         """One document: send it, follow its pages, judge its end."""
         self._send(request)
         answer: dict[str, Any] = {}
@@ -201,7 +209,7 @@ class _Child:
                 done += 1
                 self._deadline = time.monotonic() + self._budget.page_s
                 if on_page is not None:
-                    on_page(message["page"], message["of"])
+                    on_page(message["page"], message["of"], _kept_of(message))
             else:
                 answer = message
         self._send({"stop": True})
@@ -288,6 +296,12 @@ def _object(line: bytes) -> dict[str, Any]:
 def _is_page(message: dict[str, Any], number: int) -> bool:
     """Whether the message announces just this page; only the next one in turn buys more time."""
     return message.get("page") == number and type(message.get("of")) is int
+
+
+def _kept_of(message: dict[str, Any]) -> dict[str, Any] | None:
+    """What to keep of a page; whatever is too big for that is not ours."""
+    kept = message.get("kept")
+    return kept if isinstance(kept, dict) and len(json.dumps(kept)) <= _MOST_KEPT_CHARACTERS else None
 
 
 def _child_environment() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +16,21 @@ from extractors.pages import PageImage
 class LoadedFile:
     """A file that was looked at and found acceptable.
 
-    ``kind`` is pdf, jpeg, png or tiff. ``warnings`` concern the whole file. ``pages()`` decodes the pages in
-    order, one at a time, and may raise any ``ExtractionError`` on the way; each call starts again at page 1.
+    ``kind`` is pdf, jpeg, png or tiff. ``warnings`` concern the whole file.
     """
 
     kind: Kind
     page_count: int
     warnings: tuple[str, ...]
-    pages: Callable[[], Iterator[PageImage]]
+    decode: Callable[[Iterable[int]], Iterator[PageImage]]
+
+    def pages(self, numbers: Iterable[int] | None = None) -> Iterator[PageImage]:
+        """Decode the pages with these numbers, else all, in order and one at a time; each call starts again.
+
+        Raises:
+            ExtractionError: any of its subclasses, on the way.
+        """
+        return self.decode(range(1, self.page_count + 1) if numbers is None else numbers)
 
 
 def file_to_pages(path: Path, *, name: str, limits: Limits | None = None) -> LoadedFile:
@@ -36,6 +43,8 @@ def file_to_pages(path: Path, *, name: str, limits: Limits | None = None) -> Loa
     kind = file_to_kind(path, name=name, limits=limits)
     if kind is Kind.PDF:
         facts = pdf.inspect(path, limits)
-        return LoadedFile(kind, facts.page_count, facts.warnings, lambda: pdf.pages(path, facts, limits))
+        return LoadedFile(
+            kind, facts.page_count, facts.warnings, lambda numbers: pdf.pages(path, numbers, limits)
+        )
     count = picture.count_frames(path, kind, limits)
-    return LoadedFile(kind, count, (), lambda: picture.frames(path, kind, count, limits))
+    return LoadedFile(kind, count, (), lambda numbers: picture.frames(path, kind, numbers, limits))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +84,8 @@ def inspect(untrusted_path: Path, limits: Limits) -> PdfFacts:
     return PdfFacts(count, tuple(dict.fromkeys(warnings)))
 
 
-def pages(untrusted_path: Path, facts: PdfFacts, limits: Limits) -> Iterator[PageImage]:
-    """The pages in order, upright as the PDF displays them (/Rotate and crop box applied).
+def pages(untrusted_path: Path, numbers: Iterable[int], limits: Limits) -> Iterator[PageImage]:
+    """These pages, upright as the PDF displays them (/Rotate and crop box applied).
 
     A page that pdfium cannot load comes as an empty sheet with ``image_damaged``: no page is lost in silence.
 
@@ -94,7 +94,7 @@ def pages(untrusted_path: Path, facts: PdfFacts, limits: Limits) -> Iterator[Pag
     """
     with _opened(untrusted_path) as document:
         document.init_forms()
-        for number in range(1, facts.page_count + 1):
+        for number in numbers:
             page = _page_or_none(document, number - 1)
             if page is None:
                 yield _lost_page(number, limits)

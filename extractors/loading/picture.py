@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,13 +42,13 @@ def count_frames(untrusted_path: Path, kind: Kind, limits: Limits) -> int:
     return count
 
 
-def frames(untrusted_path: Path, kind: Kind, count: int, limits: Limits) -> Iterator[PageImage]:
-    """The pages of a picture file, upright as its EXIF says, on white.
+def frames(untrusted_path: Path, kind: Kind, numbers: Iterable[int], limits: Limits) -> Iterator[PageImage]:
+    """These pages of a picture file, upright as its EXIF says, on white.
 
     Raises:
         CorruptFileError, ImageTooLargeError: as named; the message carries the page's number.
     """
-    for number in range(1, count + 1):
+    for number in numbers:
         try:
             yield _frame(untrusted_path, kind, number, limits)
         except _BROKEN as error:

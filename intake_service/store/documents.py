@@ -7,6 +7,7 @@ was made, so what an orphan writes late changes nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -160,15 +161,33 @@ def note_progress(tx: sa.Connection, document: Document, done: int, total: int |
     return _update_leased(tx, document, pages_done=done, pages_total=total)
 
 
-def keep_page(tx: sa.Connection, document: Document, number: int, picture_hash: str) -> None:
-    """Store one page's picture; a second try's picture replaces the first's."""
+def keep_page(
+    tx: sa.Connection,
+    document: Document,
+    number: int,
+    picture_hash: str,
+    kept: Mapping[str, Any] | None = None,
+) -> None:
+    """Store one page's picture and what spares looking at the page again; a second try's replace the first's."""
     where = (page_results.c.document_id == document.id, page_results.c.number == number)
     tx.execute(page_results.delete().where(*where))
     tx.execute(
         page_results.insert().values(
-            document_id=document.id, number=number, picture_hash=picture_hash, created_at=datetime.now(UTC)
+            document_id=document.id,
+            number=number,
+            picture_hash=picture_hash,
+            kept=None if kept is None else json.dumps(kept),
+            created_at=datetime.now(UTC),
         )
     )
+
+
+def kept_pages(tx: sa.Connection, document_id: str) -> list[dict[str, Any]]:
+    """What was kept of the pages that are done, for a reading that goes on behind them."""
+    query = sa.select(page_results.c.kept).where(
+        page_results.c.document_id == document_id, page_results.c.kept.is_not(None)
+    )
+    return [json.loads(text) for text in tx.execute(query.order_by(page_results.c.number)).scalars()]
 
 
 def finish(tx: sa.Connection, document: Document, reading: dict[str, Any], pages: int) -> bool:
@@ -234,6 +253,7 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
         )
     )
     if done.rowcount == 1:
+        tx.execute(page_results.update().where(page_results.c.document_id == document_id).values(kept=None))
         calls.ask_again(tx, document_id)
     return done.rowcount == 1
 

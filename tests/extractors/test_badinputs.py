@@ -54,7 +54,9 @@ def what_happens(reader: Reader, path: Path) -> set[str]:
     """The outcome in the manifest's words; checks on the way that nothing happens in silence."""
     announced: list[tuple[int, int]] = []
     try:
-        reading = reader.read(path, path.name, None, lambda number, total: announced.append((number, total)))
+        reading = reader.read(
+            path, path.name, None, lambda number, total, _kept: announced.append((number, total))
+        )
     except ExtractionError as error:
         return (
             {f"reject:{error.code}"} if len(error.message) > 8 else {"a refusal that does not say what to do"}

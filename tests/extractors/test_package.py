@@ -5,8 +5,9 @@ from extractors.form.geometry import Box
 from extractors.form.layout import default_layout
 from extractors.form.reading import PageSummary, Role
 from extractors.ink import page_to_inks
+from extractors.kept import PageKind
 from extractors.matching import FormMatcher
-from extractors.package import Package, PageKind, pages_to_materials, title_to_material, words_to_material
+from extractors.package import Package, pages_to_materials, title_to_material, words_to_material
 from extractors.pages import Word
 from tests.extractors.paper import ScriptedEngine, blank, table_of
 

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import cv2
 import jsonschema
 import numpy as np
 import pytest
 from PIL import Image
 
 from extractors.form.reading import reading_to_json
+from extractors.loading import file_to_pages
 from extractors.pipeline import build_pipeline, read_document
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,51 @@ def test_a_skewed_scan_is_read(reader):
     assert [page["role"] for page in reading["pages"]] == ["form", "form_continuation"]
     assert [(page.number, page.total) for page in seen] == [(1, 2), (2, 2)]
     assert seen[0].picture.dtype == np.uint8
+
+
+@pytest.fixture(scope="module")
+def envelope(tmp_path_factory):
+    """A letter, the form, a blank back, another paper: five pages."""
+    paper = [np.full((2339, 1654, 3), 255, np.uint8) for _ in range(3)]
+    for sheet, words in ((paper[0], "Dear office"), (paper[2], "Balance sheet")):
+        for line in range(20):
+            cv2.putText(sheet, words, (200, 200 + 90 * line), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 4)
+    form = list(file_to_pages(SAMPLES / "1-printed-skewed.pdf", name="form.pdf").pages())
+    letter, back, other = (Image.fromarray(sheet) for sheet in paper)
+    path = tmp_path_factory.mktemp("envelope") / "envelope.tif"
+    letter.save(
+        path, save_all=True, append_images=[*(Image.fromarray(page.rgb) for page in form), back, other]
+    )
+    return path
+
+
+def test_a_reading_goes_on_behind_the_pages_that_an_earlier_one_kept(reader, envelope):
+    told, again = [], []
+    whole = read(reader, envelope, on_page=told.append)
+    assert [page["role"] for page in whole["pages"]] == [
+        "other",
+        "form",
+        "form_continuation",
+        "blank",
+        "other",
+    ]
+    kept = [json.loads(json.dumps(page.kept)) for page in told if page.kept]
+    resumed = read(reader, envelope, on_page=again.append, kept=kept)
+    assert [page.number for page in again if page.picture is None] == [1, 4, 5]
+    assert [page.number for page in again] == [1, 2, 3, 4, 5]
+    assert without_time(resumed) == without_time(whole)
+
+
+def test_pages_that_another_version_kept_are_looked_at_again(reader, envelope):
+    told, again = [], []
+    read(reader, envelope, on_page=told.append)
+    older = [{**page.kept, "version": "older"} for page in told if page.kept]
+    read(reader, envelope, on_page=again.append, kept=older)
+    assert all(page.picture is not None for page in again)
+
+
+def without_time(reading):
+    return {**reading, "timing_s": None}
 
 
 def test_a_digital_file_is_taken_from_its_text(reader):

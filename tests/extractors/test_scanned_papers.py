@@ -5,7 +5,8 @@ import cv2
 from extractors.form.layout import default_layout
 from extractors.form.reading import Role
 from extractors.ink import page_to_inks
-from extractors.package import Package, PageKind
+from extractors.kept import PageKind
+from extractors.package import Package
 from tests.extractors.paper import ScriptedEngine, blank
 
 LAYOUT = default_layout()

@@ -12,8 +12,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,10 @@ import cv2  # noqa: F401 - loaded once here, not anew in every grand-child
 import numpy as np
 
 from extractors.form.reading import DocumentReading, EngineInfo, FormMatch, PageSummary, Role
+from extractors.pages import PageDone
 
 MARK = b"%PDF-1.7 stand-in "
 MIB = 1024**2
-
-
-@dataclass(frozen=True)
-class PageDone:
-    number: int
-    total: int
-    picture: Any
 
 
 def make_document(number: int, pages: int = 2, page_s: float = 0.03, poison: str = "") -> bytes:
@@ -44,20 +38,32 @@ def build_pipeline(engine: str) -> str:
 
 
 def read_document(
-    path: Path, name: str, *, reader: str, on_page: Callable[[PageDone], None] | None
+    path: Path,
+    name: str,
+    *,
+    reader: str,
+    on_page: Callable[[PageDone], None] | None,
+    kept: Sequence[Mapping[str, Any]],
 ) -> DocumentReading:
     content = path.read_bytes()
     told = json.loads(content.removeprefix(MARK).splitlines()[0])
     pages = []
+    known = {page["number"] for page in kept if page["document"] == told["number"]}
     for number in range(1, told["pages"] + 1):
+        pages.append(PageSummary(number, Role.OTHER, source="scan", dpi=200))
+        done = PageDone(number, told["pages"])
+        if number in known:
+            if on_page is not None:
+                on_page(done)
+            continue
         time.sleep(told["page_s"])
         if told["poison"] and number == 2:
             POISONS[told["poison"]]()
         picture = np.full((12, 8, 3), (told["number"] * 7 + number) % 256, np.uint8)
         picture[0, 0] = (told["number"] % 256, told["number"] // 256 % 256, number % 256)
         if on_page is not None:
-            on_page(PageDone(number, told["pages"], picture))
-        pages.append(PageSummary(number, Role.OTHER, source="scan", dpi=200))
+            keep = {"document": told["number"], "number": number}
+            on_page(replace(done, picture=picture, kept=keep))
     return DocumentReading(
         name,
         hashlib.sha256(content).hexdigest(),

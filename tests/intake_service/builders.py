@@ -25,7 +25,8 @@ from intake_service.settings import Settings, load_settings
 from intake_service.store import Store, calls
 from intake_service.store.submissions import Submission
 from worker.jobs import read_document
-from worker.parts import OnPage, WorkerParts
+from worker.parts import WorkerParts
+from worker.sandbox import OnPage
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "")
 """Set it (``postgresql://user:password@host/postgres``) to run these tests on PostgreSQL instead of SQLite."""
@@ -166,13 +167,21 @@ class ScriptedReader:
     script: Sequence[Mapping[str, Any] | str | Callable[[], None]] = ()
     page_s: float = 0.0
     reads: list[str] = field(default_factory=list)
+    kept: list[list[Mapping[str, Any]]] = field(default_factory=list)
     closed: bool = False
 
     def read(
-        self, path: Path, name: str, *, pictures_dir: Path | None = None, on_page: OnPage | None = None
+        self,
+        path: Path,
+        name: str,
+        *,
+        pictures_dir: Path | None = None,
+        on_page: OnPage | None = None,
+        kept: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:
         step = self.script[min(len(self.reads), len(self.script) - 1)] if self.script else make_reading()
         self.reads.append(name)
+        self.kept.append(list(kept))
         if isinstance(step, str):
             raise ERRORS_BY_CODE[step]
         reading = dict(step) if isinstance(step, Mapping) else make_reading()
@@ -182,7 +191,7 @@ class ScriptedReader:
             if pictures_dir is not None:
                 (pictures_dir / f"{number:04d}.png").write_bytes(tiny_png(number))
             if on_page is not None:
-                on_page(number, pages)
+                on_page(number, pages, {"number": number})
             if callable(step) and number == 1:
                 step()
         return reading

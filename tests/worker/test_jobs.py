@@ -122,6 +122,32 @@ def test_a_crash_asks_for_another_try_only_after_a_while(parts: Parts) -> None:
         assert not calls.due_calls(tx)
 
 
+def test_a_reading_that_was_cut_off_goes_on_behind_the_pages_that_are_done(parts: Parts) -> None:
+    submission = upload(parts)
+    document_id = first_document(parts, submission.id).id
+
+    def stop() -> None:
+        raise SystemExit
+
+    first, second = ScriptedReader([stop]), ScriptedReader()
+    with pytest.raises(SystemExit):
+        read_document(WorkerParts(parts, first), document_id)
+    assert read_document(WorkerParts(parts, second), document_id)
+    assert (first.kept, second.kept) == ([[]], [[{"number": 1}]])
+
+
+def test_a_retry_that_somebody_asked_for_begins_at_the_first_page(parts: Parts) -> None:
+    submission = upload(parts)
+    document = first_document(parts, submission.id)
+    with parts.store.write() as tx:
+        documents.keep_page(tx, document, 1, "0" * 64, {"number": 1})
+    read_all(parts, "encrypted_pdf")
+    queue.retry(parts, REVIEWER, submission.id)
+    reader = ScriptedReader()
+    read_document(WorkerParts(parts, reader), document.id)
+    assert reader.kept == [[]]
+
+
 def test_an_orphans_late_result_changes_nothing(parts: Parts) -> None:
     """The first reader stalls, its lease runs out, a second one reads to the end; then the first wakes up."""
     submission = upload(parts)

@@ -83,18 +83,35 @@ def test_pages_are_announced_as_they_are_done_with_their_pictures(
 ) -> None:
     pictures = tmp_path / "pictures"
     pictures.mkdir()
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int, object]] = []
 
-    def on_page(number: int, total: int) -> None:
-        seen.append((number, total))
+    def on_page(number: int, total: int, kept: object) -> None:
+        seen.append((number, total, kept))
         assert (pictures / f"{number:04}.png").exists()
 
     reader.read(three_pages, "slow.tif", pictures_dir=pictures, on_page=on_page)
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert seen == [(1, 3, {"number": 1}), (2, 3, {"number": 2}), (3, 3, {"number": 3})]
     assert sorted(p.name for p in pictures.iterdir()) == ["0001.png", "0002.png", "0003.png"]
     first = cv2.imread(str(pictures / "0001.png"))
     assert first.shape == (38, 1600, 3)
     assert first[5, 5].tolist() == [255, 0, 0], "blue paper, as OpenCV's BGR"
+
+
+def test_pages_known_from_before_are_announced_without_a_picture(
+    reader: Reader, three_pages: Path, tmp_path: Path
+) -> None:
+    seen: list[tuple[int, int, object]] = []
+    reader.read(
+        three_pages, "three.tif", tmp_path, on_page=lambda *page: seen.append(page), kept=[{"number": 2}]
+    )
+    assert seen == [(1, 3, {"number": 1}), (2, 3, None), (3, 3, {"number": 3})]
+    assert sorted(p.name for p in tmp_path.glob("*.png")) == ["0001.png", "0003.png"]
+
+
+def test_a_child_cannot_have_much_kept(reader: Reader, sheet: Path) -> None:
+    seen: list[object] = []
+    reader.read(sheet, "hoard.png", on_page=lambda _number, _total, kept: seen.append(kept))
+    assert seen == [None]
 
 
 def test_the_budget_is_a_page_not_a_document(hasty: Reader, three_pages: Path) -> None:
@@ -149,7 +166,7 @@ def test_a_flood_of_events_buys_no_time(hasty: Reader, sheet: Path) -> None:
     seen: list[int] = []
     started = time.monotonic()
     with pytest.raises(ReadingTimeoutError):
-        hasty.read(sheet, "flood.png", None, lambda number, _total: seen.append(number))
+        hasty.read(sheet, "flood.png", None, lambda number, _total, _kept: seen.append(number))
     assert time.monotonic() - started < 8
     assert seen == [1]
     assert hasty.read(sheet, "good.png")
@@ -220,7 +237,7 @@ def test_a_killed_child_is_started_again(reader: Reader, sheet: Path) -> None:
 def test_an_error_of_the_caller_ends_the_child_rather_than_mixing_two_documents(
     reader: Reader, three_pages: Path, sheet: Path
 ) -> None:
-    def on_page(number: int, total: int) -> None:
+    def on_page(number: int, _total: int, _kept: object) -> None:
         raise KeyError(number)
 
     with pytest.raises(KeyError):
