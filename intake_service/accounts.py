@@ -96,7 +96,7 @@ def find_session(parts: Parts, secret: str) -> Session | None:
     """The running session behind a cookie, or None."""
     with parts.store.read() as tx:
         found = people.find_session(tx, _digest(secret))
-    return None if found is None else Session(_to_actor(found[0]), found[1])
+    return None if found is None else Session(_to_actor(found[0]), found[1].csrf)
 
 
 def log_out(parts: Parts, secret: str) -> None:

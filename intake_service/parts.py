@@ -42,6 +42,8 @@ class Actor:
 
 
 SYSTEM = Actor("system", Role.ADMIN, "系统")
+WATCHED_FOLDER = Actor("folder:watched", Role.CLERK, "扫描文件夹")
+"""Hands in what a scanner dropped; no user can have this name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,8 @@ login_failures = Table(
     Column("key", String(128), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("browser", String(40), nullable=False, default="", server_default=""),
 )
 
 tokens = Table(
@@ -271,4 +273,15 @@ certificates = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("text", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+# Who is at work now. Not kept in backups: whoever is at work says so again within seconds.
+processes = Table(
+    "processes",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("report", Text, nullable=False),
 )

@@ -63,6 +63,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "RETENTION_DAYS", "0", "integer", "办结多少天后自动删除原件、图像和内容并留存销毁证明；0 = 不自动删除"
     ),
+    Setting("WATCH", "", "path", "扫描仪存放文件的文件夹，其中的文件自动收件；空 = 不用"),
+    Setting("WATCH_QUIET_S", "5", "integer", "扫描文件夹里的文件几秒不再变化才收"),
+    Setting("WATCH_FOLDER_QUIET_S", "60", "integer", "其中的子文件夹（合为一份件）几秒不再变化才收"),
+    Setting("WATCH_KEEP_DAYS", "30", "integer", "“已收件”里的文件几天后删除（原件在文件库里）；0 = 不删除"),
     Setting("LOG", "WARNING", "text", "日志级别：DEBUG、INFO、WARNING、ERROR（写到标准错误）"),
 )
 
@@ -97,6 +101,10 @@ class Settings:
     call: str = "hunan-2020-40"
     webhook_private: bool = False
     retention_days: int = 0
+    watch: Path | None = None
+    watch_quiet_s: int = 5
+    watch_folder_quiet_s: int = 60
+    watch_keep_days: int = 30
     log: str = "WARNING"
 
     @property
@@ -137,6 +145,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_yes_no("SECURE_COOKIES", raw["SECURE_COOKIES"]),
         call=raw["CALL"],
         webhook_private=_yes_no("WEBHOOK_PRIVATE", raw["WEBHOOK_PRIVATE"]),
+        watch=Path(raw["WATCH"]).expanduser().resolve() if raw["WATCH"] else None,
         log=raw["LOG"],
         **integers,
     )

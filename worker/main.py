@@ -23,6 +23,7 @@ from intake_service.store import calls
 from worker import parts as worker_parts
 from worker.jobs import read_document
 from worker.parts import DocumentReader, WorkerParts
+from worker.presence import beat_until
 from worker.sweeper import sweep_until
 from worker.webhooks import deliver_until
 
@@ -44,7 +45,7 @@ def run(settings: Settings | None = None, reader: DocumentReader | None = None) 
         signal.signal(number, _stop)
     helpers = [
         threading.Thread(target=each, args=(parts.service, parts.stopping), name=each.__name__, daemon=True)
-        for each in (sweep_until, deliver_until)
+        for each in (sweep_until, deliver_until, beat_until)
     ]
     for helper in helpers:
         helper.start()

@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("intake_service.cli.serve:demo", "用临时文件夹启动演示，样张已在队列中"),
     "web": ("intake_service.cli.roles:web", "只启动网页与接口"),
     "worker": ("intake_service.cli.roles:worker", "只启动一个读取进程"),
+    "watch": ("intake_service.cli.roles:watch", "只启动扫描文件夹的收件进程"),
     "migrate": ("intake_service.cli.roles:migrate", "把数据库升级到最新结构"),
     "user": ("intake_service.cli.people:user", "用户管理：add、list、disable、password"),
     "token": ("intake_service.cli.people:token", "接口令牌管理：create、list、revoke"),

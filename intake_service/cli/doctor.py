@@ -7,118 +7,31 @@ import importlib.metadata
 import importlib.util
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import click
-import redis
-import sqlalchemy as sa
 
-from intake_service import upkeep
+from intake_service.checkup import Finding, check_audit, examine, finding
 from intake_service.cli.shared import migrated_parts
-from intake_service.dispatch import connect
-from intake_service.errors import ServiceError
-from intake_service.parts import Parts
-from intake_service.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    part: str
-    good: bool
-    words: str
 
 
 @click.command()
 def doctor() -> None:
     """逐项检查，一项一行；有一项不通过则以 1 退出。"""
-    findings = list(examine())
-    for finding in findings:
-        click.echo(f"{'通过' if finding.good else '不通过'}\t{finding.part}\t{finding.words}")
-    if not all(finding.good for finding in findings):
+    findings = list(examine_here())
+    for each in findings:
+        click.echo(f"{'通过' if each.good else '不通过'}\t{each.part}\t{each.words}")
+    if not all(each.good for each in findings):
         raise SystemExit(1)
 
 
-def examine() -> Iterator[Finding]:
-    """Every check in turn."""
+def examine_here() -> Iterator[Finding]:
+    """Every part, and what only this machine can tell: the whole trail, models and fonts."""
     parts = migrated_parts()
-    yield _finding("数据库", lambda: _database(parts))
-    yield _finding("审计链", lambda: _audit(parts))
-    yield _finding("存储", lambda: _files(parts))
-    yield _finding("队列", lambda: _queue(parts))
-    yield _finding("识别模型", lambda: _models(parts.settings.engine))
-    yield _finding("字体", _fonts)
-
-
-def _finding(part: str, check: Callable[[], str]) -> Finding:
-    try:
-        return Finding(part, good=True, words=check())
-    except (
-        sa.exc.SQLAlchemyError,
-        OSError,
-        ServiceError,
-        redis.RedisError,
-        RuntimeError,
-        ImportError,
-    ) as error:
-        return Finding(part, good=False, words=f"{error}"[:300].replace("\n", " "))
-
-
-def _database(parts: Parts) -> str:
-    if not parts.store.is_current():
-        raise RuntimeError("结构不是最新，请运行 intake migrate")
-    return "SQLite" if parts.store.is_sqlite else "PostgreSQL"
-
-
-def _audit(parts: Parts) -> str:
-    broken = upkeep.first_broken_audit_entry(parts)
-    if broken is not None:
-        raise RuntimeError(f"第 {broken} 条记录被改动过")
-    return "完整"
-
-
-def _files(parts: Parts) -> str:
-    parts.files.is_writable()
-    free_gb = shutil.disk_usage(parts.settings.data).free / 1024**3
-    return f"可写，剩余 {free_gb:.1f} GB"
-
-
-def _queue(parts: Parts) -> str:
-    """A queue server that may evict or forget calls is refused; a bundled one that is not running is no fault."""
-    client = connect(parts.settings)
-    try:
-        client.ping()
-    except (redis.RedisError, OSError):
-        if parts.settings.embedded_queue:
-            return "自带的队列服务未运行（由 intake serve 启动）"
-        raise
-    if _asks_no_password(parts.settings):
-        raise RuntimeError("队列服务不要求密码，请设置 requirepass")
-    try:
-        wanted = {"maxmemory-policy": "noeviction", "appendonly": "yes"}
-        wrong = [
-            f"{name} 应为 {value}"
-            for name, value in wanted.items()
-            if client.config_get(name).get(name) != value
-        ]
-    except redis.ResponseError:
-        return "可用（不允许查看配置）"
-    if wrong:
-        raise RuntimeError("；".join(wrong))
-    return "可用"
-
-
-def _asks_no_password(settings: Settings) -> bool:
-    """Whether the queue server serves somebody who gives none."""
-    client = connect(settings)
-    kwargs = {**client.connection_pool.connection_kwargs, "password": None, "username": None}
-    pool = redis.ConnectionPool(connection_class=client.connection_pool.connection_class, **kwargs)
-    try:
-        return bool(redis.Redis(connection_pool=pool).ping())
-    except redis.RedisError:
-        return False
+    yield from examine(parts, running=parts.dispatch.is_up())
+    yield finding("审计链", lambda: check_audit(parts))
+    yield finding("识别模型", lambda: _models(parts.settings.engine))
+    yield finding("字体", _fonts)
 
 
 def _models(engine: str) -> str:

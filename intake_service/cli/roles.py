@@ -1,4 +1,4 @@
-"""One role each: web, worker, migrate."""
+"""One role each: web, worker, watch, migrate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from intake_service.cli.shared import migrated_parts, settings_or_exit
 
-WORKER = "worker.main"
+WORKER, WATCH = "worker.main", "worker.watch"
 
 
 @click.command()
@@ -45,6 +45,16 @@ def worker() -> None:
     settings = settings_or_exit()
     migrated_parts().store.close()
     importlib.import_module(WORKER).run(settings)
+
+
+@click.command()
+def watch() -> None:
+    """看着 INTAKE_WATCH 文件夹，把放进来的文件收件，直到 SIGTERM 或 Ctrl-C。"""
+    settings = settings_or_exit()
+    if settings.watch is None:
+        raise click.UsageError("请先把 INTAKE_WATCH 设为扫描仪存放文件的文件夹。")
+    migrated_parts().store.close()
+    importlib.import_module(WATCH).run(settings)
 
 
 @click.command()

@@ -87,6 +87,8 @@ def _serve(host: str | None, port: int | None, workers: int | None) -> None:
         children += [
             Child(f"worker {n}", lambda: start_role("worker")) for n in range(workers or settings.workers)
         ]
+        if settings.watch is not None:
+            children.append(Child("watch", lambda: start_role("watch")))
         if settings.embedded_queue:
             children.insert(0, Child("queue", lambda: queue_server.start(settings)))
         watch(children, lambda: _announce(url, password))

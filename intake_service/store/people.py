@@ -27,6 +27,19 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSession:
+    """One log-in that still runs. ``hash`` is that of the cookie's secret."""
+
+    hash: str
+    user_name: str
+    csrf: str
+    created_at: datetime
+    expires_at: datetime
+    seen_at: datetime
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """One system with access to the API; the secret itself is not kept."""
 
@@ -74,7 +87,9 @@ def update_user(tx: sa.Connection, name: str, **values: Any) -> bool:
     return tx.execute(users.update().where(users.c.name == name).values(**values)).rowcount == 1
 
 
-def add_session(tx: sa.Connection, digest: str, user_name: str, csrf: str, hours: int) -> None:
+def add_session(
+    tx: sa.Connection, digest: str, user_name: str, csrf: str, hours: int, browser: str = ""
+) -> None:
     """Open a session; forgets those that ran out."""
     now = datetime.now(UTC)
     tx.execute(sessions.delete().where(sessions.c.expires_at <= now))
@@ -85,18 +100,36 @@ def add_session(tx: sa.Connection, digest: str, user_name: str, csrf: str, hours
             csrf=csrf,
             created_at=now,
             expires_at=now + timedelta(hours=hours),
+            seen_at=now,
+            browser=browser[:40],
         )
     )
 
 
-def find_session(tx: sa.Connection, digest: str) -> tuple[User, str] | None:
-    """The user and CSRF word of a running session of an enabled user, or None."""
-    query = sa.select(sessions.c.user_name, sessions.c.csrf).where(
-        sessions.c.hash == digest, sessions.c.expires_at > datetime.now(UTC)
-    )
-    row = tx.execute(query).one_or_none()
-    user = None if row is None else find_user(tx, row.user_name)
-    return None if row is None or user is None or user.disabled else (user, row.csrf)
+def find_session(
+    tx: sa.Connection, digest: str, idle: timedelta | None = None
+) -> tuple[User, StoredSession] | None:
+    """A running session of an enabled user that was used within ``idle``, or None."""
+    row = tx.execute(_running_sessions(idle).where(sessions.c.hash == digest)).mappings().one_or_none()
+    user = None if row is None else find_user(tx, row["user_name"])
+    return None if row is None or user is None or user.disabled else (user, StoredSession(**row))
+
+
+def sessions_of(tx: sa.Connection, user_name: str, idle: timedelta | None = None) -> list[StoredSession]:
+    """A user's running sessions, the last used first."""
+    query = _running_sessions(idle).where(sessions.c.user_name == user_name)
+    return [StoredSession(**row) for row in tx.execute(query.order_by(sessions.c.seen_at.desc())).mappings()]
+
+
+def _running_sessions(idle: timedelta | None) -> sa.Select[Any]:
+    now = datetime.now(UTC)
+    query = sa.select(sessions).where(sessions.c.expires_at > now)
+    return query if idle is None else query.where(sessions.c.seen_at > now - idle)
+
+
+def touch_session(tx: sa.Connection, digest: str) -> None:
+    """Note that a session was used."""
+    tx.execute(sessions.update().where(sessions.c.hash == digest).values(seen_at=datetime.now(UTC)))
 
 
 def end_session(tx: sa.Connection, digest: str) -> None:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from intake_service.records import documents, metadata, page_results
 
-LEFT_OUT = frozenset({"sessions", "login_failures"})
-"""Not worth keeping: whoever comes back after a restore logs in again."""
+LEFT_OUT = frozenset({"sessions", "login_failures", "processes"})
+"""Not worth keeping: whoever comes back after a restore logs in again, and processes say themselves that they run."""
 AT_ONCE = 500
 
 

