@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from extractors.authority import authority_parts
 from extractors.confidence import transcript_to_field
+from extractors.form.case import Case
 from extractors.form.catalogue import Catalogue
-from extractors.form.checks import reading_to_checks
+from extractors.form.checks import case_to_checks
 from extractors.form.grammar import Grammar, grammar_for
 from extractors.form.layout import Layout
 from extractors.form.reading import (
@@ -78,7 +79,7 @@ def form_to_reading(
         rows = form_to_rows(form, layout, catalogue, engine)
     with clock.stage("marks"):
         marks = form_to_marks(form, seals, fields["org_name"].text, layout, engine)
-    checks = reading_to_checks(fields, rows, marks, catalogue, layout)
+    checks = case_to_checks(Case(fields, rows, marks, catalogue, layout))
     fields, rows = with_checks(fields, rows, checks)
     return DocumentReading(
         file_name, sha256, page_count, _match(form, layout), engine.info, fields, rows, marks, checks,

@@ -45,13 +45,14 @@ def warm_up() -> None:
 
 def _judge(current: Current) -> list[dict[str, Any]]:
     # The catalogues behind the rules take a moment to load: only who corrects needs them.
+    from extractors.form.case import Case
     from extractors.form.catalogue import default_catalogue
-    from extractors.form.checks import reading_to_checks
+    from extractors.form.checks import case_to_checks
     from extractors.form.layout import default_layout
 
     fields = {name: _field(cell) for name, cell in current.fields.items()}
     rows = [OccupationRow(**{c: _field(row.cells[c]) for c in COLUMN_IDS}) for row in current.rows]
-    checks = reading_to_checks(fields, rows, _marks(current), default_catalogue(), default_layout())
+    checks = case_to_checks(Case(fields, rows, _marks(current), default_catalogue(), default_layout()))
     return [
         {
             "rule": check.rule,

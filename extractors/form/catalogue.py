@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -152,10 +153,15 @@ class Catalogue:
                 return row
         return None
 
-    def new_occupation(self, name: str) -> NewOccupation | None:
-        """The announcement of this name, if any."""
+    def new_occupation(self, name: str, by: date | None = None) -> NewOccupation | None:
+        """The announcement of this name, if there was one (``by`` that day)."""
         wanted = _WORK_TYPE.sub("", occupation_key(name))
-        return next((item for item in self.new_occupations if item.name == wanted), None)
+        last = by.isoformat() if by else "9999"
+        return next((i for i in self.new_occupations if i.name == wanted and i.announced <= last), None)
+
+    def qualification(self, name: str) -> str:
+        """``admission`` or ``assessment`` where the directory of qualifications has this occupation, else nothing."""
+        return self.qualifications.get(_WORK_TYPE.sub("", occupation_key(name)), "")
 
     @property
     def area_codes(self) -> frozenset[str]:

@@ -1,49 +1,60 @@
-"""The rules a reading is measured by, each with a stable id and a sentence for the reviewer.
+"""The rules of a call applied to what was read: findings, each with a stable id and a sentence for the reviewer.
 
-A check never changes a value: a failed one sends the field to a person. ``passed`` is None where a rule
-cannot be judged. Facts that are not certain (see ``catalogue``) may confirm but not contradict.
+A finding never changes a value: a failed one sends the field to a person. ``passed`` is None where a rule
+cannot be judged; a rule that has nothing to say of an application finds nothing. Facts that are not certain
+(see ``catalogue``) may confirm but not contradict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
-from extractors.form.catalogue import Catalogue
-from extractors.form.field_checks import (
-    contact_checks,
-    credit_code_checks,
-    local_checks,
-    required_checks,
-    value_checks,
+from extractors.form import condition_checks, credit_checks, field_checks, mark_checks, row_checks
+from extractors.form.case import Case
+from extractors.form.reading import Check
+from extractors.form.rules import Rule
+
+RUNNERS: Mapping[str, Callable[[Rule, Case], Iterator[Check]]] = MappingProxyType(
+    {
+        "required": field_checks.required,
+        "format": field_checks.well_written,
+        "possible_date": field_checks.possible_date,
+        "area_code": field_checks.area_code,
+        "mail_host": field_checks.mail_host,
+        "shared": field_checks.shared,
+        "uscc_format": credit_checks.well_formed,
+        "uscc_check_sign": credit_checks.check_sign,
+        "uscc_organisation": credit_checks.organisation_code,
+        "prefix_type": credit_checks.prefix_type,
+        "prefix_region": credit_checks.prefix_region,
+        "registration": credit_checks.registration,
+        "same_region": credit_checks.same_region,
+        "occupations_filled": row_checks.occupations_filled,
+        "old_code": row_checks.old_code,
+        "code_known": row_checks.code_known,
+        "name_and_code": row_checks.name_and_code,
+        "levels_in_standard": row_checks.levels_in_standard,
+        "is_new": row_checks.is_new,
+        "new_with_history": row_checks.new_with_history,
+        "sequence": row_checks.sequence,
+        "duplicate_rows": row_checks.duplicate_rows,
+        "entry_restricted": condition_checks.entry_restricted,
+        "scope": condition_checks.scope,
+        "years_of_practice": condition_checks.years_of_practice,
+        "total_count": condition_checks.total_count,
+        "count_each": condition_checks.count_each,
+        "deadline": condition_checks.deadline,
+        "signature": mark_checks.signature,
+        "organisation_seal": mark_checks.organisation_seal,
+        "authority_seal": mark_checks.authority_seal,
+        "authority_opinion": mark_checks.authority_opinion,
+        "authority_date": mark_checks.authority_date,
+    }
 )
-from extractors.form.layout import Layout
-from extractors.form.mark_checks import marks_checks
-from extractors.form.reading import Check, FieldReading, Marks, OccupationRow
-from extractors.form.row_checks import rows_checks
+"""Kind of rule → what applies it; ``rules.KINDS`` has the signatures."""
 
 
-def reading_to_checks(
-    fields: Mapping[str, FieldReading],
-    occupations: Sequence[OccupationRow],
-    marks: Marks,
-    catalogue: Catalogue,
-    layout: Layout,
-    *,
-    reference_day: date | None = None,
-) -> tuple[Check, ...]:
-    """Every rule that applies, in the form's order.
-
-    ``reference_day`` is the day the paper was received: no date on it may be later. None leaves that
-    part of ``date.possible`` out. Rules about a cell that is blank or was not found are left to
-    ``required.*``.
-    """
-    return (
-        *required_checks(fields, layout),
-        *credit_code_checks(fields, layout),
-        *contact_checks(fields, catalogue),
-        *value_checks(fields, layout, reference_day),
-        *rows_checks(occupations, catalogue, layout, reference_day),
-        *local_checks(fields),
-        *marks_checks(marks, fields),
-    )
+def case_to_checks(case: Case) -> tuple[Check, ...]:
+    """Every finding of the call's rules, in their order."""
+    return tuple(check for rule in case.call.rules for check in RUNNERS[rule.kind](rule, case))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from extractors.form.numerals import number
@@ -57,3 +58,18 @@ def _iso(parts: dict[str, str | None]) -> str | None:
     if (parts.get("m") is not None and month == 0) or (parts.get("d") is not None and day_of_month == 0):
         return None
     return f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day_of_month:02}" if day_of_month else "")
+
+
+def day_span(value: str) -> tuple[date, date]:
+    """The first and last day an ISO date of any precision may mean: all of 2012 for 2012."""
+    year, month, day_of_month = (int(part) for part in f"{value}-0-0".split("-")[:3])
+    if day_of_month:
+        return (date(year, month, day_of_month),) * 2
+    last_month = month or 12
+    return date(year, month or 1, 1), date(year, last_month, monthrange(year, last_month)[1])
+
+
+def anniversary(day: date, years: int) -> date:
+    """The day on which ``years`` are full; a 29 February ends with February where there is none (民法典 202)."""
+    year = day.year + years
+    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))

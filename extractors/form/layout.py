@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from extractors.form.layout_file import LayoutError, checked_yaml, refuse_contradictions
+from extractors.form.rules import Rule, checked_rules
 
 __all__ = [
     "Body",
@@ -28,7 +29,6 @@ __all__ = [
     "Option",
     "Printed",
     "Section",
-    "Thresholds",
     "default_layout",
     "load_call",
     "load_layout",
@@ -153,16 +153,6 @@ class MaterialKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Least years of practice and head counts the call asks for."""
-
-    years: int
-    trained_total: int
-    trained_per_occupation: int
-    assessed_per_occupation: int
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """The call for applications a form belongs to; days are ISO dates."""
 
@@ -172,9 +162,10 @@ class Call:
     issued: str
     deadline: str
     scope: str
-    thresholds: Thresholds
     materials: tuple[MaterialKind, ...]
-    region_prefix: str = ""
+    rules: tuple[Rule, ...]
+    judged_as_of: str = "deadline"
+    """The day by which years are judged: ``deadline``, ``receipt`` or an ISO date."""
     deadline_counts: str = "undecided"
     """Which day must not be later than the deadline: ``postmark``, ``receipt`` or ``undecided``."""
     deadline_day_itself: str = "undecided"
@@ -277,7 +268,7 @@ def load_call(file: Path) -> Call:
         if number in numbers[:index]:
             raise LayoutError(file, f"materials[{index}].number", f"材料序号 {number} 重复。")
     materials = tuple(_frozen(MaterialKind, item) for item in data["materials"])
-    return Call(**{**data, "thresholds": Thresholds(**data["thresholds"]), "materials": materials})
+    return Call(**{**data, "materials": materials, "rules": checked_rules(file, data["rules"])})
 
 
 @lru_cache(maxsize=1)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.form.case import Case
 from extractors.form.catalogue import default_catalogue
-from extractors.form.checks import reading_to_checks
+from extractors.form.checks import case_to_checks
 from extractors.form.layout import default_layout
 from extractors.form.reading import (
     Check,
@@ -61,13 +62,13 @@ def run(
     rows: tuple[OccupationRow, ...] = (GOOD_ROW,),
     marks: Marks = GOOD_MARKS,
     org_type: Value = "private_non_enterprise",
-    day: date | None = date(2020, 4, 20),
+    day: date | None = date(2020, 4, 17),
 ) -> tuple[Check, ...]:
     fields = {name: cell(LAYOUT.kinds[name], text) for name, text in (FILLED | (changes or {})).items()}
     fields["org_type"] = FieldReading(
         "x" if org_type else "", org_type, 0.9, Status.AUTO if org_type else Status.REVIEW
     )
-    return reading_to_checks(fields, rows, marks, CATALOGUE, LAYOUT, reference_day=day)
+    return case_to_checks(Case(fields, rows, marks, CATALOGUE, LAYOUT, received=day))
 
 
 def outcome(checks: tuple[Check, ...], rule: str, field: str = "") -> bool | None:
@@ -98,7 +99,7 @@ def test_every_check_names_its_fields_and_says_one_helpful_sentence() -> None:
             assert check.severity in {"error", "warning", "info"}
             assert check.message.endswith("。")
             assert check.message.count("。") == 1
-            assert check.fields
+            assert check.fields or check.rule == "call.deadline"
             assert all(re.sub(r"^occupations\[\d+\]\.", "", name) in known for name in check.fields), check
 
 
@@ -142,7 +143,7 @@ def test_single_fields(changes: dict[str, str], rule: str, passed: bool | None) 
 
 def test_a_cell_that_was_not_found_cannot_be_judged() -> None:
     fields = {"org_name": FieldReading()}
-    checks = reading_to_checks(fields, (), Marks(), CATALOGUE, LAYOUT)
+    checks = case_to_checks(Case(fields, (), Marks(), CATALOGUE, LAYOUT))
     assert outcome(checks, "required.org_name") is None
     assert outcome(checks, "required.email") is None
     assert outcome(checks, "required.occupations") is False
@@ -152,7 +153,7 @@ def test_a_required_cell_sent_to_a_person_because_it_is_empty_is_not_filled() ->
     """A reader may hand an empty required cell to review instead of calling it blank."""
     empty = FieldReading(status=Status.REVIEW, reasons=("blank_required",))
     ticks = FieldReading(status=Status.REVIEW, reasons=("ambiguous_ticks",))
-    checks = reading_to_checks({"email": empty, "org_type": ticks}, (), Marks(), CATALOGUE, LAYOUT)
+    checks = case_to_checks(Case({"email": empty, "org_type": ticks}, (), Marks(), CATALOGUE, LAYOUT))
     assert outcome(checks, "required.email") is False
     assert outcome(checks, "required.org_type") is None
 
@@ -213,11 +214,7 @@ def test_what_an_applicant_has_done_began_before_applications_closed() -> None:
         ({"start_date": "2021年1月"}, "date.possible", "start_date", False),
         ({"start_date": "1900年"}, "date.format", "start_date", True),
         ({"start_date": "1900年"}, "date.possible", "start_date", False),
-        ({"start_date": "2018年1月"}, "call.years", "start_date", False),
-        ({"start_date": "2015年4月"}, "call.years", "start_date", True),
-        ({"start_date": "2015年4月21日"}, "call.years", "start_date", False),
         ({"trained_count": "许多"}, "count.format", "trained_count", False),
-        ({"trained_count": "9999"}, "call.trained_per_occupation", "trained_count", False),
         ({"levels": "五级三级"}, "levels.format", "levels", False),
         ({"is_new": "/"}, "is_new.format", "is_new", False),
         ({"is_new": "是"}, "occupation.is_new", "is_new", False),
@@ -275,14 +272,6 @@ def test_the_rows_are_counted(numbers: str, passed: bool | None) -> None:
 def test_one_occupation_twice_is_said() -> None:
     again = replace(GOOD_ROW, seq=cell("sequence", "2"))
     assert outcome(run(rows=(GOOD_ROW, again)), "rows.duplicate") is False
-
-
-def test_the_sum_is_judged_only_when_every_row_can_be_read() -> None:
-    few = replace(GOOD_ROW, trained_count=cell("count", "1000"))
-    unread = replace(GOOD_ROW, trained_count=cell("count", "许多"))
-    assert outcome(run(rows=(few,)), "call.trained_total") is False
-    assert outcome(run(rows=(few, unread)), "call.trained_total") is None
-    assert outcome(run(rows=(GOOD_ROW, unread)), "call.trained_total") is True
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,6 @@ def test_sections_know_their_parts() -> None:
     assert layout.label("uscc").relation == "rest_of_row"
     assert layout.label("org_type").options[0].value == "enterprise"
     assert [material.number for material in layout.materials] == [1, 2, 3, 4, 5, 6]
-    assert layout.call.thresholds.trained_total == 20_000
     with pytest.raises(KeyError):
         layout.section("nowhere")
     with pytest.raises(KeyError):

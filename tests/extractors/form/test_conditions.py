@@ -1,0 +1,332 @@
+"""The notice's conditions at their borders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.form.case import Case
+from extractors.form.catalogue import default_catalogue
+from extractors.form.checks import case_to_checks
+from extractors.form.days import anniversary, day_span
+from extractors.form.layout import Call, default_layout
+from extractors.form.reading import Check, Marks, OccupationRow, SealReading, Status
+from extractors.form.rules import rule_of
+from tests.extractors.form.makers import cell, quick, row
+
+CATALOGUE = default_catalogue()
+LAYOUT = default_layout()
+CITY, PROVINCE = "52430100MJJ000004G", "52430000MJJ000004B"
+
+
+def run(
+    *rows: OccupationRow,
+    fields: dict[str, str] | None = None,
+    marks: Marks | None = None,
+    call: Call = LAYOUT.call,
+    **known: object,
+) -> dict[str, Check]:
+    """The findings of these rows and fields by rule."""
+    cells = {name: cell(LAYOUT.kinds[name], text) for name, text in (fields or {}).items()}
+    case = Case(cells, rows, marks or Marks(), CATALOGUE, replace(LAYOUT, call=call))
+    checks = case_to_checks(replace(case, **known))  # type: ignore[arg-type]
+    return {check.rule: check for check in checks}
+
+
+def practised(
+    start: str = "2012年5月", count: str = "25000", name: str = "保育员", new: str = "否"
+) -> OccupationRow:
+    return row("1", name, "4-10-01-03", new, start, count, "五级")
+
+
+def changed(finding: str, **params: object) -> Call:
+    """The call with other numbers for one rule."""
+    rules = LAYOUT.call.rules
+    wanted = rule_of(rules, finding)
+    assert wanted is not None
+    new = replace(wanted, params={**wanted.params, **params})
+    return replace(LAYOUT.call, rules=tuple(new if rule is wanted else rule for rule in rules))
+
+
+@pytest.mark.parametrize(
+    ("start", "passed"),
+    [
+        ("2015年4月20日", True),  # five years are full on the deadline's day
+        ("2015年4月21日", False),  # four years and 364 days more or less: one day short
+        ("2015年4月19日", True),
+        ("2015年4月", None),  # any day of April
+        ("2015年3月", True),
+        ("2015年5月", False),
+        ("2015年", None),
+        ("2014年", True),
+        ("2016年", False),
+        ("2020年4月20日", False),
+    ],
+)
+def test_five_years_by_the_deadline(start: str, passed: bool | None) -> None:
+    assert run(practised(start))["call.years"].passed is passed
+
+
+@pytest.mark.parametrize(
+    ("start", "as_of", "passed"),
+    [
+        ("2016年2月29日", "2021-02-27", False),
+        ("2016年2月29日", "2021-02-28", True),  # the month's last day ends the period (民法典 202)
+        ("2015年2月28日", "2020-02-27", False),
+        ("2015年2月28日", "2020-02-28", True),
+        ("2015年3月1日", "2020-02-29", False),
+    ],
+)
+def test_leap_years(start: str, as_of: str, passed: bool) -> None:
+    call = replace(LAYOUT.call, judged_as_of=as_of)
+    assert run(practised(start), call=call)["call.years"].passed is passed
+
+
+def test_years_may_be_judged_by_the_day_of_receipt() -> None:
+    call = replace(LAYOUT.call, judged_as_of="receipt")
+    assert "call.years" not in run(practised("2015年4月21日"), call=call)
+    assert run(practised("2015年4月21日"), call=call, received=date(2020, 4, 21))["call.years"].passed is True
+
+
+@pytest.mark.parametrize(
+    ("starts", "passed", "named"),
+    [
+        (("2012", "2013"), True, ()),
+        (("2017", "2018"), False, ()),
+        (("2012", "2018"), None, ("2",)),
+        (("2012", "许久"), None, ("2",)),
+        (("2018", "许久"), None, ("1",)),
+        (("2015", "2012"), None, ("1",)),
+    ],
+)
+def test_one_short_row_among_others_proves_nothing(
+    starts: tuple[str, ...], passed: bool | None, named: tuple[str, ...]
+) -> None:
+    found = run(*map(practised, starts))["call.years"]
+    assert found.passed is passed
+    assert all(f"第 {number} 行" in found.message for number in named)
+
+
+@quick
+@given(
+    st.dates(date(1990, 1, 1), date(2019, 12, 31)),
+    st.integers(0, 12),
+    st.dates(date(2015, 1, 1), date(2026, 1, 1)),
+)
+def test_writing_a_day_less_precisely_only_leaves_it_open(start: date, years: int, as_of: date) -> None:
+    """What the month or year says of the years is what the day says, or nothing."""
+    call = replace(changed("call.years", years=years), judged_as_of=as_of.isoformat())
+    exact = run(practised(f"{start.year}年{start.month}月{start.day}日"), call=call)["call.years"].passed
+    for rough in (f"{start.year}年{start.month}月", f"{start.year}年"):
+        assert run(practised(rough), call=call)["call.years"].passed in {exact, None}
+
+
+@quick
+@given(st.dates(date(1990, 1, 1), date(2025, 12, 31)), st.integers(0, 30))
+def test_an_anniversary_is_the_same_day_or_the_end_of_february(day: date, years: int) -> None:
+    full = anniversary(day, years)
+    assert full.year == day.year + years
+    assert (full.month, full.day) == (day.month, day.day) or (day.month, day.day, full.month, full.day) == (
+        2,
+        29,
+        2,
+        28,
+    )
+    assert anniversary(day + timedelta(days=1), years) >= full
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2016", date(2016, 1, 1), date(2016, 12, 31)),
+        ("2016-02", date(2016, 2, 1), date(2016, 2, 29)),
+        ("2015-02", date(2015, 2, 1), date(2015, 2, 28)),
+        ("2015-02-03", date(2015, 2, 3), date(2015, 2, 3)),
+    ],
+)
+def test_the_days_a_date_may_mean(value: str, first: date, last: date) -> None:
+    assert day_span(value) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("counts", "passed", "say"),
+    [
+        (("20000",), True, "达到"),
+        (("19999",), None, "无法判断"),  # people, not 人次: whoever came twice counts twice
+        (("10000", "10000"), True, "达到"),
+        (("10000", "9999"), None, "无法判断"),
+        (("20000", "许多"), True, "达到"),
+        (("10000", "许多"), None, "暂不能判断"),
+    ],
+)
+def test_twenty_thousand_in_all(counts: tuple[str, ...], passed: bool | None, say: str) -> None:
+    found = run(*(practised(count=count) for count in counts))["call.trained_total"]
+    assert found.passed is passed
+    assert say in found.message
+
+
+@pytest.mark.parametrize(
+    ("counts", "trained", "assessed"),
+    [
+        (("10000", "10000"), "都达到 10000", "都达到 5000"),
+        (("9999", "10000"), "第 1 行的人数不足 10000", "都达到 5000"),
+        (("4999", "10000"), "第 1 行的人数不足 10000", "第 1 行的人数不足 5000"),
+        (("5000", "9999"), "第 1、2 行的人数不足 10000", "都达到 5000"),
+        (("许多", "10000"), "第 1 行的人数无法识别", "第 1 行的人数无法识别"),
+    ],
+)
+def test_the_forms_one_count_is_neither_of_the_notices_two(
+    counts: tuple[str, ...], trained: str, assessed: str
+) -> None:
+    found = run(*(practised(count=count) for count in counts))
+    for finding, say in (
+        ("call.trained_per_occupation", trained),
+        ("call.assessed_per_occupation", assessed),
+    ):
+        assert found[finding].passed is None
+        assert say in found[finding].message
+        assert "无法判断" in found[finding].message
+
+
+@quick
+@given(
+    st.lists(st.one_of(st.integers(0, 60_000).map(str), st.just("许多"), st.just("")), min_size=1, max_size=6)
+)
+def test_head_counts_pass_only_what_is_proven_and_fail_nobody(counts: list[str]) -> None:
+    found = run(*(practised(count=count) for count in counts))
+    known = [int(count) for count in counts if count.isdigit()]
+    for finding in ("call.trained_per_occupation", "call.assessed_per_occupation", "call.trained_total"):
+        assert (finding in found) == bool(known)
+    if known:
+        assert found["call.trained_total"].passed is (True if sum(known) >= 20_000 else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "passed"),
+    [
+        ("消防设施操作员", "scope.entry_restricted", False),
+        ("焊工", "scope.entry_restricted", None),
+        ("焊工（电焊工）", "scope.entry_restricted", None),
+        ("保育员", "scope.catalogue", True),
+        ("电工", "scope.catalogue", True),
+        ("人工智能训练师", "scope.catalogue", None),
+    ],
+)
+def test_scope(name: str, rule: str, passed: bool | None) -> None:
+    found = run(practised(name=name))
+    assert found[rule].passed is passed
+    other = {"scope.entry_restricted", "scope.catalogue"} - {rule}
+    assert not other & set(found)
+
+
+def test_the_offices_list_of_shortages_decides_where_there_is_one() -> None:
+    call = changed("scope.catalogue", shortage=["人工智能训练师"])
+    assert run(practised(name="人工智能训练师"), call=call)["scope.catalogue"].passed is True
+    assert run(practised(name="健康照护师"), call=call)["scope.catalogue"].passed is False
+    assert run(practised(name="保育员"), call=call)["scope.catalogue"].passed is True
+
+
+@pytest.mark.parametrize(("as_of", "passed"), [("2020-09-29", True), ("2020-09-30", None)])
+def test_a_catalogue_judges_only_while_it_is_in_force(as_of: str, passed: bool | None) -> None:
+    found = run(practised(), call=replace(LAYOUT.call, judged_as_of=as_of))["scope.catalogue"]
+    assert found.passed is passed
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "start", "contradicts"),
+    [
+        ("人工智能训练师", "是", "2012年", True),
+        ("人工智能训练师", "否", "2012年", True),  # announced, whatever is claimed
+        ("人工智能训练师", "是", "2019年", False),
+        ("人工智能训练师", "是", "2015年", False),  # may be less than five years
+        ("保育员", "是", "2012年", True),
+        ("保育员", "否", "2012年", False),
+    ],
+)
+def test_a_new_occupation_has_no_five_years_of_history(
+    name: str, new: str, start: str, contradicts: bool
+) -> None:
+    assert ("occupation.new_with_history" in run(practised(start, name=name, new=new))) is contradicts
+
+
+def test_an_announcement_counts_from_its_day() -> None:
+    early = replace(LAYOUT.call, judged_as_of="2020-02-24")
+    assert run(practised(name="人工智能训练师", new="是"), call=early)["occupation.is_new"].passed is False
+    assert run(practised(name="人工智能训练师", new="是"))["occupation.is_new"].passed is True
+
+
+@pytest.mark.parametrize(
+    ("code", "authority", "passed"),
+    [
+        (CITY, "长沙市民政局", True),
+        (CITY, "长沙市行政审批服务局", True),
+        (CITY, "长沙市市场监督管理局", False),
+        (CITY, "长沙市教育局", None),
+        ("91430100MJJ000000Q", "长沙市工商行政管理局", True),
+        ("91430100MJJ000000Q", "长沙市民政局", False),
+        ("53430100MJJ000000Q", "长沙市民政局", "none"),
+    ],
+)
+def test_the_registration_authority(code: str, authority: str, passed: bool | str | None) -> None:
+    found = run(fields={"uscc": code, "registration_authority": authority}).get("registration.authority")
+    assert (found.passed if found else "none") is passed
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "passed"),
+    [
+        (CITY, "湖南省长沙市岳麓区示例路1号", True),
+        (CITY, "岳麓区示例路1号", True),
+        (CITY, "湖南省株洲市天元区示例路1号", False),
+        (CITY, "示例路1号", "none"),
+        (PROVINCE, "湖南省株洲市天元区示例路1号", "none"),
+    ],
+)
+def test_places_agree_with_the_credit_code(code: str, text: str, passed: bool | str) -> None:
+    found = run(fields={"uscc": code, "address": text}).get("address.region")
+    assert (found.passed if found else "none") is passed
+
+
+def test_the_bureau_is_the_applicants_own() -> None:
+    seal = SealReading(present=True, text="株洲市人力资源和社会保障局", matches=True, status=Status.AUTO)
+    found = run(fields={"uscc": CITY}, marks=Marks(authority_seal=seal))["authority.region"]
+    assert found.passed is False
+    assert "株洲市" in found.message
+    assert "长沙市" in found.message
+
+
+def test_an_opinion_without_seal_wants_a_date_too() -> None:
+    fields = {"uscc": CITY, "authority_opinion": "同意推荐。", "authority_opinion_date": ""}
+    assert run(fields=fields)["marks.authority_date"].passed is False
+    assert "marks.authority_date" not in run(fields=fields | {"authority_opinion": ""})
+
+
+def test_dates_are_judged_by_the_receipt_once_it_is_known() -> None:
+    late = {"authority_opinion_date": "2020年4月22日"}
+    assert run(fields=late)["date.possible"].passed is True
+    assert run(fields=late, received=date(2020, 4, 21))["date.possible"].passed is False
+    assert run(fields=late, received=date(2020, 4, 22))["date.possible"].passed is True
+
+
+def test_the_deadline_shows_both_days() -> None:
+    assert "call.deadline" not in run()
+    found = run(postmark=date(2020, 4, 19), received=date(2020, 4, 23))["call.deadline"]
+    assert found.passed is None
+    assert "邮戳 2020-04-19（截止前）" in found.message
+    assert "收到 2020-04-23（截止后）" in found.message
+    assert run(received=date(2020, 4, 19))["call.deadline"].passed is True
+    assert run(postmark=date(2020, 4, 21), received=date(2020, 4, 23))["call.deadline"].passed is False
+
+
+def test_others_with_the_same_telephone_are_named() -> None:
+    numbers = [f"R{n}" for n in range(7)]
+    found = run(fields={"contact_phone": "13500000000"}, alike={"contact_phone": numbers})[
+        "applicants.shared"
+    ]
+    assert "7 份" in found.message
+    assert "R4 等" in found.message
+    assert "applicants.shared" not in run(fields={"contact_phone": "13500000000"})
