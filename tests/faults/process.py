@@ -94,7 +94,8 @@ def main(plan: Path, pipeline: str, arguments: list[str]) -> None:
         from worker.sandbox import Budget, Reader
 
         budget = Budget(page_s=3.0, memory_bytes=256 * 1024**2) if pipeline.endswith(".standin") else Budget()
-        run(load_settings(), Reader("rapidocr", budget=budget, pipeline=pipeline))
+        settings = load_settings()
+        run(settings, Reader(settings.engine, budget=budget, pipeline=pipeline))
         return
     from intake_service.cli import main as command
 

@@ -34,20 +34,26 @@ class Upload:
         return [hashlib.sha256(content).hexdigest() for content in self.files]
 
 
-def post(port: int, token: str, upload: Upload, timeout_s: float = ANSWER_S) -> tuple[int, dict[str, object]]:
-    """One try; 0 when nobody answered."""
+def body_of(upload: Upload) -> tuple[bytes, str]:
+    """The upload as a form sends it, and its content type."""
     body = bytearray()
     for number, content in enumerate(upload.files):
         name = upload.names[number] if upload.names else f"scan{number}.pdf"
         head = f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body += head.encode() + content + b"\r\n"
     body += f"--{EDGE}--\r\n".encode()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={EDGE}"}
+    return bytes(body), f"multipart/form-data; boundary={EDGE}"
+
+
+def post(port: int, token: str, upload: Upload, timeout_s: float = ANSWER_S) -> tuple[int, dict[str, object]]:
+    """One try; 0 when nobody answered."""
+    body, kind = body_of(upload)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
     if upload.key:
         headers["Idempotency-Key"] = upload.key
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
     try:
-        connection.request("POST", "/api/v1/submissions", bytes(body), headers)
+        connection.request("POST", "/api/v1/submissions", body, headers)
         answer = connection.getresponse()
         found = json.loads(answer.read() or b"{}")
     except (OSError, http.client.HTTPException, ValueError):

@@ -1,0 +1,145 @@
+"""Good files with bytes flipped, cut and doubled, through the fence: ``python -m tests.faults.flips --files 10000``.
+
+Read by the whole pipeline, whose engine reads nothing for nine files of ten. Each must end as a reading or as a
+refusal with a code; a reading with fewer pages than the undamaged file has must say in a warning that it was damaged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import logging
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from extractors.errors import ExtractionError
+from tests.extractors.loading.test_flips import GOOD, damaged
+from tests.faults import results
+from tests.faults.kills import SAMPLES
+from worker.sandbox import Budget, Reader
+
+ENGINES = {"null": 0.9, "rapidocr": 0.1}
+BLANK_FORM = "form.pdf"
+TELL_EVERY = 250
+WRONG = ("services crashed", "hangs", "unknown errors", "silent page losses")
+
+
+def originals() -> dict[str, bytes]:
+    return {**GOOD, BLANK_FORM: (SAMPLES / "blank.pdf").read_bytes()}
+
+
+@dataclass
+class Flips:
+    """What became of the damaged files. ``told`` holds a sentence for everything that is wrong."""
+
+    seed: int
+    counts: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+
+    def run(self, engine: str, numbers: range, tell: Callable[[str], object] = lambda _line: None) -> None:
+        """Damage and read the files with these numbers; the same seed and number give the same bytes."""
+        surprises = _Surprises()
+        logging.getLogger("worker.sandbox").addHandler(surprises)
+        good = originals()
+        with Reader(engine, budget=Budget()) as reader, tempfile.TemporaryDirectory() as folder:
+            whole = {name: len(_read(reader, Path(folder), name, good[name])[0]["pages"]) for name in good}
+            for number in numbers:
+                chance = random.Random(f"{self.seed}/{number}")
+                name = chance.choice(list(good))
+                content = damaged(good[name], chance)
+                self._one(reader, Path(folder), name, content, whole[name], surprises, number)
+                if number % TELL_EVERY == TELL_EVERY - 1:
+                    tell(self.line())
+        logging.getLogger("worker.sandbox").removeHandler(surprises)
+
+    def _one(
+        self, reader: Reader, folder: Path, name: str, content: bytes, whole: int, surprises: _Surprises, number: int
+    ) -> None:  # fmt: skip
+        reader.start()
+        child, wrong = reader._child, ""
+        self.counts["files"] += 1
+        try:
+            reading, announced = _read(reader, folder, name, content)
+        except ExtractionError as error:
+            self.counts[f"refused: {error.code}"] += 1
+            wrong = {"timeout": "hangs", "processing_crashed": surprises.take()}.get(error.code, "")
+        else:
+            self.counts["read"] += 1
+            pages = len(reading["pages"])
+            warned = bool(reading["warnings"]) or any(page["warnings"] for page in reading["pages"])
+            lost = pages < whole and not warned
+            if lost or announced != list(range(1, pages + 1)) or pages != reading["file"]["pages"]:
+                wrong = "silent page losses"
+        if not (child and child.alive()):
+            wrong = "services crashed"
+        if wrong:
+            self.counts[wrong] += 1
+            self.told.append(f"{wrong}: {name}, seed {self.seed}, number {number}")
+
+    def line(self) -> str:
+        sums = self.counts
+        refused = sum(count for name, count in sums.items() if name.startswith("refused"))
+        wrong = ", ".join(f"{name} {sums[name]}" for name in WRONG)
+        return f"files {sums['files']}, read {sums['read']}, refused by code {refused}, {wrong}"
+
+
+class _Surprises(logging.Handler):
+    """Errors of our own code in the reading child, which the fence reports to the log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._seen = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._seen = True
+        print(record.getMessage(), flush=True)
+
+    def take(self) -> str:
+        """What a crash was: our code's surprise, or the death of a decoder, which the fence is there for."""
+        seen, self._seen = self._seen, False
+        return "unknown errors" if seen else ""
+
+
+def _read(reader: Reader, folder: Path, name: str, content: bytes) -> tuple[dict[str, Any], list[int]]:
+    path = folder / name
+    path.write_bytes(content)
+    announced: list[int] = []
+    return reader.read(path, name, on_page=lambda number, _total, _kept: announced.append(number)), announced
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--afresh", action="store_true", help="begin the sums anew")
+    chosen = parser.parse_args()
+    if chosen.afresh:
+        results.keep("flips", {})
+    first = results.of_part("flips").get("files", 0)
+    begun, wrong = time.monotonic(), 0
+    for engine, share in ENGINES.items():
+        flips = Flips(seed=90_000)
+        count = round(chosen.files * share)
+        flips.run(
+            engine, range(first, first + count), lambda line, e=engine: print(f"{e}: {line}", flush=True)
+        )
+        first += count
+        seconds = round(time.monotonic() - begun)
+        begun = time.monotonic()
+        figures = {**flips.counts, "seconds": seconds, "engines": {engine: count}, "told": flips.told}
+        total = results.add("flips", figures)
+        print(f"{engine}: {flips.line()}, {seconds} s", *flips.told, sep="\n  ", flush=True)
+        wrong += sum(flips.counts[name] for name in WRONG)
+    for name, value in total.items():
+        print(f"  {name:<32}{value}")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
