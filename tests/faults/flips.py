@@ -126,9 +126,8 @@ def main() -> int:
     for engine, share in ENGINES.items():
         flips = Flips(seed=90_000)
         count = round(chosen.files * share)
-        flips.run(
-            engine, range(first, first + count), lambda line, e=engine: print(f"{e}: {line}", flush=True)
-        )
+        tell = functools.partial(print, f"{engine}:", flush=True)
+        flips.run(engine, range(first, first + count), tell)
         first += count
         seconds = round(time.monotonic() - begun)
         begun = time.monotonic()
