@@ -19,7 +19,7 @@ from intake_service.store.corrections import Correction
 
 TAKE_BACK = frozenset({"undo", "redo"})
 """Corrections that take back another: an undo any, a redo an undo; ``after`` is the other's version."""
-BESIDE = frozenset({"register"})
+BESIDE = frozenset({"register", "holder", "second"})
 """Corrections of what does not stand on the paper: put right by another one, not taken back."""
 
 MACHINE = "machine"
@@ -137,20 +137,22 @@ def active_versions(changes: Iterable[Correction]) -> set[int]:
     return active
 
 
-def stored_values(tx: sa.Connection, submission_id: str, form_document_id: str | None) -> Current:
-    """The values of a stored submission as they stand."""
+def stored_columns(tx: sa.Connection, submission_id: str, form_document_id: str | None) -> dict[str, Any]:
+    """``index_columns`` of a submission that comes to review: its checks are those of the reading."""
     reading = documents.reading_of(tx, form_document_id) if form_document_id else None
-    return current_values(reading, corrections.of_submission(tx, submission_id))
+    current = current_values(reading, corrections.of_submission(tx, submission_id))
+    return index_columns(current, (reading or {}).get("checks", ()))
 
 
-def index_columns(current: Current) -> dict[str, Any]:
-    """What lists and searches show of the current values: the columns of a submission."""
+def index_columns(current: Current, checks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What lists and searches show of the current values and the checks on them: the columns of a submission."""
     cells = current.fields
     return {
         "org_name": cells["org_name"].text[:200],
         "uscc": str(cells["uscc"].value or cells["uscc"].text)[:32],
         "contact_phone": cells["contact_phone"].text[:40],
         "doubts": len(current.doubts),
+        "failed_checks": sum(check["passed"] is False and check["severity"] != "info" for check in checks),
     }
 
 

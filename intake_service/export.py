@@ -91,7 +91,12 @@ def accepted(parts: Parts, actor: Actor, chosen: Filter | None = None) -> Iterat
     actor.require(Role.REVIEWER)
     base = chosen or Filter()
     wanted = Filter(
-        status=(State.ACCEPTED,), search=base.search, channel=base.channel, call=base.call, oldest_first=True
+        status=(State.ACCEPTED,),
+        search=base.search,
+        channel=base.channel,
+        call=base.call,
+        ids=base.ids,
+        order="oldest",
     )
     with parts.store.write() as tx:
         audit.append(tx, actor.name, "export", "accepted", {})

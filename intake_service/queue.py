@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from intake_service.current import index_columns, stored_values
+from intake_service.current import stored_columns
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Actor, Parts, Role
-from intake_service.store import Move, State, audit, documents, lookups, submissions
+from intake_service.store import Move, State, audit, corrections, documents, lookups, submissions
+from intake_service.store.corrections import Correction
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
-from intake_service.store.submissions import Filter, Page, Submission
+from intake_service.store.submissions import ORDERS, Filter, Page, Submission
 
 MAX_PAGE = 200
+HANDED_OVER_FOR = timedelta(hours=24)
+"""How long a claim lasts that somebody was given, and may not have seen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ def list_submissions(parts: Parts, chosen: Filter, cursor: str | None = None, li
         raise InvalidRequestError(f"limit 应为 1 到 {MAX_PAGE}。")
     if unknown := set(chosen.status) - set(State):
         raise InvalidRequestError(f"不认识的状态：{'、'.join(sorted(unknown))[:100]}。")
+    if chosen.order not in ORDERS:
+        raise InvalidRequestError(f"不认识的排序，应为 {'、'.join(ORDERS)}。")
     with parts.store.read() as tx:
         return submissions.list_page(tx, chosen, cursor, limit)
 
@@ -97,26 +103,78 @@ def claim(parts: Parts, actor: Actor, submission_id: str) -> Submission:
     with parts.store.write() as tx:
         submission = submissions.get(tx, submission_id, lock=True)
         if not submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes):
-            holder = submission.claimed_by or ""
-            raise ConflictError(f"这份件正由 {lookups.display_names(tx).get(holder, holder)} 处理。")
+            raise ConflictError(f"这份件正由 {lookups.shown(tx, submission.claimed_by)} 处理。")
+        if submission.status is not State.IN_REVIEW:
+            raise ConflictError("这份件现在不在审核中，不用领取。")
         return submissions.get(tx, submission_id)
 
 
-def release(parts: Parts, actor: Actor, submission_id: str) -> None:
-    """Give a claim back."""
+def release(parts: Parts, actor: Actor, submission_id: str) -> bool:
+    """Give a claim back; False when it was not one's own."""
     with parts.store.write() as tx:
-        submissions.release(tx, submission_id, actor.name)
+        return submissions.release(tx, submission_id, actor.name)
+
+
+def hand_over(parts: Parts, actor: Actor, submission_id: str, to: str, note: str = "") -> Submission:
+    """Give the work on a submission to the reviewer ``to``, or take it back for everybody when that is empty.
+
+    Administrators only; the note is kept in the history. Raises InvalidRequestError for somebody who cannot review,
+    ConflictError when the submission is not in review or nobody has it.
+    """
+    actor.require(Role.ADMIN)
+    with parts.store.write() as tx:
+        submission = submissions.get(tx, submission_id, lock=True)
+        if submission.status is not State.IN_REVIEW:
+            raise ConflictError("这份件现在不在审核中，不能交办。")
+        holder = submission.claimant() or ""
+        if to == holder:
+            raise ConflictError("这份件本来就由其办理。" if to else "这份件没有人在办。")
+        if to and to not in lookups.reviewers(tx):
+            raise InvalidRequestError("只能交给在用的审核或管理人员。")
+        now = datetime.now(UTC)
+        change = Correction(
+            submission.version + 1, "holder", "holder", {"text": holder}, {"text": to}, actor.name, now,
+            note.strip()[:500],
+        )  # fmt: skip
+        corrections.append(tx, submission_id, submission.version, change)
+        until = now + HANDED_OVER_FOR if to else None
+        submissions.update(tx, submission_id, claimed_by=to or None, claim_expires_at=until)
+        audit.append(tx, actor.name, "submission.hand_over", submission_id, {"from": holder, "to": to})
+        return submissions.get(tx, submission_id)
+
+
+def holders(parts: Parts) -> dict[str, int]:
+    """Who works on something right now, and on how many submissions."""
+    with parts.store.read() as tx:
+        return submissions.holders(tx)
+
+
+def calls(parts: Parts) -> list[str]:
+    """Every call that something was handed in for."""
+    with parts.store.read() as tx:
+        return lookups.calls(tx)
+
+
+def reviewers(parts: Parts) -> list[str]:
+    """Whom a submission can be handed to."""
+    with parts.store.read() as tx:
+        return lookups.reviewers(tx)
 
 
 def claim_next(parts: Parts, actor: Actor, after: str | None = None) -> Submission | None:
-    """Claim the oldest submission in review that nobody works on (later than ``after``); None when there is none."""
+    """Claim what is due first of those in review that nobody works on (due later than ``after``); None when there is none.
+
+    What only waits for a second person's entry is left to the queue: whoever entered it first could do nothing there.
+    """
     actor.require(Role.REVIEWER)
-    chosen = Filter(status=(State.IN_REVIEW,), oldest_first=True)
-    cursor = after
+    chosen = Filter(status=(State.IN_REVIEW,), order="deadline")
     with parts.store.write() as tx:
+        cursor = submissions.cursor_behind(tx, after, chosen.order) if after else None
         while True:
             page = submissions.list_page(tx, chosen, cursor, MAX_PAGE)
             for submission in page.items:
+                if submission.awaits_second and not submission.doubts:
+                    continue
                 if submissions.claim(tx, submission.id, actor.name, parts.settings.claim_minutes):
                     return submissions.get(tx, submission.id)
             if page.cursor is None:
@@ -150,7 +208,7 @@ def type_in(parts: Parts, actor: Actor, submission_id: str) -> Submission:
         matched = documents.matched_documents(tx, submission_id)
         submissions.move(
             tx, submission, Move.TYPE_IN, form_document_id=matched[0] if matched else None,
-            **index_columns(stored_values(tx, submission_id, matched[0] if matched else None)),
+            **stored_columns(tx, submission_id, matched[0] if matched else None),
         )  # fmt: skip
         audit.append(tx, actor.name, "submission.type_in", submission_id, {"code": submission.error_code})
         return submissions.get(tx, submission_id)

@@ -79,13 +79,21 @@ submissions = Table(
     Column("uscc", String(32), nullable=False, default=""),
     Column("contact_phone", String(40), nullable=False, default=""),
     Column("doubts", Integer, nullable=False, default=0),
+    Column("failed_checks", Integer, nullable=False, default=0, server_default="0"),
+    # Places where a second person's entry is wanted, or differs from the first one's.
+    Column("awaits_second", Integer, nullable=False, default=0, server_default="0"),
     Column("form_document_id", ID),
     Column("claimed_by", String(64)),
     Column("claim_expires_at", UtcDateTime),
     Column("decided_by", String(64)),
     Column("decided_at", UtcDateTime),
     Column("decision", Text),
-    Index("ix_submissions_status_created", "status", "created_at"),
+    # One for each order of a list: a page is read from the index, whatever lies beyond it.
+    Index("ix_submissions_status_id", "status", "id"),
+    Index("ix_submissions_status_received", "status", "received_at", "id"),
+    Index("ix_submissions_status_doubts", "status", "doubts", "id"),
+    Index("ix_submissions_claimed_by", "claimed_by"),
+    Index("ix_submissions_decided_at", "decided_at"),
     Index("ix_submissions_created_id", "created_at", "id"),
     Index("ix_submissions_uscc", "uscc"),
 )

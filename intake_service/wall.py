@@ -64,7 +64,7 @@ def gather(parts: Parts, actor: Actor, kind: str = "") -> Wall:
     Only what nobody else holds, and what has its place on the paper.
     """
     actor.require(Role.REVIEWER)
-    chosen = Filter(status=(State.IN_REVIEW,), doubtful=True, oldest_first=True)
+    chosen = Filter(status=(State.IN_REVIEW,), doubtful=True, order="deadline")
     with parts.store.read() as tx:
         found = submissions.list_page(tx, chosen, limit=MOST_SUBMISSIONS).items
     free = [each for each in found if each.claimant() in {None, actor.name}]

@@ -8,6 +8,7 @@ from typing import Any
 
 from intake_service.intake import CHANNELS
 from intake_service.store import State
+from intake_service.store.submissions import ORDERS
 from intake_service.tokens import SCOPES
 from intake_service.webhooks import EVENTS
 
@@ -73,7 +74,7 @@ CALLS: tuple[Call, ...] = (
             Parameter("channel", "渠道", {"type": "string", "enum": list(CHANNELS)}),
             Parameter("call", "征集批次", _TEXT),
             Parameter("uscc", "统一社会信用代码", _TEXT),
-            Parameter("order", "oldest：旧的在前", {"type": "string", "enum": ["newest", "oldest"]}),
+            Parameter("order", "排序：deadline 先到期的在前，doubtful 疑点多的在前", {"type": "string", "enum": list(ORDERS)}),
             Parameter("cursor", "上一页给出的 next_cursor", _TEXT),
             Parameter("limit", "每页几份", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
         ),

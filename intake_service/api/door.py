@@ -87,7 +87,7 @@ def list_submissions() -> ResponseReturnValue:
     asked = request.args
     chosen = Filter(
         status=tuple(asked.getlist("status")), search=asked.get("q", ""), channel=asked.get("channel", ""),
-        call=asked.get("call", ""), uscc=asked.get("uscc", ""), oldest_first=asked.get("order") == "oldest",
+        call=asked.get("call", ""), uscc=asked.get("uscc", ""), order=asked.get("order", "newest"),
     )  # fmt: skip
     page = queue.list_submissions(g.parts, chosen, asked.get("cursor"), asked.get("limit", 50, type=int))
     return jsonify({"items": [shapes.brief(each) for each in page.items], "next_cursor": page.cursor})

@@ -14,6 +14,7 @@ from intake_service.current import Current, current_values, index_columns
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
+from intake_service.rechecks import current_checks
 from intake_service.review.opening import load
 from intake_service.store import State, corrections, lookups, submissions
 from intake_service.store.corrections import Correction
@@ -53,7 +54,8 @@ def record(
         change = Correction(version + 1, kind, path, before, after, actor.name, now, reason.strip()[:500])
         corrections.append(tx, submission_id, version, change)
         current = current_values(review.reading, [*review.corrections, change])
-        submissions.update(tx, submission_id, **index_columns(current))
+        checks = current_checks(current, review.reading)
+        submissions.update(tx, submission_id, **index_columns(current, checks))
         if submission.claimant() == actor.name:
             submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes)
     return replace(current, version=version + 1)
@@ -63,8 +65,7 @@ def require_free(tx: sa.Connection, submission: Submission, actor: Actor) -> Non
     """Raises ConflictError while somebody else holds the submission."""
     holder = submission.claimant()
     if holder is not None and holder != actor.name:
-        shown = lookups.display_names(tx).get(holder, holder)
-        raise ConflictError(f"这份件正由 {shown} 处理。")
+        raise ConflictError(f"这份件正由 {lookups.shown(tx, holder)} 处理。")
 
 
 def typed(path: str, untrusted_text: str) -> dict[str, Any]:

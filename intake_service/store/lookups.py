@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import sqlalchemy as sa
 
 from intake_service.records import documents, submissions, users
+from intake_service.store.submissions import ALIKE
 
-
-def _alike_queries() -> tuple[sa.Select[Any], ...]:
-    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-    mine, other = submissions.alias("mine"), submissions.alias("other")
-    file, copy = documents.alias("file"), documents.alias("copy")
-    same_code = sa.and_(other.c.uscc == mine.c.uscc, other.c.call == mine.c.call, other.c.id != mine.c.id)
-    same_bytes = sa.and_(copy.c.file_hash == file.c.file_hash, copy.c.submission_id != file.c.submission_id)
-    return (
-        sa.select(mine.c.id).join(other, same_code).where(mine.c.id.in_(ids), mine.c.uscc != "").distinct(),
-        sa.select(file.c.submission_id)
-        .join(copy, same_bytes)
-        .where(file.c.submission_id.in_(ids))
-        .distinct(),
-    )
-
-
-ALIKE = _alike_queries()
+AMONG = sa.select(submissions.c.id).where(submissions.c.id.in_(sa.bindparam("ids", expanding=True)), ALIKE)
 """Put together once: that takes longer than asking."""
 
 
 def alike(tx: sa.Connection, ids: Collection[str]) -> set[str]:
     """Those of ``ids`` that share a file's bytes, or within one call the credit code, with another submission."""
-    return {row[0] for query in ALIKE for row in tx.execute(query, {"ids": list(ids)})}
+    return set(tx.execute(AMONG, {"ids": list(ids)}).scalars())
+
+
+def calls(tx: sa.Connection) -> list[str]:
+    """Every call that something was handed in for."""
+    return sorted(tx.execute(sa.select(submissions.c.call).distinct()).scalars())
 
 
 def first_file_names(tx: sa.Connection, ids: Collection[str]) -> dict[str, str]:
@@ -50,3 +39,14 @@ def receipt_numbers(tx: sa.Connection, ids: Collection[str]) -> dict[str, str]:
 def display_names(tx: sa.Connection) -> dict[str, str]:
     """User → what colleagues call that person."""
     return {row[0]: row[1] for row in tx.execute(sa.select(users.c.name, users.c.display_name))}
+
+
+def shown(tx: sa.Connection, user: str | None) -> str:
+    """What colleagues call one user."""
+    return display_names(tx).get(user or "") or user or ""
+
+
+def reviewers(tx: sa.Connection) -> list[str]:
+    """Names of those who may review, by name."""
+    may = sa.and_(users.c.role.in_(("reviewer", "admin")), ~users.c.disabled)
+    return list(tx.execute(sa.select(users.c.name).where(may).order_by(users.c.name)).scalars())

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake_service.errors import ConflictError, NotFoundError
-from intake_service.records import submissions
+from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
+from intake_service.records import documents, submissions
 from intake_service.store.states import Move, State, after
 
 
@@ -39,6 +40,8 @@ class Submission:
     uscc: str
     contact_phone: str
     doubts: int
+    failed_checks: int
+    awaits_second: int
     form_document_id: str | None
     claimed_by: str | None
     claim_expires_at: datetime | None
@@ -54,17 +57,45 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """By one column, and within the same value by arrival, which ids sort by."""
+
+    column: str
+    descending: bool = False
+
+
+ORDERS = {
+    "newest": Order("id", descending=True),
+    "oldest": Order("id"),
+    "deadline": Order("received_at"),
+    "doubtful": Order("doubts", descending=True),
+    "clear": Order("doubts"),
+}
+"""The answer is due some working days after receipt, so who was received first is due first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
-    """Which submissions a list shows. ``search`` looks in number, name, code, phone, sender and tracking."""
+    """Which submissions a list shows, and in which of ORDERS.
+
+    Every word of ``search`` stands in number, name, code, phone, sender or tracking number. ``free``: nobody works on
+    it. ``failing``: a rule is broken. ``alike``: another has the same file, or in the same call the same code.
+    ``second``: a second person's entry is wanted.
+    """
 
     status: tuple[str, ...] = ()
     search: str = ""
     channel: str = ""
     call: str = ""
     claimed_by: str = ""
+    free: bool = False
     doubtful: bool = False
+    failing: bool = False
+    alike: bool = False
+    second: bool = False
     uscc: str = ""
-    oldest_first: bool = False
+    ids: tuple[str, ...] = ()
+    order: str = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,56 +151,125 @@ def move(tx: sa.Connection, submission: Submission, step: Move, **values: Any) -
 def claim(tx: sa.Connection, submission_id: str, who: str, minutes: int) -> bool:
     """Reserve for ``who``, or prolong; False when somebody else holds it. One statement, so one winner."""
     now = datetime.now(UTC)
-    free = sa.or_(
-        submissions.c.claimed_by.is_(None),
-        submissions.c.claimed_by == who,
-        submissions.c.claim_expires_at <= now,
-    )
+    until = now + timedelta(minutes=minutes)
+    mine = submissions.c.claimed_by == who
+    # A claim that was handed over lasts longer than one that was taken: working on it must not shorten it.
+    longer = sa.and_(mine, submissions.c.claim_expires_at > until)
     done = tx.execute(
         submissions.update()
-        .where(submissions.c.id == submission_id, free)
-        .values(claimed_by=who, claim_expires_at=now + timedelta(minutes=minutes))
+        .where(submissions.c.id == submission_id, sa.or_(mine, _is_free(now)))
+        .values(
+            claimed_by=who, claim_expires_at=sa.case((longer, submissions.c.claim_expires_at), else_=until)
+        )
     )
     return done.rowcount == 1
 
 
-def release(tx: sa.Connection, submission_id: str, who: str) -> None:
-    """Give a claim back; somebody else's stays."""
-    tx.execute(
+def release(tx: sa.Connection, submission_id: str, who: str) -> bool:
+    """Give a claim back; somebody else's stays, which is False."""
+    done = tx.execute(
         submissions.update()
         .where(submissions.c.id == submission_id, submissions.c.claimed_by == who)
         .values(claimed_by=None, claim_expires_at=None)
     )
+    return done.rowcount == 1
+
+
+def _is_free(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(submissions.c.claimed_by.is_(None), submissions.c.claim_expires_at <= now)
+
+
+def _is_alike() -> sa.ColumnElement[bool]:
+    other, file, copy = submissions.alias("other"), documents.alias("file"), documents.alias("copy")
+    same_code = sa.exists().where(
+        submissions.c.uscc != "",
+        other.c.uscc == submissions.c.uscc,
+        other.c.call == submissions.c.call,
+        other.c.id != submissions.c.id,
+    )
+    same_bytes = sa.exists().where(
+        file.c.submission_id == submissions.c.id,
+        copy.c.file_hash == file.c.file_hash,
+        copy.c.submission_id != submissions.c.id,
+    )
+    return sa.or_(same_code.correlate(submissions), same_bytes.correlate(submissions))
+
+
+ALIKE = _is_alike()
+"""Shares a file's bytes, or within one call the credit code, with another submission."""
+
+
+def _holds(word: str) -> sa.ColumnElement[bool]:
+    """Whether ``word`` stands in one of the columns that are searched; a phone is found with and without its dashes."""
+    columns = ("receipt_number", "org_name", "uscc", "contact_phone", "sender", "tracking_number")
+    found = [submissions.c[name].icontains(word, autoescape=True) for name in columns]
+    if word.replace("-", "").isdigit():
+        bare = sa.func.replace(submissions.c.contact_phone, "-", "")
+        found.append(bare.contains(word.replace("-", ""), autoescape=True))
+    return sa.or_(*found)
 
 
 def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
+    now = datetime.now(UTC)
     found: list[sa.ColumnElement[bool]] = []
     if chosen.status:
         found.append(submissions.c.status.in_(chosen.status))
+    if chosen.ids:
+        found.append(submissions.c.id.in_(chosen.ids))
     exact = {name: getattr(chosen, name) for name in ("channel", "call", "uscc")}
     found += [submissions.c[name] == value for name, value in exact.items() if value]
     if chosen.claimed_by:
-        now = datetime.now(UTC)
         found += [submissions.c.claimed_by == chosen.claimed_by, submissions.c.claim_expires_at > now]
-    if chosen.doubtful:
-        found.append(submissions.c.doubts > 0)
-    if words := chosen.search.strip():
-        columns = ("receipt_number", "org_name", "uscc", "contact_phone", "sender", "tracking_number")
-        found.append(sa.or_(*(submissions.c[name].icontains(words, autoescape=True) for name in columns)))
-    return found
+    if chosen.free:
+        found.append(_is_free(now))
+    counted = {"doubtful": "doubts", "failing": "failed_checks", "second": "awaits_second"}
+    found += [submissions.c[column] > 0 for name, column in counted.items() if getattr(chosen, name)]
+    if chosen.alike:
+        found.append(ALIKE)
+    return found + [_holds(word) for word in unicodedata.normalize("NFKC", chosen.search).split()]
 
 
 def list_page(tx: sa.Connection, chosen: Filter, cursor: str | None = None, limit: int = 50) -> Page:
-    """A part of the list, newest first unless the filter says otherwise. Ids sort by time, so the cursor is one."""
+    """A part of the list. Raises InvalidRequestError for a cursor that does not belong to the order."""
+    order = ORDERS[chosen.order]
+    sign = sa.desc if order.descending else sa.asc
     query = sa.select(submissions).where(*_conditions(chosen)).limit(limit + 1)
-    if chosen.oldest_first:
-        query = query.order_by(submissions.c.id)
-        query = query.where(submissions.c.id > cursor) if cursor else query
-    else:
-        query = query.order_by(submissions.c.id.desc())
-        query = query.where(submissions.c.id < cursor) if cursor else query
+    query = query.order_by(sign(submissions.c[order.column]), submissions.c.id)
+    if cursor:
+        query = query.where(*_beyond(order, cursor))
     rows = [_to_submission(row) for row in tx.execute(query).mappings()]
-    return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+    return Page(tuple(rows[:limit]), _cursor(rows[limit - 1], order) if len(rows) > limit else None)
+
+
+def cursor_behind(tx: sa.Connection, submission_id: str, order: str) -> str | None:
+    """Where a list goes on behind this submission; None when there is no such one (any more)."""
+    row = tx.execute(sa.select(submissions).where(submissions.c.id == submission_id)).mappings().one_or_none()
+    return None if row is None else _cursor(_to_submission(row), ORDERS[order])
+
+
+def _cursor(submission: Submission, order: Order) -> str:
+    """The id, before it what the list is sorted by."""
+    if order.column == "id":
+        return submission.id
+    value = getattr(submission, order.column)
+    return f"{value.isoformat() if isinstance(value, datetime) else value}_{submission.id}"
+
+
+def _beyond(order: Order, untrusted_cursor: str) -> list[sa.ColumnElement[bool]]:
+    """What comes after the cursor. The first condition alone lets an index begin at the right place."""
+    column = submissions.c[order.column]
+    text, _, submission_id = untrusted_cursor.rpartition("_")
+    value: Any = submission_id
+    try:
+        if order.column != "id":
+            value = int(text) if order.column == "doubts" else datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise InvalidRequestError("cursor 不属于这个列表，请从第一页开始。") from error
+    beyond = column < value if order.descending else column > value
+    if order.column == "id":
+        return [beyond]
+    reached = column <= value if order.descending else column >= value
+    return [reached, sa.or_(beyond, submissions.c.id > submission_id)]
 
 
 def count_by_status(tx: sa.Connection, chosen: Filter | None = None) -> dict[str, int]:
@@ -178,6 +278,16 @@ def count_by_status(tx: sa.Connection, chosen: Filter | None = None) -> dict[str
     counts = {str(state): 0 for state in State}
     found = tx.execute(query.group_by(submissions.c.status)).all()
     return counts | {row[0]: row[1] for row in found}
+
+
+def holders(tx: sa.Connection) -> dict[str, int]:
+    """Who works on something right now, and on how much."""
+    query = sa.select(submissions.c.claimed_by, sa.func.count()).where(
+        submissions.c.claimed_by.is_not(None),
+        submissions.c.claim_expires_at > datetime.now(UTC),
+        submissions.c.status == State.IN_REVIEW,
+    )
+    return {row[0]: row[1] for row in tx.execute(query.group_by(submissions.c.claimed_by))}
 
 
 def same_applicant(tx: sa.Connection, submission: Submission) -> list[Submission]:

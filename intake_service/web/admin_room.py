@@ -12,7 +12,7 @@ from intake_service.store import State
 from intake_service.store.submissions import Filter
 from intake_service.web import words
 from intake_service.web.door import actor, parts
-from intake_service.web.queue_room import to_lines
+from intake_service.web.queue_lines import to_lines
 
 PAGE = 100
 """Entries of the trail on one page."""

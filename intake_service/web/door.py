@@ -99,6 +99,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
     """All pages of the desk, mounted at the root. The one argument is what the use cases work with."""
     from intake_service.web import (
         admin_room,
+        bulk_room,
         entrance,
         intake_room,
         queue_room,
@@ -131,6 +132,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
         intake_room,
         register_room,
         queue_room,
+        bulk_room,
         review_room,
         wall_room,
         results_room,

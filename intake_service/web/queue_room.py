@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
+from extractors.form.layout import default_layout
 from intake_service import intake, queue
 from intake_service.parts import Role
-from intake_service.store import State
-from intake_service.store.submissions import Filter, Submission
+from intake_service.store.submissions import Filter
 from intake_service.web import words
 from intake_service.web.door import actor, parts, shown_name
-from intake_service.web.words import Look
+from intake_service.web.queue_lines import to_lines
 
 PAGE = 30
 """Lines of one page: more only take longer to draw."""
 TAB_STATES = {name: states for name, _word, states in words.TABS}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One submission in a list."""
-
-    id: str
-    url: str
-    claim_url: str
-    title: str
-    unread: bool
-    under: str
-    uscc: str
-    receipt_number: str
-    channel: str
-    state: Look
-    say: str
-    doubts: int
-    reviewable: bool
-    received_at: datetime
-    claimed_by: str
-    mine: bool
-    alike: bool = False
-    days: int = 0
+ORDER_WORDS = {
+    "deadline": "先到期的在前",
+    "doubtful": "疑点多的在前",
+    "clear": "疑点少的在前",
+    "newest": "最新收到在前",
+    "oldest": "最早收到在前",
+}
+WAITING = {"review", "reading"}
+"""Tabs of those who wait: taken in turn, unless the address says otherwise."""
+FLAGS = {
+    "doubtful": "有疑点",
+    "failing": "规则不符",
+    "alike": "可能重复",
+    "second": "待第二人录入",
+}
+FREE = "-"
+"""In place of a user's name: nobody works on it. No name begins with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +51,35 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The filters as the form shows them again."""
+    """What the address asks for, as the form shows it again. ``holder`` is a user's name, FREE or empty."""
 
     status: str
     search: str
     channel: str
-    doubtful: bool
-    mine: bool
-    oldest_first: bool
-    """Asked for, or where nothing was asked for: who waits for a person is taken in turn."""
+    call: str
+    holder: str
+    flags: frozenset[str]
+    order: str
 
-    def to_filter(self, name: str) -> Filter:
-        """What the use case understands; ``name`` is the user's own."""
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return bool(self.search or self.channel or self.call or self.holder or self.flags)
+
+    def to_filter(self) -> Filter:
+        """What the use case understands."""
         return Filter(
             status=tuple(TAB_STATES[self.status]) if self.status != "all" else (),
             search=self.search,
             channel=self.channel,
-            claimed_by=name if self.mine else "",
-            doubtful=self.doubtful,
-            oldest_first=self.oldest_first,
+            call=self.call,
+            claimed_by="" if self.holder == FREE else self.holder,
+            free=self.holder == FREE,
+            doubtful="doubtful" in self.flags,
+            failing="failing" in self.flags,
+            alike="alike" in self.flags,
+            second="second" in self.flags,
+            order=self.order,
         )
 
 
@@ -88,32 +90,42 @@ def add_routes(web: Blueprint) -> None:
 
 
 def show() -> ResponseReturnValue:
-    """The list with its filters."""
+    """The list with its filters; the address holds all of them, so that it can be kept."""
     g.active = "queue"
-    chosen = _chosen()
-    page = queue.list_submissions(
-        parts(), chosen.to_filter(actor().name), request.args.get("cursor") or None, PAGE
-    )
-    counts = queue.count_by_status(parts())
+    chosen = to_chosen(request.args)
+    found = chosen.to_filter()
+    page = queue.list_submissions(parts(), found, request.args.get("cursor") or None, PAGE)
+    counts = queue.count_by_status(parts(), replace(found, status=()))
+    asked: dict[str, Any] = {
+        name: value for name, value in request.args.to_dict().items() if name != "cursor"
+    }
     tabs = [
-        Tab(word, sum(counts[s] for s in states), url_for("web.queue", status=name), name == chosen.status)
+        Tab(
+            word,
+            sum(counts[s] for s in states),
+            url_for("web.queue", **{**asked, "status": name}),
+            name == chosen.status,
+        )
         for name, word, states in words.TABS
     ]
-    more: dict[str, Any] | None = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
     return render_template(
         "queue.html",
         tabs=tabs,
         chosen=chosen,
-        channels=list(intake.CHANNELS.items()),
+        channels=intake.CHANNELS,
+        calls=queue.calls(parts()),
+        call_words={default_layout().call.id: default_layout().call.document},
+        orders=ORDER_WORDS,
+        flags=FLAGS,
+        holders=_holders(),
+        free=FREE,
         rows=to_lines(page.items),
-        narrowed=bool(chosen.search or chosen.channel or chosen.doubtful or chosen.mine),
-        answer_days=words.ANSWER_WITHIN_DAYS,
         may_review=actor().may(Role.REVIEWER),
+        reviewers=queue.reviewers(parts()) if actor().may(Role.ADMIN) else (),
+        minutes=parts().settings.claim_minutes,
         total=next(tab.count for tab in tabs if tab.current),
-        filtered=bool(
-            chosen.search or chosen.channel or chosen.doubtful or chosen.mine or chosen.status != "review"
-        ),
-        next_url=url_for("web.queue", **more) if more else None,
+        first_url=url_for("web.queue", **asked) if request.args.get("cursor") else None,
+        next_url=url_for("web.queue", **{**asked, "cursor": page.cursor}) if page.cursor else None,
     )
 
 
@@ -126,54 +138,28 @@ def claim(submission_id: str) -> ResponseReturnValue:
     return jsonify(claimed_by=submission.claimed_by, face=shown_name(actor().name)[:1])
 
 
-def to_lines(found: Sequence[Submission]) -> list[Line]:
-    """Submissions as lists show them."""
-    beside = queue.beside(parts(), [submission.id for submission in found])
-    return [
-        to_line(
-            submission, alike=submission.id in beside.alike, file=beside.file_names.get(submission.id, "")
-        )
-        for submission in found
-    ]
-
-
-def to_line(submission: Submission, *, alike: bool = False, file: str = "") -> Line:
-    """A submission as a list shows it."""
-    holder = submission.claimant() or ""
-    reviewable = submission.status is State.IN_REVIEW
-    return Line(
-        id=submission.id,
-        url=url_for("web.review", submission_id=submission.id),
-        claim_url=url_for("web.claim", submission_id=submission.id)
-        if reviewable and actor().may(Role.REVIEWER)
-        else "",
-        title=submission.org_name or file or "尚未读出单位名称",
-        unread=not submission.org_name,
-        under=submission.uscc or (f"寄件人 {submission.sender}" if submission.sender else ""),
-        uscc=submission.uscc,
-        receipt_number=submission.receipt_number,
-        channel=intake.CHANNELS.get(submission.channel, submission.channel),
-        state=words.SUBMISSION_LOOKS[submission.status],
-        say=submission.error_message or "" if submission.status in TAB_STATES["failed"] else "",
-        doubts=submission.doubts,
-        reviewable=reviewable,
-        received_at=submission.received_at,
-        claimed_by=holder,
-        mine=holder == actor().name,
-        alike=alike,
-        days=words.working_days(submission.received_at, datetime.now(UTC)) if reviewable else 0,
-    )
-
-
-def _chosen() -> Chosen:
-    asked = request.args
-    status = asked.get("status", "review")
-    channel = asked.get("channel", "")
+def to_chosen(untrusted: MultiDict[str, str]) -> Chosen:
+    """The filters of an address; what it does not understand is left out."""
+    status = untrusted.get("status", "review")
+    status = status if status in TAB_STATES else "review"
+    channel = untrusted.get("channel", "")
+    order = untrusted.get("sort", "")
     return Chosen(
-        status=status if status in TAB_STATES else "review",
-        search=asked.get("q", "").strip()[:200],
+        status=status,
+        search=untrusted.get("q", "").strip()[:200],
         channel=channel if channel in intake.CHANNELS else "",
-        doubtful="doubtful" in asked,
-        mine="mine" in asked,
-        oldest_first=asked.get("sort", "oldest" if status in {"review", "reading"} else "") == "oldest",
+        call=untrusted.get("call", "")[:64],
+        holder=untrusted.get("holder", "")[:64],
+        flags=frozenset(FLAGS).intersection(untrusted),
+        order=order if order in ORDER_WORDS else "deadline" if status in WAITING else "newest",
     )
+
+
+def _holders() -> list[dict[str, Any]]:
+    """Who works on what right now, oneself first."""
+    found = queue.holders(parts())
+    me = actor().name
+    return [
+        {"name": name, "word": "我" if name == me else shown_name(name), "mine": name == me, "count": count}
+        for name, count in sorted(found.items(), key=lambda each: (each[0] != me, -each[1], each[0]))
+    ]

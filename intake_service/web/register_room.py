@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import segno
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from extractors.form.layout import default_layout
-from intake_service import intake, pages, register, review
+from intake_service import intake, pages, queue, register, review
 from intake_service.errors import InvalidRequestError, NotFoundError, ServiceError
 from intake_service.store import State
 from intake_service.web import words
@@ -31,6 +34,7 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule(f"{address}/register", "amend_register", amend, methods=["POST"])
     web.add_url_rule(f"{address}/materials", "materials", tick, methods=["POST"])
     web.add_url_rule(f"{address}/receipt", "receipt", receipt)
+    web.add_url_rule("/submissions/receipts", "receipts", receipts)
     web.add_url_rule(f"{address}/letter", "letter", letter)
 
 
@@ -67,19 +71,15 @@ def tick(submission_id: str) -> ResponseReturnValue:
 
 def receipt(submission_id: str) -> ResponseReturnValue:
     """收件回执: what was handed in and when, with the number as a code that the queue's search understands."""
-    opened = review.open_review(parts(), submission_id)
-    code = segno.make_qr(opened.submission.receipt_number, error="m")
-    return render_template(
-        "receipt.html",
-        submission=opened.submission,
-        channel=intake.CHANNELS.get(opened.submission.channel, opened.submission.channel),
-        files=opened.documents,
-        pages=sum(document.pages_total or 0 for document in opened.documents),
-        materials=material_lines(opened),
-        call=default_layout().call,
-        # The library writes the picture from the number alone; nothing of the paper gets into it.
-        code=Markup(code.svg_inline(scale=4, border=0, omitsize=True)),  # noqa: S704
-    )
+    return _receipts([submission_id])
+
+
+def receipts() -> ResponseReturnValue:
+    """The receipts of several submissions, each on a sheet of its own."""
+    ids = list(dict.fromkeys(request.args.getlist("id")))
+    if not 1 <= len(ids) <= queue.MAX_PAGE:
+        raise InvalidRequestError(f"请选 1 到 {queue.MAX_PAGE} 件来打印回执。")
+    return _receipts(ids)
 
 
 def letter(submission_id: str) -> ResponseReturnValue:
@@ -111,6 +111,27 @@ def reasons_html(opened: review.Review, content: Content) -> str:
     """What a letter may name as missing, ticked where it is known."""
     found = decision_reasons(content, missing_materials(material_lines(opened)))
     return render_template("reasons.html", reasons=found["return"])
+
+
+def _receipts(ids: Sequence[str]) -> ResponseReturnValue:
+    opened = (review.open_review(parts(), submission_id) for submission_id in ids)
+    return render_template(
+        "receipt.html", receipts=[_receipt(each) for each in opened], call=default_layout().call
+    )
+
+
+def _receipt(opened: review.Review) -> dict[str, Any]:
+    submission = opened.submission
+    code = segno.make_qr(submission.receipt_number, error="m")
+    return {
+        "submission": submission,
+        "channel": intake.CHANNELS.get(submission.channel, submission.channel),
+        "files": len(opened.documents),
+        "pages": sum(document.pages_total or 0 for document in opened.documents),
+        "materials": material_lines(opened),
+        # The library writes the picture from the number alone; nothing of the paper gets into it.
+        "code": Markup(code.svg_inline(scale=4, border=0, omitsize=True)),  # noqa: S704
+    }
 
 
 def _page(submission_id: str, problem: ServiceError | None = None) -> ResponseReturnValue:

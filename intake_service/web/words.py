@@ -151,9 +151,6 @@ ILLEGIBLE_REASON = "无法辨认"
 BLANK_REASON = "纸面空白"
 PRESENCE = {True: "齐", False: "缺", None: "未定"}
 
-ANSWER_WITHIN_DAYS = 5
-"""Working days within which an applicant is told what is missing, else the application counts as taken in."""
-
 RETURN_REASONS = ("表格缺页或有涂改", "公章不清晰或加盖位置不符", "申报材料不齐全", "内容填写不完整")
 REJECT_REASONS = (
     "提交的不是《社会培训评价组织基本情况表》",
@@ -189,13 +186,6 @@ def near(moment: datetime) -> str:
     if there.date() == (now - timedelta(days=1)).date():
         return f"昨天 {clock}"
     return there.strftime("%m-%d %H:%M") if there.year == now.year else there.strftime("%Y-%m-%d")
-
-
-def working_days(since: datetime, now: datetime) -> int:
-    """Which working day (Monday to Friday, from 1) of waiting it is; public holidays are not known and count."""
-    first, last = local(since).date(), local(now).date()
-    days = (first + timedelta(n) for n in range((last - first).days + 1))
-    return max(1, sum(day.weekday() < 5 for day in days))
 
 
 def span(hours: float | None) -> str:

@@ -78,7 +78,7 @@ def add_thick(parts: Parts, prepared: Prepared) -> str:
         ]
         documents.finish(tx, leased, reading, PAGES)
         settle(tx, submission_id)
-        submissions.update(tx, submission_id, **index_columns(current_values(reading, [])))
+        submissions.update(tx, submission_id, **index_columns(current_values(reading, []), reading["checks"]))
     return submission_id
 
 

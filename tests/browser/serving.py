@@ -86,7 +86,7 @@ def add_read(parts: Parts, prepared: Prepared, name: str = "扫描件.png", **va
         reading = reading_of(form, prepared.places, name, document.file_hash)
         documents.finish(tx, leased, reading, len(prepared.pictures))
         assert settle(tx, submission_id) is State.IN_REVIEW
-        submissions.update(tx, submission_id, **index_columns(current_values(reading, [])))
+        submissions.update(tx, submission_id, **index_columns(current_values(reading, []), reading["checks"]))
     return submission_id
 
 

@@ -34,7 +34,7 @@ ROUTES = {
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
     "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
-    "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
+    "web.chosen": REVIEWER, "web.receipts": CLERK, "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
     "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
@@ -44,6 +44,7 @@ ROUTES = {
     "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
+    "web.chosen": {"json": {"action": "claim", "ids": ["x"]}},
     "web.review_save": {"json": {"path": "fields.org_name", "version": 1, "action": "correct", "text": "改"}},
     "web.review_rows": {"json": {"action": "add", "version": 1, "at": 0}},
     "web.review_undo": {"json": {"version": 1}},
