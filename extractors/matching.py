@@ -28,7 +28,7 @@ class FormMatcher:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._basic = next(s for s in layout.sections if s.labels and not s.columns and s.body is None)
-        self._printed = PrintedTexts(layout, self._basic)
+        self.printed = PrintedTexts(layout, self._basic)
         self._fields: dict[str, list[Piece]] = {}
         self._rows = OccupationRows(layout.columns)
         self._sections: dict[str, list[Piece]] = {}
@@ -43,7 +43,7 @@ class FormMatcher:
 
     def take(self, table: TextTable) -> bool:
         """Add a page's table when it is part of the form; False leaves the form as it was."""
-        table = with_parted_rows(table, self._printed, self._layout.columns)
+        table = with_parted_rows(table, self.printed, self._layout.columns)
         if not self._belongs(table):
             return False
         page = table.page.number
@@ -52,7 +52,7 @@ class FormMatcher:
             self._pages.append(page)
             self._reached = page
         self._width = table.grid.width / table.page.rgb.shape[1]
-        placed = self._printed.labels_by_place(table.rows)
+        placed = self.printed.labels_by_place(table.rows)
         for index, row in enumerate(table.rows):
             self._take_row(row, table, placed.get(index), at_top=index == 0 and first)
         return True
@@ -96,8 +96,8 @@ class FormMatcher:
 
     def _faintly(self, table: TextTable, coded: int) -> bool:
         """Whether print that is hardly readable stands as the form's does."""
-        headed = coded >= 2 and any(self._printed.is_header_by_place(row) for row in table.rows)
-        return headed or bool(self._printed.labels_by_place(table.rows))
+        headed = coded >= 2 and any(self.printed.is_header_by_place(row) for row in table.rows)
+        return headed or bool(self.printed.labels_by_place(table.rows))
 
     def _open(self) -> bool:
         """Whether the last section met can go on over the page: not once section 五 has been seen whole."""
@@ -107,9 +107,9 @@ class FormMatcher:
         labels = headings = coded = 0
         header = False
         for row in table.rows:
-            labels += sum(self._printed.label_of(cell) is not None for cell in row)
-            headings += self._printed.heading_of(row) is not None
-            header |= len(self._printed.header_of(row)) >= HEADER_COLUMNS
+            labels += sum(self.printed.label_of(cell) is not None for cell in row)
+            headings += self.printed.heading_of(row) is not None
+            header |= len(self.printed.header_of(row)) >= HEADER_COLUMNS
             coded += self._rows.has_code(row)
         return labels, headings, header, coded, all(len(row) == 1 for row in table.rows[:1])
 
@@ -127,24 +127,24 @@ class FormMatcher:
             self._section = self._basic
             self._take_labelled(row, placed, table)
             return
-        heading = self._printed.heading_of(row)
+        heading = self.printed.heading_of(row)
         if heading is not None:
             self._section = heading
             self._headings_seen.add(heading.id)
             if heading is not self._basic and not heading.columns:
                 self._take_body(heading, row, table)
             return
-        over = self._printed.header_over(row)
+        over = self.printed.header_over(row)
         if over is not None:
             self._section = next(s for s in self._layout.sections if s.columns)
             self._rows.take_header(row, {}, table, over)
             return
-        header = self._printed.header_of(row)
-        if len(header) >= HEADER_COLUMNS or self._printed.is_header_by_place(row):
+        header = self.printed.header_of(row)
+        if len(header) >= HEADER_COLUMNS or self.printed.is_header_by_place(row):
             self._section = next(s for s in self._layout.sections if s.columns)
             self._rows.take_header(row, header, table)
             return
-        labelled = [self._printed.label_of(cell) for cell in row]
+        labelled = [self.printed.label_of(cell) for cell in row]
         if any(labelled) and (
             self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1
         ):
@@ -177,7 +177,7 @@ class FormMatcher:
 
     def _after(self, section: Section) -> tuple[Section, tuple[str, ...]]:
         """The section after one that is not the last, and its heading's wordings."""
-        return self._printed.headings[self._layout.sections.index(section) + 1]
+        return self.printed.headings[self._layout.sections.index(section) + 1]
 
     def _take_body(self, section: Section, row: tuple[CellText, ...], table: TextTable) -> None:
         """Cells of a section's body; a later section's heading inside one, its rule unseen, starts that section."""

@@ -30,12 +30,14 @@ class Word:
 class PageDone:
     """Progress: page ``number`` of ``total`` was looked at, or is known from before and comes without a picture.
 
-    ``picture``: the page upright. ``kept``: what, handed in again, spares looking at it another time, as JSON values.
+    ``picture``: the page upright. ``cover``: uint8, 255 where that shows the printed form, in another size; None
+    beside the form. ``kept``: what, handed in again, spares looking at it another time, as JSON values.
     """
 
     number: int
     total: int
     picture: Rgb | None = None
+    cover: Gray | None = None
     kept: Mapping[str, Any] | None = None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.assemble import form_to_reading
+from extractors.blank_form import page_to_cover
 from extractors.cells import TextTable, grid_to_table, layer_is_trusted, layer_to_table
 from extractors.form.catalogue import Catalogue, default_catalogue
 from extractors.form.layout import Layout, default_layout
@@ -90,7 +91,10 @@ def read_document(
                 taken = [matcher.take(table) for table in tables]
                 summaries.append(_summary(page, upright, inks, tables, package, taken=any(taken)))
             done = replace(done, picture=as_displayed(page, upright.rotation))
-            if not any(taken):
+            if any(taken):
+                of_form = [table for table, is_ours in zip(tables, taken, strict=True) if is_ours]
+                done = replace(done, cover=page_to_cover(of_form, matcher.printed, reader.layout))
+            else:
                 done = replace(done, kept=KeptPage(summaries[-1], package.before).to_json(reader.version))
         if summaries[-1].role is Role.BLANK:
             matcher.pass_blank(page.number)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from intake_service.errors import NotFoundError
 from intake_service.parts import Actor, Parts
@@ -44,16 +47,37 @@ def page_picture(parts: Parts, submission_id: str, number: int, document_id: str
 
     ``number`` counts from 1 within that file, as the reading's boxes do. Raises NotFoundError.
     """
+    return _of_page(parts, submission_id, number, document_id, documents.pictures, "这一页还没有图像。")
+
+
+def page_cover(parts: Parts, submission_id: str, number: int, document_id: str | None = None) -> Sendable:
+    """What lies over a page's picture to hide the printed form: PNG, paper's colour or transparent.
+
+    It shows the same page in another size. Raises NotFoundError, as for a page that is no part of the form.
+    """
+    return _of_page(
+        parts, submission_id, number, document_id, documents.covers, "这一页没有可隐去的表格底稿。"
+    )
+
+
+def _of_page(
+    parts: Parts,
+    submission_id: str,
+    number: int,
+    document_id: str | None,
+    kind: Callable[[sa.Connection, str], dict[int, str]],
+    lacking: str,
+) -> Sendable:
     with parts.store.read() as tx:
         submission = submissions.get(tx, submission_id)
         files = documents.of_submission(tx, submission_id)
         wanted = document_id or submission.form_document_id or files[0].id
         if wanted not in {document.id for document in files}:
             raise NotFoundError
-        picture_hash = documents.pictures(tx, wanted).get(number)
-    if picture_hash is None:
-        raise NotFoundError("这一页还没有图像。")
-    return Sendable(parts.files.path(picture_hash), f"{number:04d}.png", "image/png")
+        file_hash = kind(tx, wanted).get(number)
+    if file_hash is None:
+        raise NotFoundError(lacking)
+    return Sendable(parts.files.path(file_hash), f"{number:04d}.png", "image/png")
 
 
 def original(parts: Parts, actor: Actor, submission_id: str, document_id: str | None = None) -> Sendable:

@@ -173,6 +173,8 @@ def _read(
 
     def on_page(done: Any) -> None:
         if pictures is not None and done.picture is not None:
+            if done.cover is not None:
+                _keep_cover(done.cover, done.picture, pictures / f"{done.number:04}.cover")
             _keep_picture(done.picture, pictures / f"{done.number:04}.png")
         fence.extend_processor_time(budget.page_s)
         _send(events, {"page": done.number, "of": done.total, "kept": done.kept})
@@ -187,15 +189,31 @@ def _read(
 
 
 def _keep_picture(rgb: Any, target: Path, *, widest_px: int = 1600) -> None:
-    """Write an upright page (height, width, 3; RGB) as PNG; complete under its name or not at all."""
+    """Write an upright page (height, width, 3; RGB) as PNG."""
     import cv2
 
     height, width = rgb.shape[:2]
     if width > widest_px:
         size = (widest_px, max(1, round(height * widest_px / width)))
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    settings = [cv2.IMWRITE_PNG_COMPRESSION, 2]
-    _done, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), settings)
+    _write_png(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), target)
+
+
+def _keep_cover(cover: Any, rgb: Any, target: Path) -> None:
+    """Write what hides the printed form: the paper's colour where ``cover`` is set, elsewhere transparent."""
+    import cv2
+    import numpy as np
+
+    red, green, blue = (int(value) for value in np.median(rgb[::8, ::8].reshape(-1, 3), axis=0))
+    paper = [np.full_like(cover, value) for value in (blue, green, red)]
+    _write_png(cv2.merge([*paper, cover]), target)
+
+
+def _write_png(pixels: Any, target: Path) -> None:
+    """``pixels`` in OpenCV's order of channels; the file is complete under its name or not there."""
+    import cv2
+
+    _done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 2])
     partial = target.with_suffix(".part")
     partial.write_bytes(encoded.tobytes())
     partial.replace(target)

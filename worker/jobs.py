@@ -104,8 +104,8 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
             with store.write() as tx:
                 if not documents.note_progress(tx, document, done, total):
                     raise LeaseLostError
-                for number, picture_hash in found.items():
-                    documents.keep_page(tx, document, number, picture_hash, kept if number == done else None)
+                for number, hashes in found.items():
+                    documents.keep_page(tx, document, number, *hashes, kept=kept if number == done else None)
                 reach("page.keeping")
             reach("page.kept")
 
@@ -123,8 +123,8 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
     with store.write() as tx:
         if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):
             raise LeaseLostError
-        for number, picture_hash in found.items():
-            documents.keep_page(tx, document, number, picture_hash)
+        for number, hashes in found.items():
+            documents.keep_page(tx, document, number, *hashes)
         _bring_to_review(tx, document, reading)
         reach("job.finishing")
     reach("job.finished")
@@ -144,14 +144,16 @@ def _bring_to_review(tx: sa.Connection, document: Document, reading: dict[str, A
     audit.append(tx, "system", "document.read", document.submission_id, detail)
 
 
-def _keep_pictures(parts: WorkerParts, folder: Path, stored: set[int]) -> dict[int, str]:
-    """Move finished page pictures (``0001.png``…) into the file store; page number to hash."""
-    found: dict[int, str] = {}
+def _keep_pictures(parts: WorkerParts, folder: Path, stored: set[int]) -> dict[int, list[str]]:
+    """Move finished pictures (``0001.png``, perhaps ``0001.cover``) into the file store; page number to their hashes."""
+    found: dict[int, list[str]] = {}
     for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].png")):
         number = int(path.stem)
         if number not in stored:
-            found[number] = parts.service.files.put_file(path, MAX_PICTURE_BYTES).hash
-            path.unlink()
+            pictures = [path, *folder.glob(f"{path.stem}.cover")]
+            found[number] = [parts.service.files.put_file(each, MAX_PICTURE_BYTES).hash for each in pictures]
+            for each in pictures:
+                each.unlink()
             stored.add(number)
     return found
 

@@ -166,9 +166,14 @@ def keep_page(
     document: Document,
     number: int,
     picture_hash: str,
+    cover_hash: str | None = None,
+    *,
     kept: Mapping[str, Any] | None = None,
 ) -> None:
-    """Store one page's picture and what spares looking at the page again; a second try's replace the first's."""
+    """Store one page's picture, its cover, and what spares looking at it again; a second try's replace the first's.
+
+    The cover lies over the picture and hides the printed form; None for a page that is no part of it.
+    """
     where = (page_results.c.document_id == document.id, page_results.c.number == number)
     tx.execute(page_results.delete().where(*where))
     tx.execute(
@@ -176,6 +181,7 @@ def keep_page(
             document_id=document.id,
             number=number,
             picture_hash=picture_hash,
+            cover_hash=cover_hash,
             kept=None if kept is None else json.dumps(kept),
             created_at=datetime.now(UTC),
         )
@@ -300,6 +306,16 @@ def matched_documents(tx: sa.Connection, submission_id: str) -> list[str]:
 
 def pictures(tx: sa.Connection, document_id: str) -> dict[int, str]:
     """Page number (from 1) to the hash of its picture."""
-    query = sa.select(page_results.c.number, page_results.c.picture_hash)
-    rows = tx.execute(query.where(page_results.c.document_id == document_id).order_by(page_results.c.number))
-    return {row.number: row.picture_hash for row in rows}
+    return _page_files(tx, document_id, page_results.c.picture_hash)
+
+
+def covers(tx: sa.Connection, document_id: str) -> dict[int, str]:
+    """Page number (from 1) to the hash of its cover, for the pages of the form."""
+    return _page_files(tx, document_id, page_results.c.cover_hash)
+
+
+def _page_files(tx: sa.Connection, document_id: str, column: sa.Column[Any]) -> dict[int, str]:
+    query = sa.select(page_results.c.number, column).where(
+        page_results.c.document_id == document_id, column.is_not(None)
+    )
+    return {row.number: row[1] for row in tx.execute(query.order_by(page_results.c.number))}

@@ -77,7 +77,9 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
     ).all()
     ids = [document.id for document in document_rows]
     pages = records.page_results
-    pictures = list(tx.execute(sa.select(pages.c.picture_hash).where(pages.c.document_id.in_(ids))).scalars())
+    drawn = tx.execute(
+        sa.select(pages.c.picture_hash, pages.c.cover_hash).where(pages.c.document_id.in_(ids))
+    ).all()
     for table in (pages, records.readings, records.outbox):
         tx.execute(table.delete().where(table.c.document_id.in_(ids)))
     for table in (
@@ -90,9 +92,12 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
     tx.execute(about.delete().where(about.c.id == submission_id))
     return {
         "id": submission_id, "receipt_number": row.receipt_number, "decision": row.status,
-        "decided_at": row.decided_at.isoformat(), "pages": len(pictures),
+        "decided_at": row.decided_at.isoformat(), "pages": len(drawn),
         "originals": [{"sha256": document.file_hash, "bytes": document.size} for document in document_rows],
-        "hashes": [*pictures, *(document.file_hash for document in document_rows)],
+        "hashes": [
+            *(file_hash for page in drawn for file_hash in page if file_hash),
+            *(document.file_hash for document in document_rows),
+        ],
     }  # fmt: skip
 
 
@@ -101,7 +106,7 @@ def is_wanted(tx: sa.Connection, file_hash: str) -> bool:
     pages, documents = records.page_results, records.documents
     return any(
         tx.execute(sa.select(column).where(column == file_hash).limit(1)).first()
-        for column in (documents.c.file_hash, pages.c.picture_hash)
+        for column in (documents.c.file_hash, pages.c.picture_hash, pages.c.cover_hash)
     )
 
 

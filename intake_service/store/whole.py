@@ -70,7 +70,6 @@ def is_empty(tx: sa.Connection) -> bool:
 
 
 def file_hashes(tx: sa.Connection) -> list[str]:
-    """Every file that the tables name: originals and pictures of pages."""
-    found = set(tx.execute(sa.select(documents.c.file_hash)).scalars())
-    found |= set(tx.execute(sa.select(page_results.c.picture_hash)).scalars())
-    return sorted(found)
+    """Every file that the tables name: originals, pictures and covers of pages."""
+    columns = (documents.c.file_hash, page_results.c.picture_hash, page_results.c.cover_hash)
+    return sorted({found for column in columns for found in tx.execute(sa.select(column)).scalars() if found})

@@ -48,6 +48,22 @@ def test_a_skewed_scan_is_read(reader):
     assert seen[0].picture.dtype == np.uint8
 
 
+def test_the_cover_hides_rules_and_labels_and_never_a_value(reader):
+    seen = []
+    reading = read(reader, SAMPLES / "4-photographed.jpg", on_page=seen.append)
+    cover, picture = seen[0].cover > 0, seen[0].picture
+    height, width = cover.shape
+    ink = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).min(axis=2) < 128
+    values = [*reading["fields"].values(), *(cell for row in reading["occupations"] for cell in row.values())]
+    boxes = [value["box"] for value in values if value["page"] == 1 and value["text"]]
+    for x0, y0, x1, y1 in boxes:
+        inside = np.s_[round(y0 * height) : round(y1 * height), round(x0 * width) : round(x1 * width)]
+        assert (ink & cover)[inside].sum() <= 2 + 0.06 * ink[inside].sum()
+    x0, y0, _, y1 = reading["fields"]["org_name"]["box"]
+    label = np.s_[round(y0 * height) : round(y1 * height), round((x0 - 0.1) * width) : round(x0 * width)]
+    assert (ink & cover)[label].sum() >= 0.9 * ink[label].sum()
+
+
 @pytest.fixture(scope="module")
 def envelope(tmp_path_factory):
     """A letter, the form, a blank back, another paper: five pages."""
@@ -74,6 +90,7 @@ def test_a_reading_goes_on_behind_the_pages_that_an_earlier_one_kept(reader, env
         "blank",
         "other",
     ]
+    assert [page.number for page in told if page.cover is not None] == [2, 3]
     kept = [json.loads(json.dumps(page.kept)) for page in told if page.kept]
     resumed = read(reader, envelope, on_page=again.append, kept=kept)
     assert [page.number for page in again if page.picture is None] == [1, 4, 5]

@@ -166,6 +166,7 @@ class ScriptedReader:
 
     script: Sequence[Mapping[str, Any] | str | Callable[[], None]] = ()
     page_s: float = 0.0
+    covered: Sequence[int] = ()
     reads: list[str] = field(default_factory=list)
     kept: list[list[Mapping[str, Any]]] = field(default_factory=list)
     closed: bool = False
@@ -190,6 +191,8 @@ class ScriptedReader:
             time.sleep(self.page_s)
             if pictures_dir is not None:
                 (pictures_dir / f"{number:04d}.png").write_bytes(tiny_png(number))
+                if number in self.covered:
+                    (pictures_dir / f"{number:04d}.cover").write_bytes(tiny_png(100 + number))
             if on_page is not None:
                 on_page(number, pages, {"number": number})
             if callable(step) and number == 1:

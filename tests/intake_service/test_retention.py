@@ -89,6 +89,17 @@ def test_an_old_decided_submission_is_removed_without_a_trace_of_its_contents(pa
     assert upload(parts, PDF + b"4").receipt_number.endswith("-000004")
 
 
+def test_what_hides_the_form_on_a_page_goes_with_it(parts: Parts) -> None:
+    decided(parts)
+    cover = parts.files.put(io.BytesIO(b"cover"), 100).hash
+    with parts.store.write() as tx:
+        tx.execute(records.page_results.update().values(cover_hash=cover))
+    make_old(parts)
+    retention.purge(parts, SYSTEM, 90)
+    with pytest.raises(NotFoundError):
+        parts.files.path(cover)
+
+
 def test_pictures_that_others_share_stay(parts: Parts) -> None:
     """Page 1 of both looks the same: stored once, needed by the second."""
     decided(parts)

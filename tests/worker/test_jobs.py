@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from intake_service import dispatch, pages, queue, records, review
+from intake_service.errors import NotFoundError
 from intake_service.parts import Parts
-from intake_service.store import State, audit, calls, documents
+from intake_service.store import State, audit, calls, documents, whole
 from tests.intake_service.builders import (
     JPEG,
     PDF,
@@ -64,6 +65,17 @@ def test_a_document_is_read_once_and_comes_to_review(parts: Parts) -> None:
         assert audit.first_broken(tx) is None
     assert pages.page_picture(parts, submission.id, 3).path.read_bytes() == tiny_png(3)
     assert [page.number for page in pages.list_pages(parts, submission.id)] == [1, 2, 3]
+
+
+def test_what_hides_the_printed_form_is_kept_beside_the_page(parts: Parts) -> None:
+    submission = upload(parts)
+    reader = ScriptedReader([make_reading(pages=2)], covered=[1])
+    read_document(WorkerParts(parts, reader), first_document(parts, submission.id).id)
+    assert pages.page_cover(parts, submission.id, 1).path.read_bytes() == tiny_png(101)
+    with pytest.raises(NotFoundError):
+        pages.page_cover(parts, submission.id, 2)
+    with parts.store.read() as tx:
+        assert len(whole.file_hashes(tx)) == 4, "the original, two pictures, the cover"
 
 
 def test_the_file_with_the_form_is_the_submissions_reading(parts: Parts) -> None:
@@ -140,7 +152,7 @@ def test_a_retry_that_somebody_asked_for_begins_at_the_first_page(parts: Parts) 
     submission = upload(parts)
     document = first_document(parts, submission.id)
     with parts.store.write() as tx:
-        documents.keep_page(tx, document, 1, "0" * 64, {"number": 1})
+        documents.keep_page(tx, document, 1, "0" * 64, kept={"number": 1})
     read_all(parts, "encrypted_pdf")
     queue.retry(parts, REVIEWER, submission.id)
     reader = ScriptedReader()
