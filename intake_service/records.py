@@ -220,6 +220,8 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("browser", String(40), nullable=False, default="", server_default=""),
 )
 
 login_failures = Table(
@@ -228,8 +230,6 @@ login_failures = Table(
     Column("key", String(128), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("since", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
-    Column("browser", String(40), nullable=False, default="", server_default=""),
 )
 
 tokens = Table(
