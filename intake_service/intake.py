@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from extractors.errors import EmptyFileError, ImageTooLargeError, TypeMismatchError, UnsupportedTypeError
+from extractors.form import workdays
 from intake_service.errors import IdempotencyMismatchError, InvalidRequestError, QueueFullError
 from intake_service.faultpoints import reach
 from intake_service.files import StoredFile
@@ -28,8 +29,8 @@ MOST_PIXELS = 160_000_000
 """As ``max_source_px`` of the reading side, which judges every type that is accepted here."""
 MOST_TOLD = 20
 """How many earlier submissions with the same bytes are named, a file."""
-LOCAL_UTC_OFFSET = timedelta(hours=8)
-"""The receipt number's year is that of the office's clock, UTC+8."""
+LOCAL_UTC_OFFSET = workdays.LOCAL_UTC_OFFSET
+"""The receipt number's year is that of the office's clock."""
 
 ENDINGS = {
     "application/pdf": {"pdf"},

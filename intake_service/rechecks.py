@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+import sqlalchemy as sa
 
 from extractors.form.geometry import Box
 from extractors.form.reading import (
@@ -18,41 +22,73 @@ from extractors.form.reading import (
     SignatureReading,
     Status,
 )
+from extractors.form.workdays import local_day
 from intake_service.current import PERSON, Cell, Current, Mark, current_values
+from intake_service.store import sharing
+from intake_service.store.submissions import Submission
 
 CELL = re.compile(r"occupations\[(\d+)\]\.(\w+)")
 
 
-def current_checks(current: Current, reading: Mapping[str, Any] | None) -> tuple[dict[str, Any], ...]:
-    """Every rule as the reading writes it, but naming paths (``fields.uscc``, ``occupations.r1.code``, ``marks.org_seal``).
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What rules look at besides the paper: the days the mail room registered, and who else says the same."""
 
-    While nobody changed anything, what the machine itself found; none for a form that was not found.
+    postmark: date | None = None
+    received: date | None = None
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Field → receipt numbers of other submissions."""
+
+
+def envelope_of(tx: sa.Connection, submission: Submission, current: Current) -> Envelope:
+    """The register of a submission on the office's calendar; what did not come by post is posted when it comes."""
+    received = local_day(submission.received_at)
+    stamped = date.fromisoformat(submission.postmark_date) if submission.postmark_date else None
+    numbers = str(current.fields["contact_phone"].value or "").split("/")
+    alike = sharing.same_telephone(tx, submission.id, submission.call, numbers)
+    return Envelope(stamped if submission.channel == "mail" else received, received, {"contact_phone": alike})
+
+
+def current_checks(
+    current: Current, reading: Mapping[str, Any] | None, envelope: Envelope | None = None
+) -> tuple[dict[str, Any], ...]:
+    """Every finding as the reading writes it, but naming paths (``fields.uscc``, ``occupations.r1.code``, ``marks.org_seal``).
+
+    Without an envelope and while nobody changed anything, what the machine itself found; none for a form that
+    was not found.
     """
     found = reading or {}
-    if not current.version:
-        checks = found.get("checks", [])
-    elif not found.get("form", {}).get("matched") and not any(cell.by == PERSON for cell in current.cells()):
+    if not found.get("form", {}).get("matched") and not any(cell.by == PERSON for cell in current.cells()):
         checks = []
+    elif not current.version and envelope is None:
+        checks = found.get("checks", [])
     else:
-        checks = _judge(current)
+        checks = _judge(current, envelope or Envelope())
     return tuple({**check, "fields": [_path(name, current) for name in check["fields"]]} for check in checks)
 
 
 def warm_up() -> None:
     """Load what the rules need, so that the first correction does not wait a second for it."""
-    _judge(current_values(None, ()))
+    _judge(current_values(None, ()), Envelope())
 
 
-def _judge(current: Current) -> list[dict[str, Any]]:
-    # The catalogues behind the rules take a moment to load: only who corrects needs them.
+def _judge(current: Current, envelope: Envelope) -> list[dict[str, Any]]:
+    # The catalogues behind the rules take a moment to load: only who judges needs them.
     from extractors.form.case import Case
     from extractors.form.catalogue import default_catalogue
     from extractors.form.checks import case_to_checks
     from extractors.form.layout import default_layout
 
-    fields = {name: _field(cell) for name, cell in current.fields.items()}
-    rows = [OccupationRow(**{c: _field(row.cells[c]) for c in COLUMN_IDS}) for row in current.rows]
-    checks = case_to_checks(Case(fields, rows, _marks(current), default_catalogue(), default_layout()))
+    case = Case(
+        fields={name: _field(cell) for name, cell in current.fields.items()},
+        rows=[OccupationRow(**{c: _field(row.cells[c]) for c in COLUMN_IDS}) for row in current.rows],
+        marks=_marks(current),
+        catalogue=default_catalogue(),
+        layout=default_layout(),
+        postmark=envelope.postmark,
+        received=envelope.received,
+        alike=envelope.alike,
+    )
     return [
         {
             "rule": check.rule,
@@ -61,7 +97,7 @@ def _judge(current: Current) -> list[dict[str, Any]]:
             "fields": list(check.fields),
             "message": check.message,
         }
-        for check in checks
+        for check in case_to_checks(case)
     ]
 
 

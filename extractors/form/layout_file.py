@@ -17,6 +17,7 @@ SENTENCES = {
     "enum": "“{found}” 不在允许的取值之内：{wanted}。",
     "type": "类型不对，应为 {wanted}。",
     "pattern": "“{found}” 的写法不对，应符合 {wanted}。",
+    "format": "“{found}” 不是日期，应写作 2020-04-20 这样。",
     "minLength": "内容为空。",
     "maxLength": "内容太长，最多 {wanted} 个字。",
     "minItems": "至少要有 {wanted} 项。",
@@ -66,7 +67,7 @@ def checked_yaml(file: Path, schema_name: str) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _validator(schema_name: str) -> Draft202012Validator:
     schema = resources.files("templates_ref").joinpath(schema_name).read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(schema))
+    return Draft202012Validator(json.loads(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _path(error: ValidationError) -> str:

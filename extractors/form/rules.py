@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
@@ -62,7 +63,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "duplicate_rows": _kind("bad", "first second"),
         "entry_restricted": _kind("bad partly", "row name", partly=list),
         "scope": _kind(
-            "good shortage bad unsure expired", "row name day", catalogue_until=str, shortage=list
+            "good shortage bad unsure expired", "row name day", catalogue_until=date, shortage=list
         ),
         "years_of_practice": _kind("good bad some unsure", "years day rows", years=int),
         "total_count": _kind("good below unsure", "least total", least=int),
@@ -135,10 +136,20 @@ def _refuse_params(file: Path, place: str, item: Mapping[str, Any], kind: Kind) 
         raise LayoutError(file, f"{place}.of", "要写明看哪些栏目。" if kind.of else "这种规则不用写栏目。")
     for name, wanted in kind.params.items():
         value = item["with"][name]
-        if not isinstance(value, wanted) or isinstance(value, bool):
+        if not _is(value, wanted):
             raise LayoutError(file, f"{place}.with.{name}", f"类型不对，应为 {wanted.__name__}。")
         if isinstance(value, int) and value < 0:
             raise LayoutError(file, f"{place}.with.{name}", "不能小于 0。")
+
+
+def _is(value: object, wanted: type) -> bool:
+    """Whether a parameter is of its type; a ``date`` is written as ISO text."""
+    if wanted is date:
+        try:
+            return isinstance(value, str) and bool(date.fromisoformat(value))
+        except ValueError:
+            return False
+    return isinstance(value, wanted) and not isinstance(value, bool)
 
 
 def _refuse_sentences(file: Path, place: str, say: Mapping[str, str], kind: Kind) -> None:

@@ -9,13 +9,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+LOCAL_UTC_OFFSET = timedelta(hours=8)
+"""The office's clock; China has one zone and no summer time."""
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+
+
+def local_day(moment: datetime) -> date:
+    """The day on the office's calendar of an aware moment."""
+    return (moment.astimezone(UTC) + LOCAL_UTC_OFFSET).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from intake_service.current import Current, active_versions, current_values
 from intake_service.errors import NotFoundError
 from intake_service.parts import Parts
-from intake_service.rechecks import current_checks
+from intake_service.rechecks import Envelope, current_checks, envelope_of
 from intake_service.store import audit, corrections, documents, submissions
 from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
@@ -30,11 +30,12 @@ class Review:
     corrections: tuple[Correction, ...]
     active: frozenset[int]
     """Versions of the corrections that count (not undone)."""
+    envelope: Envelope
 
     @property
     def checks(self) -> tuple[dict[str, Any], ...]:
         """The rules applied to the values as they stand; see ``rechecks``."""
-        return current_checks(self.current, self.reading)
+        return current_checks(self.current, self.reading, self.envelope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,13 @@ def load(tx: sa.Connection, submission: Submission) -> Review:
     """All of one submission, read in the transaction of the caller."""
     reading = documents.reading_of(tx, submission.form_document_id) if submission.form_document_id else None
     changes = corrections.of_submission(tx, submission.id)
+    current = current_values(reading, changes)
     return Review(
         submission=submission,
         documents=tuple(documents.of_submission(tx, submission.id)),
         reading=reading,
-        current=current_values(reading, changes),
+        current=current,
         corrections=changes,
         active=frozenset(active_versions(changes)),
+        envelope=envelope_of(tx, submission, current),
     )

@@ -230,13 +230,10 @@ def test_the_result_says_who_and_when(parts: Parts) -> None:
 
 
 def test_a_correction_is_measured_by_the_rules_again(parts: Parts) -> None:
-    reading = make_reading(rows=1) | {"checks": [
-        {"rule": "uscc.check_digit", "passed": False, "severity": "error", "fields": ["uscc", "org_seal"], "message": "。"},
-        {"rule": "row", "passed": None, "severity": "info", "fields": ["occupations[0].code"], "message": "。"},
-    ]}  # fmt: skip
-    submission = in_review(parts, reading)
+    submission = in_review(parts, make_reading(rows=1))
     named = [check["fields"] for check in review.open_review(parts, submission.id).checks]
-    assert named == [["fields.uscc", "marks.org_seal"], ["occupations.r1.code"]]
+    assert ["fields.org_name"] in named
+    assert ["occupations.r1.code"] in named
 
     def verdicts(version: int, path: str, text: str) -> dict[tuple[str, str], bool | None]:
         review.correct(parts, REVIEWER, submission.id, version, path, text)
