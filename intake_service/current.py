@@ -11,10 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS, Status
-from intake_service.store import corrections, documents
 from intake_service.store.corrections import Correction
 
 TAKE_BACK = frozenset({"undo", "redo"})
@@ -72,6 +69,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody entered for a cell as the second person."""
+
+    who: str
+    text: str
+    value: Any
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
     """Everything a reviewer sees of one form. ``version`` is what the next correction must say it has seen."""
 
@@ -81,6 +88,8 @@ class Current:
     marks: Mapping[str, Mark]
     materials: Mapping[int, bool] = field(default_factory=dict)
     """Number of a material of the call → whether a person found it in the envelope; none where nobody said."""
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """Path → the newest entry of each who entered it as second."""
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -135,25 +144,6 @@ def active_versions(changes: Iterable[Correction]) -> set[int]:
         if change.kind in TAKE_BACK:
             undone.add(int(change.after))
     return active
-
-
-def stored_columns(tx: sa.Connection, submission_id: str, form_document_id: str | None) -> dict[str, Any]:
-    """``index_columns`` of a submission that comes to review: its checks are those of the reading."""
-    reading = documents.reading_of(tx, form_document_id) if form_document_id else None
-    current = current_values(reading, corrections.of_submission(tx, submission_id))
-    return index_columns(current, (reading or {}).get("checks", ()))
-
-
-def index_columns(current: Current, checks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What lists and searches show of the current values and the checks on them: the columns of a submission."""
-    cells = current.fields
-    return {
-        "org_name": cells["org_name"].text[:200],
-        "uscc": str(cells["uscc"].value or cells["uscc"].text)[:32],
-        "contact_phone": cells["contact_phone"].text[:40],
-        "doubts": len(current.doubts),
-        "failed_checks": sum(check["passed"] is False and check["severity"] != "info" for check in checks),
-    }
 
 
 def _from_reading(reading: Mapping[str, Any] | None) -> Current:
@@ -287,6 +277,12 @@ def _move_row(state: Current, change: Correction) -> Current:
     return replace(state, rows=(*rest[:at], row, *rest[at:]))
 
 
+def _add_entry(state: Current, change: Correction) -> Current:
+    others = (entry for entry in state.entries.get(change.path, ()) if entry.who != change.by)
+    made = Entry(change.by, change.after["text"], change.after["value"], change.at)
+    return replace(state, entries={**state.entries, change.path: (*others, made)})
+
+
 _STEPS: dict[str, Callable[[Current, Correction], Current]] = {
     "value": _set_value,
     "mark": _judge_mark,
@@ -295,4 +291,5 @@ _STEPS: dict[str, Callable[[Current, Correction], Current]] = {
     "row_replace": _replace_rows,
     "row_move": _move_row,
     "material": _tick_material,
+    "second": _add_entry,
 }

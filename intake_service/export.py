@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
-from intake_service.current import MACHINE, Cell, Mark
+from intake_service.current import MACHINE, PERSON, Cell, Entry, Mark
 from intake_service.parts import Actor, Parts, Role
 from intake_service.review import Review, open_review
+from intake_service.seconding import is_same
 from intake_service.store import State, audit, submissions
 from intake_service.store.submissions import Filter
 
@@ -46,6 +47,7 @@ def review_to_result(review: Review) -> dict[str, Any]:
     read_at = next((d.read_at for d in review.documents if d.id == submission.form_document_id), None)
     machine_at = None if read_at is None else read_at.isoformat()
     decision = submission.decision or {}
+    entries = review.current.entries
     return {
         "schema": SCHEMA,
         "id": submission.id,
@@ -56,9 +58,9 @@ def review_to_result(review: Review) -> dict[str, Any]:
         "decided_at": submission.decided_at.isoformat() if submission.decided_at else None,
         "reasons": decision.get("reasons", []),
         "note": decision.get("note", ""),
-        "fields": {name: _cell_json(cell, machine_at) for name, cell in review.current.fields.items()},
+        "fields": {n: _cell_json(cell, machine_at, entries) for n, cell in review.current.fields.items()},
         "occupations": [
-            {"id": row.id, **{column: _cell_json(cell, machine_at) for column, cell in row.cells.items()}}
+            {"id": row.id, **{c: _cell_json(cell, machine_at, entries) for c, cell in row.cells.items()}}
             for row in review.current.rows
         ],
         "marks": {name: _mark_json(mark, machine_at) for name, mark in review.current.marks.items()},
@@ -73,8 +75,15 @@ def _said(item: Cell | Mark, machine_at: str | None) -> dict[str, Any]:
     return {"by": item.by, "who": item.who, "at": item.at.isoformat() if item.at else None}
 
 
-def _cell_json(cell: Cell, machine_at: str | None) -> dict[str, Any]:
-    return {"text": cell.text, "value": cell.value, "status": str(cell.status), **_said(cell, machine_at)}
+def _cell_json(cell: Cell, machine_at: str | None, entries: Mapping[str, Sequence[Entry]]) -> dict[str, Any]:
+    told = {"text": cell.text, "value": cell.value, "status": str(cell.status), **_said(cell, machine_at)}
+    if cell.path not in entries:
+        return told
+    second = [
+        {"by": PERSON, "who": e.who, "at": e.at.isoformat(), "text": e.text, "agrees": is_same(e, cell)}
+        for e in entries[cell.path]
+    ]
+    return {**told, "entries": second}
 
 
 def _mark_json(mark: Mark, machine_at: str | None) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from intake_service.current import stored_columns
 from intake_service.errors import ConflictError, InvalidRequestError
+from intake_service.indexing import stored_columns
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import Move, State, audit, corrections, documents, lookups, submissions
 from intake_service.store.corrections import Correction

@@ -131,6 +131,7 @@ page_results = Table(
     Column("document_id", ID, ForeignKey("documents.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("picture_hash", String(64), nullable=False),
+    Column("cover_hash", String(64)),
     Column("kept", Text),  # JSON; what spares looking at the page again
     Column("created_at", UtcDateTime, nullable=False),
 )

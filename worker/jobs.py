@@ -17,10 +17,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
-from intake_service.current import stored_columns
 from intake_service.errors import ServiceError, StorageFullError, UnavailableError
 from intake_service.faultpoints import reach
 from intake_service.files import FULL
+from intake_service.indexing import stored_columns
 from intake_service.store import State, audit, documents, submissions
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from extractors.form.layout_file import LayoutError, checked_yaml, refuse_contradictions
 from extractors.form.rules import Rule, checked_rules
+from extractors.form.second_entry import OCCUPATIONS, SecondEntry
 
 __all__ = [
     "Body",
@@ -172,6 +173,7 @@ class Call:
     """Whether the deadline's own day is in time: ``included``, ``excluded`` or ``undecided``."""
     answer_working_days: int = 5
     """Working days after receipt within which an applicant is told at once everything that is missing."""
+    second_entry: SecondEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ def load_layout(folder: Path) -> Layout:
     call_file = folder.parent.parent / "calls" / f"{data['call']}.yaml"
     if not call_file.is_file():
         raise LayoutError(file, "call", f"找不到征集通知文件 calls/{data['call']}.yaml。")
-    return Layout(
+    layout = Layout(
         form=data["form"],
         version=data["version"],
         title=data["title"],
@@ -256,6 +258,12 @@ def load_layout(folder: Path) -> Layout:
         sections=tuple(_section(item) for item in data["sections"]),
         call=load_call(call_file),
     )
+    columns = {column.id for column in layout.columns}
+    known = (layout.kinds.keys() - columns) | {f"{OCCUPATIONS}.{column}" for column in columns}
+    for index, name in enumerate(layout.call.second_entry.fields if layout.call.second_entry else ()):
+        if name not in known:
+            raise LayoutError(call_file, f"second_entry.fields[{index}]", f"表上没有 {name} 这一栏。")
+    return layout
 
 
 def load_call(file: Path) -> Call:
@@ -268,7 +276,9 @@ def load_call(file: Path) -> Call:
         if number in numbers[:index]:
             raise LayoutError(file, f"materials[{index}].number", f"材料序号 {number} 重复。")
     materials = tuple(_frozen(MaterialKind, item) for item in data["materials"])
-    return Call(**{**data, "materials": materials, "rules": checked_rules(file, data["rules"])})
+    second = _frozen(SecondEntry, data["second_entry"]) if "second_entry" in data else None
+    rules = checked_rules(file, data["rules"])
+    return Call(**{**data, "materials": materials, "rules": rules, "second_entry": second})
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Actor, Parts, Role
+from intake_service.review.opening import load
 from intake_service.review.recording import MAX_TEXT, require_free
+from intake_service.review.seconding import require_settled
 from intake_service.store import Move, audit, submissions, webhooks
 from intake_service.store.submissions import Submission
 
@@ -36,6 +38,8 @@ def decide(
         require_free(tx, submission, actor)
         if submission.version != version:
             raise ConflictError
+        if move is Move.ACCEPT:
+            require_settled(load(tx, submission), actor)
         decision = {"move": str(move), "reasons": words, "note": note.strip()[:MAX_TEXT]}
         submissions.move(
             tx, submission, move, decided_by=actor.name, decided_at=datetime.now(UTC), decision=decision,

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
-from intake_service.current import Current, current_values, index_columns
+from intake_service.current import Current, current_values
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
+from intake_service.indexing import index_columns
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
 from intake_service.rechecks import current_checks
@@ -55,7 +56,7 @@ def record(
         corrections.append(tx, submission_id, version, change)
         current = current_values(review.reading, [*review.corrections, change])
         checks = current_checks(current, review.reading)
-        submissions.update(tx, submission_id, **index_columns(current, checks))
+        submissions.update(tx, submission_id, **index_columns(submission_id, current, checks))
         if submission.claimant() == actor.name:
             submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes)
     return replace(current, version=version + 1)

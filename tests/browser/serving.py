@@ -17,7 +17,8 @@ from werkzeug.serving import make_server
 
 from intake_service import accounts, intake, review
 from intake_service.app import create_app
-from intake_service.current import current_values, index_columns
+from intake_service.current import current_values
+from intake_service.indexing import index_columns
 from intake_service.parts import SYSTEM, Actor, Parts, Role, open_parts
 from intake_service.settings import load_settings
 from intake_service.store import State, documents, submissions
@@ -86,7 +87,9 @@ def add_read(parts: Parts, prepared: Prepared, name: str = "扫描件.png", **va
         reading = reading_of(form, prepared.places, name, document.file_hash)
         documents.finish(tx, leased, reading, len(prepared.pictures))
         assert settle(tx, submission_id) is State.IN_REVIEW
-        submissions.update(tx, submission_id, **index_columns(current_values(reading, []), reading["checks"]))
+        submissions.update(
+            tx, submission_id, **index_columns(submission_id, current_values(reading, []), reading["checks"])
+        )
     return submission_id
 
 
