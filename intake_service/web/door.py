@@ -25,7 +25,7 @@ from werkzeug.exceptions import HTTPException
 from extractors.errors import ExtractionError
 from intake_service import accounts, queue
 from intake_service.errors import ForbiddenError, ServiceError, UnauthorizedError
-from intake_service.parts import Actor, Parts, Role
+from intake_service.parts import SYSTEM, WATCHED_FOLDER, Actor, Parts, Role
 from intake_service.store import State
 from intake_service.web import assets, words
 
@@ -154,9 +154,9 @@ def parts() -> Parts:
 
 
 def shown_name(name: str) -> str:
-    """What colleagues call the user ``name``; the name itself for systems and who is gone."""
+    """What colleagues call the user ``name``; the name itself for other systems and who is gone."""
     if "people" not in g:
-        g.people = queue.people(parts())
+        g.people = queue.people(parts()) | {each.name: each.display_name for each in (SYSTEM, WATCHED_FOLDER)}
     return g.people.get(name, name) or name
 
 

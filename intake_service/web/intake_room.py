@@ -1,15 +1,18 @@
-"""收件: files in, the register beside them, progress by polling."""
+"""收件: files in, the register beside them, what the scanner's folder brought; progress by polling."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from extractors.form.layout import default_layout
-from intake_service import intake, queue
+from intake_service import intake, presence, queue
+from intake_service.parts import WATCHED_FOLDER
 from intake_service.store import State
 from intake_service.store.documents import Document
 from intake_service.store.submissions import Filter, Submission
@@ -20,13 +23,15 @@ from intake_service.web.words import Look
 REGISTER = ("channel", "tracking_number", "postmark_date", "received_at", "sender", "copies", "note")
 UNSETTLED = {State.RECEIVED, State.READING}
 RECENT = 12
-ALIKE = "可能与别的收件重复（文件相同，或同一批次里信用代码相同）。"
+MOST_NAMED = 3
+"""How many likely duplicates a line names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One submission's line: its look, a sentence, how far (0..1), whether that is final."""
 
+    id: str
     title: str
     receipt_number: str
     url: str
@@ -36,33 +41,46 @@ class Progress:
     say: str
     share: float
     settled: bool
+    source: str
     notice: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """For the page's script."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return told | {"state": self.state.to_json()}
 
 
 def add_routes(web: Blueprint) -> None:
     """Attach this room's pages."""
     web.add_url_rule("/intake", "intake", show)
     web.add_url_rule("/intake/upload", "upload", upload, methods=["POST"])
+    web.add_url_rule("/intake/news", "news", news)
     web.add_url_rule("/submissions/<submission_id>/progress", "progress", progress)
 
 
 def show() -> ResponseReturnValue:
-    """The drop zone, the register and the newest submissions."""
+    """The drop zone, the register, the scanner's folder and the newest submissions."""
     g.active = "inbox"
     settings = parts().settings
-    since = datetime.now(UTC) - timedelta(hours=12)
-    page = queue.list_submissions(parts(), Filter(), limit=RECENT)
-    fresh = [submission.id for submission in page.items if submission.created_at > since]
-    alike = queue.beside(parts(), fresh).alike
-    recent = [to_progress(*queue.get_submission(parts(), each), alike=each in alike) for each in fresh]
     return render_template(
         "intake.html",
         channels=list(intake.CHANNELS.items()),
         max_file_mb=settings.max_file_mb,
         max_files=settings.max_files,
+        most_bytes=current_app.config["MAX_CONTENT_LENGTH"],
         now_local=words.local(datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M"),
         call_title=default_layout().call.document,
-        recent=recent,
+        recent=_recent(),
+        watchers=presence.watchers(parts()),
+    )
+
+
+def news() -> ResponseReturnValue:
+    """What came since the page was made: lines of submissions later than ``after``, and how the scanner's folder is."""
+    watchers = presence.watchers(parts())
+    return jsonify(
+        lines=[line.to_json() for line in _recent(request.args.get("after", ""))],
+        watched=render_template("watched.html", watchers=watchers) if watchers else "",
     )
 
 
@@ -74,22 +92,13 @@ def upload() -> ResponseReturnValue:
     chosen = [
         intake.UntrustedFile(f.filename or "", f.stream) for f in request.files.getlist("file") if f.filename
     ]
-    accepted = intake.accept_upload(parts(), actor(), chosen, meta)
+    # The page repeats an upload whose answer it did not hear, under the same key: it is taken once.
+    key = request.headers.get("Idempotency-Key", "")
+    accepted = intake.accept_upload(parts(), actor(), chosen, meta, key)
     if not wants_json():
         return redirect(url_for("web.intake"), code=303)
     line = to_progress(*queue.get_submission(parts(), accepted.submission.id))
-    notice = (
-        f"与已收件 {'、'.join(accepted.same_bytes)} 的文件相同，请留意是否重复。"
-        if accepted.same_bytes
-        else ""
-    )
-    return jsonify(
-        receipt_number=line.receipt_number,
-        url=line.url,
-        poll=line.poll,
-        notice=notice,
-        register=line.register,
-    ), 202
+    return jsonify(replace(line, notice=_same_file(accepted.same_bytes)).to_json()), 202
 
 
 def progress(submission_id: str) -> ResponseReturnValue:
@@ -97,11 +106,16 @@ def progress(submission_id: str) -> ResponseReturnValue:
     submission, files = queue.get_submission(parts(), submission_id)
     settled = submission.status not in UNSETTLED
     alike = settled and submission_id in queue.beside(parts(), [submission_id]).alike
-    line = to_progress(submission, files, alike=alike)
-    return jsonify(
-        state=line.state.to_json(), say=line.say, share=line.share, settled=line.settled, title=line.title,
-        notice=line.notice,
-    )  # fmt: skip
+    return jsonify(to_progress(submission, files, alike=alike).to_json())
+
+
+def _recent(after: str = "") -> list[Progress]:
+    """The newest submissions of the last hours, newest first; only those later than the id ``after``."""
+    since = datetime.now(UTC) - timedelta(hours=12)
+    page = queue.list_submissions(parts(), Filter(), limit=RECENT)
+    fresh = [each.id for each in page.items if each.created_at > since and each.id > after]
+    alike = queue.beside(parts(), fresh).alike
+    return [to_progress(*queue.get_submission(parts(), each), alike=each in alike) for each in fresh]
 
 
 def to_progress(submission: Submission, files: list[Document], *, alike: bool = False) -> Progress:
@@ -112,6 +126,7 @@ def to_progress(submission: Submission, files: list[Document], *, alike: bool = 
         done.pages_done / done.pages_total if done.pages_total else done.files_done / max(1, done.files_total)
     )
     return Progress(
+        id=submission.id,
         title=submission.org_name or (files[0].name if files else submission.receipt_number),
         receipt_number=submission.receipt_number,
         url=url_for("web.review", submission_id=submission.id),
@@ -121,8 +136,26 @@ def to_progress(submission: Submission, files: list[Document], *, alike: bool = 
         say=_sentence(submission, files, done),
         share=round(share, 3),
         settled=settled,
-        notice=ALIKE if alike else "",
+        source=WATCHED_FOLDER.display_name if submission.created_by == WATCHED_FOLDER.name else "",
+        notice=_alike(submission.id) if alike else "",
     )
+
+
+def _alike(submission_id: str) -> str:
+    """Which others it may repeat, by number."""
+    same_files, same_code = queue.duplicates(parts(), submission_id)
+    return _same_file([each.receipt_number for each in same_files]) + _named(
+        "信用代码与{}相同，可能重复申报。", [each.receipt_number for each in same_code]
+    )
+
+
+def _same_file(numbers: Sequence[str]) -> str:
+    return _named("文件与已收的{}相同，请留意是否重复。", numbers)
+
+
+def _named(sentence: str, numbers: Sequence[str]) -> str:
+    more = f" 等 {len(numbers)} 件" if len(numbers) > MOST_NAMED else ""
+    return sentence.format(f" {'、'.join(numbers[:MOST_NAMED])}{more} ") if numbers else ""
 
 
 def _sentence(submission: Submission, files: list[Document], done: queue.Progress) -> str:

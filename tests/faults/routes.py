@@ -28,7 +28,7 @@ ROUTES = {
     "health.healthz": OPEN, "health.readyz": OPEN, "health.metrics": OPEN,
     "api.docs": OPEN, "api.static": OPEN, "api.unknown": OPEN, "api.describe": OPEN,
     "web.home": CLERK, "web.account": CLERK, "web.logout": CLERK,
-    "web.intake": CLERK, "web.upload": CLERK, "web.queue": CLERK, "web.progress": CLERK,
+    "web.intake": CLERK, "web.upload": CLERK, "web.news": CLERK, "web.queue": CLERK, "web.progress": CLERK,
     "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
     "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.original": CLERK,
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake_service import faultpoints, queue
+from intake_service import queue
 from intake_service.errors import QueueFullError
 from intake_service.parts import WATCHED_FOLDER, Parts
-from intake_service.store import documents, processes
+from intake_service.store import documents
 from intake_service.store.submissions import Filter, Submission
 from tests.intake_service.builders import JPEG, PNG, make_parts, upload
 from worker import arrivals, watch
 from worker.watch import DONE, NOTE, REFUSED, TAKING, Watch
 
-ROOT = Path(__file__).resolve().parents[2]
 PDF = b"%PDF-1.7 a scan\n%%EOF\n"
 WHOLE_JPEG = JPEG + b"\xff\xd9"
 
@@ -280,93 +274,6 @@ def test_a_name_is_cut_to_what_a_disk_takes(name: str) -> None:
     whole = watch._fitting("2026-000001 ", name, NOTE) + NOTE
     assert len(os.fsencode(whole)) <= 255
     assert whole.startswith("2026-000001 ")
-
-
-STRUCK = """
-import os, signal, sys
-from pathlib import Path
-from intake_service import faultpoints
-from intake_service.settings import load_settings
-from worker import watch
-def strike(name):
-    try:
-        Path(os.environ["PLAN"], name).unlink()
-    except FileNotFoundError:
-        return
-    os.kill(os.getpid(), signal.SIGKILL)
-faultpoints.arm(strike)
-while True:  # each start is a fork of what is loaded already
-    pid = os.fork()
-    if not pid:
-        watch.run(load_settings())
-    print(pid, flush=True)
-    status = os.waitpid(pid, 0)[1]
-    print(status, flush=True)
-    if status != signal.SIGKILL:
-        sys.exit(status)
-"""
-KILLED_AT = (
-    "files.written",
-    "files.named",
-    "intake.kept",
-    "intake.registering",
-    "intake.registered",
-    "intake.called",
-)
-
-
-def until(holds: Callable[[], object], within_s: float = 30.0) -> None:
-    end = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-def start(tmp_path: Path, folder: Path) -> subprocess.Popen[str]:
-    environment = {
-        "PATH": os.environ["PATH"], "INTAKE_DATA": str(tmp_path / "data"), "INTAKE_MIN_FREE_MB": "0",
-        "INTAKE_WATCH": str(folder), "INTAKE_WATCH_QUIET_S": "0", "PLAN": str(tmp_path / "plan"),
-    }  # fmt: skip
-    command = [sys.executable, "-c", STRUCK]
-    return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def test_killed_at_every_place_it_takes_each_file_once(tmp_path: Path, folder: Path, parts: Parts) -> None:
-    """A real process, kill -9 at every named place of taking in; a slow writer and a refused file beside it."""
-    assert set(KILLED_AT) <= set(faultpoints.POINTS)
-    plan = tmp_path / "plan"
-    plan.mkdir()
-    running = start(tmp_path, folder)
-    assert running.stdout is not None
-    try:
-        pid = int(running.stdout.readline())
-        for number, place in enumerate(KILLED_AT):
-            (plan / place).touch()
-            (folder / f"{number}.pdf").write_bytes(PDF + bytes([number]))
-            assert int(running.stdout.readline()) == signal.SIGKILL, place
-            pid = int(running.stdout.readline())
-            until(lambda: len(taken(folder)) == number + 1)  # noqa: B023
-        (folder / "x.docx").write_bytes(b"PK\x03\x04")
-        with (folder / "slow.pdf").open("wb") as writer:
-            for byte in PDF * 4:
-                writer.write(bytes([byte]))
-                writer.flush()
-                time.sleep(0.02)
-                assert not any("slow" in name for name in taken(folder))
-        until(lambda: len(taken(folder)) == len(KILLED_AT) + 1 and list((folder / REFUSED).glob(f"*{NOTE}")))
-        os.kill(pid, signal.SIGTERM)
-        assert running.wait(10) == 0
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        running.kill()
-        running.wait()
-    found = [name for submission in handed_in(parts) for name in names(parts, submission)]
-    assert sorted(found) == [*(f"{number}.pdf" for number in range(len(KILLED_AT))), "slow.pdf"]
-    with parts.store.read() as tx:
-        slow = documents.of_submission(tx, handed_in(parts)[-1].id)[0]
-        assert not any(f":{pid}:" in process.name for process in processes.known(tx))  # it said that it ends
-    assert slow.size == len(PDF) * 4
 
 
 def test_what_the_desk_hands_in_meanwhile_is_no_business_of_the_folder(parts: Parts, watched: Watch) -> None:

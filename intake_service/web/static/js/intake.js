@@ -1,83 +1,59 @@
-// Taking files in: drop, choose, paste; every file with its own progress, first of the upload, then of the reading.
+// Taking files in: drop, choose, photograph, paste. The register beside them goes with what is handed in next.
 
-import { get, upload } from "./api.js";
-import { chip, icon, isTyping, toast } from "./parts.js";
+import { get } from "./api.js";
+import { addRow, follow, refuse, rows } from "./filerows.js";
+import { isTyping, memory, toast } from "./parts.js";
+import { retryAll, send } from "./sending.js";
+import { checked } from "./tracking.js";
 
 const form = document.getElementById("intake-form");
 const drop = document.getElementById("drop");
-const list = document.getElementById("files-list");
-const pattern = document.getElementById("file-row");
-const pickers = { files: document.getElementById("files"), folder: document.getElementById("folder") };
+const pickers = Object.fromEntries(["files", "folder", "camera"].map((id) => [id, document.getElementById(id)]));
 const received = document.getElementById("received_at");
 received.addEventListener("input", () => { received.dataset.chosen = "yes"; });
+const checkTracking = checked(document.getElementById("tracking_number"));
 const ACCEPTED = /\.(pdf|jpe?g|png|tiff?)$/i;
-const AT_ONCE = 2;
+const IGNORED = /^(\.|thumbs\.db|desktop\.ini)/i;
+const NEWS_MS = 4000;
+const MB = 1024 * 1024;
 
-const waiting = [];
-let running = 0;
-
-function setBar(row, share, tone) {
-  const bar = row.querySelector(".bar");
-  if (!bar) return;
-  bar.hidden = share == null;
-  if (share == null) return;
-  bar.setAttribute("aria-valuenow", Math.round(share * 100));
-  bar.firstElementChild.style.transform = `scaleX(${share})`;
-  if (tone) bar.dataset.state = tone;
+/** Why this file cannot be handed in, so that nobody waits for its upload; empty when it can. */
+function objection(file) {
+  if (!ACCEPTED.test(file.name)) return "不支持的文件类型。请提交 PDF、JPEG、PNG 或 TIFF。";
+  if (!file.size) return "文件是空的（0 字节）。请检查扫描仪或重新选择文件。";
+  if (file.size > form.dataset.fileMb * MB) return `文件超过 ${form.dataset.fileMb} MB。请降低扫描分辨率（200–300 dpi 足够）或分成几份。`;
+  return "";
 }
 
-function setState(row, state) {
-  row.dataset.state = state.tone;
-  row.querySelector("[data-status]").replaceChildren(chip(state));
-  row.querySelector(":scope > .icon").replaceWith(icon(state.icon));
+function parcelObjection(parcel) {
+  if (parcel.length > form.dataset.files) return `合为一份最多 ${form.dataset.files} 个文件，这里有 ${parcel.length} 个。请分批提交。`;
+  const size = parcel.reduce((sum, file) => sum + file.size, 0);
+  const most = Math.floor(form.dataset.bytes / MB) - 1;
+  return size > most * MB ? `合为一份最多 ${most} MB，这里有 ${Math.ceil(size / MB)} MB。请分批提交。` : "";
 }
 
-function say(row, text) { row.querySelector(".say").textContent = text; }
-
-function addRow(title) {
-  const row = pattern.content.firstElementChild.cloneNode(true);
-  row.querySelector("b").textContent = title;
-  document.getElementById("nothing-yet")?.remove();
-  list.prepend(row);
-  return row;
-}
-
-function refuse(row, sentence) {
-  setState(row, { tone: "fail", icon: "fail", word: "未收下" });
-  setBar(row, null);
-  say(row, sentence);
+function take(files) {
+  const good = [];
+  for (const file of files) {
+    const why = objection(file);
+    if (!why) good.push(file);
+    else if (!IGNORED.test(file.name)) refuse(addRow(file.name), why);
+  }
+  if (!good.length) return;
+  const parcels = form.elements.together.value === "yes" ? [good] : good.map((file) => [file]);
+  for (const parcel of parcels) {
+    const row = addRow(parcel.length > 1 ? `${parcel[0].name} 等 ${parcel.length} 个文件` : parcel[0].name);
+    const why = parcelObjection(parcel);
+    if (why) refuse(row, why);
+    else send(form.dataset.upload, row, parcel, register());
+  }
+  startNextEnvelope();
 }
 
 /** Read the register now: what stands there when the files are handed in belongs to them. */
 function register() {
   setReceived();
-  const data = new FormData(form);
-  data.delete("file");
-  data.delete("together");
-  return data;
-}
-
-function take(files) {
-  const all = [...files];
-  if (!all.length) return;
-  const together = form.elements.together.value === "yes";
-  const good = all.filter((file) => {
-    if (ACCEPTED.test(file.name)) return true;
-    if (!/^(\.|thumbs\.db|desktop\.ini)/i.test(file.name)) {
-      refuse(addRow(file.name), "不支持的文件类型。请提交 PDF、JPEG、PNG 或 TIFF。");
-    }
-    return false;
-  });
-  const parcels = together && good.length ? [good] : good.map((file) => [file]);
-  for (const parcel of parcels) {
-    const title = parcel.length > 1 ? `${parcel[0].name} 等 ${parcel.length} 个文件` : parcel[0].name;
-    const row = addRow(title);
-    say(row, "等待上传");
-    setBar(row, 0);
-    waiting.push({ parcel, row, data: register() });
-  }
-  if (parcels.length) startNextEnvelope();
-  next();
+  return [...new FormData(form)].filter(([name]) => !["file", "together", "csrf"].includes(name));
 }
 
 const OF_ONE_ENVELOPE = ["tracking_number", "postmark_date", "sender", "note"];
@@ -98,61 +74,6 @@ function setReceived() {
   if (!received.dataset.chosen) received.value = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 16);
 }
 
-function next() {
-  while (running < AT_ONCE && waiting.length) {
-    running += 1;
-    send(waiting.shift()).finally(() => { running -= 1; next(); });
-  }
-}
-
-async function send({ parcel, row, data }) {
-  for (const file of parcel) data.append("file", file, file.name);
-  say(row, "正在上传");
-  try {
-    const answer = await upload(form.dataset.upload, data, (share) => {
-      setBar(row, share);
-      say(row, share < 1 ? `正在上传 ${Math.round(share * 100)}%` : "已上传，正在安全存盘");
-    });
-    const name = row.querySelector("b");
-    const link = document.createElement("a");
-    link.href = answer.url;
-    link.textContent = name.textContent;
-    name.replaceChildren(link);
-    row.querySelector(".name .code").textContent = answer.receipt_number;
-    const papers = row.querySelector("[data-register]");
-    papers.href = answer.register;
-    papers.hidden = false;
-    setBar(row, 0);
-    row.dataset.notice = answer.notice ?? "";
-    watch(row, answer.poll);
-  } catch (refusal) {
-    refuse(row, refusal.message);
-  }
-}
-
-async function watch(row, url) {
-  let pause = 400;
-  for (;;) {
-    let now;
-    try { now = await get(url); } catch (refusal) {
-      if (refusal.status && refusal.status !== 503) { say(row, refusal.message); return; }
-      say(row, "连接中断，正在重连");
-      await new Promise((resolve) => { setTimeout(resolve, 3000); });
-      continue;
-    }
-    setState(row, now.state);
-    say(row, [now.say, row.dataset.notice || now.notice].filter(Boolean).join("　"));
-    setBar(row, now.settled ? null : now.share);
-    const title = row.querySelector("b a") ?? row.querySelector("b");
-    if (now.settled && now.title) title.textContent = now.title;
-    if (now.settled) return;
-    await new Promise((resolve) => { setTimeout(resolve, pause); });
-    pause = Math.min(pause * 1.3, 3000);
-  }
-}
-
-for (const row of list.querySelectorAll('[data-poll]:not([data-poll=""])')) watch(row, row.dataset.poll);
-
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const button of form.querySelectorAll("[data-pick]")) {
   button.addEventListener("click", () => pickers[button.dataset.pick].click());
@@ -161,11 +82,19 @@ for (const picker of Object.values(pickers)) {
   picker.addEventListener("change", () => { take(picker.files); picker.value = ""; });
 }
 
+const KEYS = {
+  u: () => pickers.files.click(),
+  o: () => pickers.folder.click(),
+  p: () => pickers.camera.click(),
+  r: () => toast(retryAll() ? "正在重试" : "没有要重试的"),
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "u" && !isTyping(event) && !event.ctrlKey && !event.altKey && !event.metaKey) {
-    event.preventDefault();
-    pickers.files.click();
-  }
+  if (isTyping(event) || event.ctrlKey || event.altKey || event.metaKey || memory.get("single-keys") === false) return;
+  const act = KEYS[event.key];
+  if (!act || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  act();
 });
 
 document.addEventListener("paste", (event) => {
@@ -173,16 +102,18 @@ document.addEventListener("paste", (event) => {
   if (files?.length) { event.preventDefault(); take(files); }
 });
 
-/** The files of a dropped folder, however deep. */
+/** The files of a dropped folder, however deep, in the order people number them. */
 async function filesIn(entry) {
   if (entry.isFile) return [await new Promise((resolve, reject) => { entry.file(resolve, reject); })];
   const reader = entry.createReader();
   const found = [];
   for (;;) {
     const some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
-    if (!some.length) return found;
-    for (const child of some) found.push(...await filesIn(child));
+    if (!some.length) break;
+    found.push(...some);
   }
+  found.sort((one, other) => one.name.localeCompare(other.name, "zh", { numeric: true }));
+  return (await Promise.all(found.map(filesIn))).flat();
 }
 
 let depth = 0;
@@ -195,31 +126,26 @@ addEventListener("drop", async (event) => {
   drop.classList.remove("over");
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   try {
-    const files = entries.length ? (await Promise.all(entries.map(filesIn))).flat() : event.dataTransfer.files;
-    take(files);
+    take(entries.length ? (await Promise.all(entries.map(filesIn))).flat() : event.dataTransfer.files);
   } catch {
     toast("有文件读不出来。请确认文件没有被别的程序占用，再拖一次。", "fail");
   }
 });
 
-// Check digit of international tracking numbers (UPU S10): weights 8 6 4 2 3 5 9 7, 11 - sum mod 11, 10 → 0, 11 → 5.
-const tracking = document.getElementById("tracking_number");
-const hint = form.querySelector("[data-hint]");
-const usualHint = hint.textContent;
-tracking.addEventListener("input", checkTracking);
-function checkTracking() {
-  const text = tracking.value.replace(/\s/g, "").toUpperCase();
-  const match = /^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$/.exec(text);
-  let tone = "";
-  let words = usualHint;
-  if (match) {
-    const sum = [8, 6, 4, 2, 3, 5, 9, 7].reduce((total, weight, at) => total + weight * Number(match[1][at]), 0);
-    const wanted = { 10: 0, 11: 5 }[11 - (sum % 11)] ?? 11 - (sum % 11);
-    const right = wanted === Number(match[2]);
-    tone = right ? "person" : "fail";
-    words = right ? "校验位正确。" : "校验位不符，请核对单号。";
+// What the scanner's folder and colleagues bring meanwhile. Ids sort by time, so the latest one says what is new.
+const watched = document.getElementById("watched");
+let latest = rows().map((row) => row.dataset.id).sort().at(-1) ?? "";
+async function hearNews() {
+  if (document.visibilityState === "visible") {
+    try {
+      const news = await get(`${form.dataset.news}?after=${latest}`);
+      if (watched.dataset.said !== news.watched) watched.innerHTML = watched.dataset.said = news.watched;
+      for (const line of news.lines.reverse()) {
+        latest = line.id;
+        if (!rows().some((row) => row.dataset.id === line.id)) follow(addRow(line.title), line);
+      }
+    } catch { /* the next round asks again */ }
   }
-  hint.textContent = words;
-  hint.dataset.state = tone;
-  tracking.setAttribute("aria-invalid", String(tone === "fail"));
+  setTimeout(hearNews, NEWS_MS);
 }
+setTimeout(hearNews, NEWS_MS);

@@ -42,6 +42,15 @@ if (switches) {
   switches.addEventListener("change", () => memory.set("single-keys", switches.checked));
 }
 
+// Hints for the first time, until they have been read in this browser.
+for (const tip of document.querySelectorAll("[data-tip]")) {
+  tip.hidden = memory.get(`tip:${tip.dataset.tip}`) === "read";
+  tip.querySelector("[data-tip-read]").addEventListener("click", () => {
+    memory.set(`tip:${tip.dataset.tip}`, "read");
+    tip.hidden = true;
+  });
+}
+
 let waitingForRoom = 0;
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
