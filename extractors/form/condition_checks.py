@@ -132,4 +132,5 @@ def deadline(rule: Rule, case: Case) -> Iterator[Check]:
         )
         if day is not None
     ]
-    yield judged(rule, (), passed=found.in_time, deadline=case.call.deadline, days="，".join(days))
+    fields = ("register.postmark_date", "register.received_at")
+    yield judged(rule, fields, passed=found.in_time, deadline=case.call.deadline, days="，".join(days))

@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("intake_service.cli.roles:migrate", "把数据库升级到最新结构"),
     "user": ("intake_service.cli.people:user", "用户管理：add、list、disable、password"),
     "token": ("intake_service.cli.people:token", "接口令牌管理：create、list、revoke"),
+    "rules": ("intake_service.cli.rules:rules", "征集通知的规则：explain 逐条说明一份件，check 检查规则文件"),
     "backup": ("intake_service.cli.keeping:backup", "把数据库和文件备份成一个文件（服务可继续运行）"),
     "restore": ("intake_service.cli.keeping:restore", "把备份恢复到空的数据库和文件夹，逐项校验"),
     "purge": ("intake_service.cli.keeping:purge", "删除已办结且超过保存期的件，输出销毁证明"),
