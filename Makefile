@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk faults screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk faults faults-files screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -71,9 +71,14 @@ SETS ?=
 bench-fit: setup system-packages ## fit the weights of confidence to drawn sets (SETS="folder …"; none: again on what was read)
 	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m tests.bench.fit $(SETS)
 
-FAULTS ?= --kills 3000 --queue-faults 300
+FAULTS ?= --kills 3000 --fills 100 --afresh
 faults: setup system-packages ## the long run of faults: kill -9 and worse, then the count of what was lost (about an hour)
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+FLIPS ?= --files 10000 --afresh
+faults-files: setup ## every odd file by every door, then 10,000 files with flipped bytes (some hours)
+	$(BIN)/python -m tests.faults.files
+	$(BIN)/python -m tests.faults.flips $(FLIPS)
 
 bench-desk: setup system-packages ## how quick the desk is, with 30 pages and 10,000 submissions (about a minute)
 	$(BIN)/python -m tests.browser.bench

@@ -1,12 +1,13 @@
-"""The long run: ``python -m tests.faults --kills 3000 --queue-faults 300``. Prints one table a round and one in all.
+"""The long run: ``python -m tests.faults --kills 3000 --fills 100``. Prints what each round found and the sum of all.
 
-Rounds change queue server, database, pipeline and whether workers know that they share a machine. A tenth of the
-kills strikes the real pipeline.
+Rounds change queue server, database, pipeline and whether workers know that they share a machine. The sum is kept in
+``last_run.json``: a later run goes on with the next seed and adds to it.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import shutil
 import sys
 import tempfile
@@ -16,11 +17,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.checker import Report
+from tests.faults import results
+from tests.faults.checker import WRONG, Report, line, table
 from tests.faults.kills import run_kills
 from tests.faults.machine import MachineFaults
 from tests.faults.stack import REAL, STANDIN, postgres_url
 from tests.setup.system import missing_packages
+
+KILLS_A_ROUND = 90
+FIRST_SEED = 71_000
 
 
 @dataclass(frozen=True)
@@ -41,28 +46,22 @@ class Round:
         return ", ".join(words + (["workers on different machines"] if self.foreign else []))
 
 
-def rounds(kills: int, queue_faults: int, each: int = 150) -> Iterator[Round]:
-    """Rounds of ``each`` kills at most, of every kind in turn, until the number is reached."""
-    redis, postgres = (not missing_packages(name) for name in ("redis", "postgresql"))
-    kinds = [
-        Round(0, 0),
-        Round(0, 0, queue="redis" if redis else "valkey"),
-        Round(0, 0, queue="redis" if redis else "valkey", postgres=postgres),
-        Round(0, 0, foreign=True, long_downs=1),
-    ]
-    real_left = kills // 10
-    standin_left = kills - real_left
-    number = 0
-    while standin_left > 0 or real_left > 0:
-        if real_left > 0 and (number % 5 == 4 or standin_left <= 0):
-            count, real_left = min(each // 2, real_left), real_left - min(each // 2, real_left)
-            yield Round(count, count * queue_faults // kills, REAL)
-        else:
-            count, standin_left = min(each, standin_left), standin_left - min(each, standin_left)
-            kind = kinds[number % len(kinds)]
-            faults = count * queue_faults // kills
-            yield Round(count, faults, STANDIN, kind.queue, kind.postgres, kind.foreign, kind.long_downs)
-        number += 1
+def kinds() -> Iterator[Round]:
+    """Rounds of every kind in turn, for ever; every fifth strikes the real pipeline, which is a tenth of all kills."""
+    queue = "valkey" if missing_packages("redis") else "redis"
+    postgres = not missing_packages("postgresql")
+    faults = KILLS_A_ROUND // 10
+    turn = itertools.cycle(
+        [
+            Round(KILLS_A_ROUND, faults),
+            Round(KILLS_A_ROUND, faults, queue=queue),
+            Round(KILLS_A_ROUND, faults, queue=queue, postgres=postgres),
+            Round(KILLS_A_ROUND, faults, foreign=True, long_downs=1),
+        ]
+    )
+    while True:
+        yield from itertools.islice(turn, 4)
+        yield Round(KILLS_A_ROUND * 4 // 9, faults * 4 // 9, REAL)
 
 
 def run_round(one: Round, seed: int) -> Report:
@@ -79,53 +78,57 @@ def run_round(one: Round, seed: int) -> Report:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def add(total: Report, one: Report) -> None:
-    total.faults += one.faults
-    for name in ("accepted", "documents", "unanswered", "quarantined", "seconds"):
-        setattr(total, name, getattr(total, name) + getattr(one, name))
-    for name in ("lost", "doubled", "stuck", "errors", "recoveries_s", "from_last_s"):
-        getattr(total, name).extend(getattr(one, name))
-
-
-def tell(title: str, report: Report, total: Report) -> None:
-    add(total, report)
-    print(f"{title}\n  {report.line()}", flush=True)
-    for name in ("lost", "doubled", "stuck", "errors"):
+def tell(title: str, seed: int, report: Report) -> bool:
+    """Print the round, add it to what was found so far and print that; False when something was wrong."""
+    print(f"seed {seed}: {title}\n  {report.line()}", flush=True)
+    for name in WRONG:
         for sentence in getattr(report, name):
             print(f"  {name}: {sentence}", flush=True)
-    print(f"  so far: {total.line()}", flush=True)
+    done = {
+        "seed": seed,
+        "of": title,
+        "faults": sum(report.faults.values()),
+        "seconds": round(report.seconds),
+    }
+    total = results.add("kills", {**report.figures(), "rounds": [done]})
+    print(f"  so far: {line(total)}", flush=True)
+    return not any(getattr(report, name) for name in WRONG)
+
+
+def strike_machine(seed: int, times: int) -> bool:
+    with tempfile.TemporaryDirectory(prefix="intake-faults-") as folder:
+        machine = MachineFaults(Path(folder), seed, fills=times, locks=times, lock_s=1.0)
+        report = machine.run()
+    disks = "small disks" if machine.mounted else "writing that fails, as no disk may be mounted"
+    answers, codes = sorted(machine.answers), sorted(machine.codes)
+    return tell(f"{disks} and a locked database; answers {answers}, codes {codes}", seed, report)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=3000)
-    parser.add_argument("--queue-faults", type=int, default=300)
     parser.add_argument(
-        "--fills", type=int, default=100, help="how often each disk is filled, and the database locked"
+        "--kills", type=int, default=3000, help="how many more; a tenth as many faults of the queue"
     )
-    parser.add_argument("--seed", type=int, default=70_000)
+    parser.add_argument(
+        "--fills", type=int, default=0, help="how often each disk is filled, and the database locked"
+    )
+    parser.add_argument("--afresh", action="store_true", help="begin the sums anew")
     parser.add_argument("--minutes", type=float, default=1e6, help="no new round after this time")
     chosen = parser.parse_args()
-    total, end = Report(), time.monotonic() + 60 * chosen.minutes
-    for number, one in enumerate(rounds(chosen.kills, chosen.queue_faults)):
-        if time.monotonic() > end:
-            print("time is up", flush=True)
+    if chosen.afresh:
+        results.keep("kills", {})
+    end = time.monotonic() + 60 * chosen.minutes
+    done, sound = len(results.of_part("kills").get("rounds", ())), True
+    left = chosen.kills
+    for seed, one in itertools.islice(enumerate(kinds(), FIRST_SEED), done, None):
+        if left <= 0 or time.monotonic() > end:
             break
-        seed = chosen.seed + number
-        tell(f"seed {seed}: {one}", run_round(one, seed), total)
-    if chosen.fills and time.monotonic() < end:
-        with tempfile.TemporaryDirectory(prefix="intake-faults-") as folder:
-            machine = MachineFaults(
-                Path(folder), chosen.seed, fills=chosen.fills, locks=chosen.fills, lock_s=1.0
-            )
-            report = machine.run()
-        disks = "small disks" if machine.mounted else "writing that fails, as no disk may be mounted"
-        words = (
-            f"{disks} and a locked database; answers {sorted(machine.answers)}, codes {sorted(machine.codes)}"
-        )
-        tell(f"seed {chosen.seed}: {words}", report, total)
-    print(total.table(), flush=True)
-    return int(bool(total.lost or total.doubled or total.stuck or total.errors))
+        left -= one.kills
+        sound &= tell(str(one), seed, run_round(one, seed))
+    if chosen.fills:
+        sound &= strike_machine(FIRST_SEED, chosen.fills)
+    print(table(results.of_part("kills")), flush=True)
+    return int(not sound)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import statistics
+import math
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +22,7 @@ from intake_service.parts import Parts
 from intake_service.store import State, audit
 from tests.faults.sender import Upload
 
+WRONG = ("lost", "doubled", "stuck", "errors")
 UNSETTLED = (State.RECEIVED, State.READING)
 
 
@@ -43,25 +45,48 @@ class Report:
     quarantined: int = 0
     seconds: float = 0.0
 
+    def figures(self) -> dict[str, Any]:
+        """What can be added to other runs'; recoveries as how many took so many whole seconds, rounded up."""
+        sums = {name: getattr(self, name) for name in ("accepted", "documents", "unanswered", "quarantined")}
+        counts = {name: len(getattr(self, name)) for name in WRONG}
+        times = {
+            name: dict(Counter(str(math.ceil(each)) for each in getattr(self, name)))
+            for name in ("recoveries_s", "from_last_s")
+        }
+        return {"faults": dict(self.faults), **sums, **counts, **times, "seconds": round(self.seconds)}
+
     def line(self) -> str:
-        times = sorted(self.recoveries_s)
-        longest, p95 = (times[-1], times[int(0.95 * (len(times) - 1))]) if times else (0.0, 0.0)
-        median = statistics.median(times) if times else 0.0
-        last = sorted(self.from_last_s) or [0.0]
-        return (
-            f"faults {sum(self.faults.values())}, accepted {self.accepted}, lost {len(self.lost)}, "
-            f"doubled {len(self.doubled)}, stuck {len(self.stuck)}, "
-            f"unknown errors {len(self.errors)}, longest recovery {longest:.1f} s "
-            f"(95 % {p95:.1f} s, median {median:.1f} s, of {len(times)} documents that were being read; "
-            f"since their last kill {last[-1]:.1f} s, 95 % {last[int(0.95 * (len(last) - 1))]:.1f} s), "
-            f"{self.documents} documents, {self.quarantined} quarantined, {self.seconds:.0f} s"
-        )
+        return line(self.figures())
 
     def table(self) -> str:
-        lines = [f"  {kind:<34}{count:>6}" for kind, count in sorted(self.faults.items())]
-        for title in ("lost", "doubled", "stuck", "errors"):
-            lines += [f"  {title}: {sentence}" for sentence in getattr(self, title)[:20]]
-        return "\n".join([self.line(), *lines])
+        wrong = [f"  {name}: {sentence}" for name in WRONG for sentence in getattr(self, name)[:20]]
+        return "\n".join([table(self.figures()), *wrong])
+
+
+def line(figures: Mapping[str, Any]) -> str:
+    """One run's figures, or the sums of several, in a sentence."""
+    first, last = (_times(figures.get(name, {})) for name in ("recoveries_s", "from_last_s"))
+    return (
+        f"faults {sum(figures['faults'].values())}, accepted {figures['accepted']}, lost {figures['lost']}, "
+        f"doubled {figures['doubled']}, stuck {figures['stuck']}, unknown errors {figures['errors']}, "
+        f"longest recovery {max(first)} s since the first kill over a document, {max(last)} s since the last "
+        f"(95 % {_share(last, 0.95)} s, median {_share(last, 0.5)} s, of {len(last)} that were being read), "
+        f"{figures['documents']} documents, {figures['quarantined']} quarantined, {figures['seconds']} s"
+    )
+
+
+def table(figures: Mapping[str, Any]) -> str:
+    return "\n".join(
+        [line(figures), *(f"  {kind:<34}{n:>6}" for kind, n in sorted(figures["faults"].items()))]
+    )
+
+
+def _times(counts: Mapping[str, int]) -> list[int]:
+    return sorted(int(seconds) for seconds, count in counts.items() for _ in range(count)) or [0]
+
+
+def _share(times: Sequence[int], share: float) -> int:
+    return times[int(share * (len(times) - 1))]
 
 
 def wait_until_settled(parts: Parts, seconds: float) -> list[str]:

@@ -7,14 +7,15 @@ refusal with a code; a reading with fewer pages than the undamaged file has must
 from __future__ import annotations
 
 import argparse
-import functools
+import itertools
+import json
 import logging
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ from worker.sandbox import Budget, Reader
 
 ENGINES = {"null": 0.9, "rapidocr": 0.1}
 BLANK_FORM = "form.pdf"
-TELL_EVERY = 250
+A_ROUND = 200
+SEED = 90_000
 WRONG = ("services crashed", "hangs", "unknown errors", "silent page losses")
 
 
@@ -43,7 +45,7 @@ class Flips:
     counts: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
 
-    def run(self, engine: str, numbers: range, tell: Callable[[str], object] = lambda _line: None) -> None:
+    def run(self, engine: str, numbers: Iterable[int]) -> None:
         """Damage and read the files with these numbers; the same seed and number give the same bytes."""
         surprises = _Surprises()
         logging.getLogger("worker.sandbox").addHandler(surprises)
@@ -55,8 +57,6 @@ class Flips:
                 name = chance.choice(list(good))
                 content = damaged(good[name], chance)
                 self._one(reader, Path(folder), name, content, whole[name], surprises, number)
-                if number % TELL_EVERY == TELL_EVERY - 1:
-                    tell(self.line())
         logging.getLogger("worker.sandbox").removeHandler(surprises)
 
     def _one(
@@ -114,30 +114,37 @@ def _read(reader: Reader, folder: Path, name: str, content: bytes) -> tuple[dict
     return reader.read(path, name, on_page=lambda number, _total, _kept: announced.append(number)), announced
 
 
+def until(end: float, numbers: range) -> Iterator[int]:
+    return itertools.takewhile(lambda _number: time.monotonic() < end, numbers)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--files", type=int, default=10_000, help="how many more")
+    parser.add_argument("--minutes", type=float, default=1e6, help="no new file after this time")
     parser.add_argument("--afresh", action="store_true", help="begin the sums anew")
     chosen = parser.parse_args()
     if chosen.afresh:
         results.keep("flips", {})
-    first = results.of_part("flips").get("files", 0)
     begun, wrong = time.monotonic(), 0
-    for engine, share in ENGINES.items():
-        flips = Flips(seed=90_000)
-        count = round(chosen.files * share)
-        tell = functools.partial(print, f"{engine}:", flush=True)
-        flips.run(engine, range(first, first + count), tell)
-        first += count
-        seconds = round(time.monotonic() - begun)
-        begun = time.monotonic()
-        figures = {**flips.counts, "seconds": seconds, "engines": {engine: count}, "told": flips.told}
-        total = results.add("flips", figures)
-        print(f"{engine}: {flips.line()}, {seconds} s", *flips.told, sep="\n  ", flush=True)
-        wrong += sum(flips.counts[name] for name in WRONG)
-    for name, value in total.items():
-        print(f"  {name:<32}{value}")
+    while (left := chosen.files) > 0 and time.monotonic() < begun + 60 * chosen.minutes:
+        chosen.files -= A_ROUND
+        for engine, share in ENGINES.items():
+            wrong += run_some(engine, round(min(left, A_ROUND) * share), begun + 60 * chosen.minutes)
+    print(json.dumps(results.of_part("flips"), indent=1, ensure_ascii=False))
     return int(bool(wrong))
+
+
+def run_some(engine: str, count: int, end: float) -> int:
+    """The next ``count`` files; how many of them were wrong."""
+    begun, first = time.monotonic(), results.of_part("flips").get("files", 0)
+    flips = Flips(SEED)
+    flips.run(engine, until(end, range(first, first + count)))
+    print(f"{engine}: {flips.line()}", *flips.told, sep="\n  ", flush=True)
+    done = flips.counts["files"]
+    seconds = round(time.monotonic() - begun)
+    results.add("flips", {**flips.counts, "engines": {engine: done}, "seconds": seconds, "told": flips.told})
+    return sum(flips.counts[name] for name in WRONG)
 
 
 if __name__ == "__main__":
