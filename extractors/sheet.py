@@ -109,12 +109,17 @@ def _clockwise(points: NDArray[Any]) -> NDArray[Any]:
 
 def cut_out(rgb: Rgb, corners: NDArray[Any]) -> tuple[Rgb, NDArray[Any]]:
     """The sheet as a rectangle, and the map (3, 3) from its pixels to the picture's."""
+    size, back = sheet_shape(corners)
+    return cv2.warpPerspective(rgb, np.linalg.inv(back), size, flags=cv2.INTER_LINEAR), back
+
+
+def sheet_shape(corners: NDArray[Any]) -> tuple[tuple[int, int], NDArray[Any]]:
+    """Width and height of the sheet as a rectangle, and the map (3, 3) from its pixels to the picture's."""
     top, right, bottom, left = (np.linalg.norm(corners[i] - corners[(i + 1) % 4]) for i in range(4))
     width, height = round(float(max(top, bottom))), round(float(max(left, right)))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     forward = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    sheet = cv2.warpPerspective(rgb, forward, (width, height), flags=cv2.INTER_LINEAR)
-    return sheet, np.linalg.inv(forward)
+    return (width, height), np.linalg.inv(forward)
 
 
 def without_streaks(rgb: Rgb) -> Rgb:

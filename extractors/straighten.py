@@ -94,12 +94,18 @@ def _at_working_size(rgb: Rgb) -> Rgb:
 def _unskewed(rgb: Rgb, skew_deg: float) -> tuple[Rgb, Homography]:
     """Rotate about the centre; also the map from the new pixels back to the old ones."""
     height, width = rgb.shape[:2]
-    forward = np.eye(3)
-    forward[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), skew_deg, 1.0)
+    back = unskewing((width, height), skew_deg)
     straight = cv2.warpAffine(
-        rgb, forward[:2], (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        rgb, np.linalg.inv(back)[:2], (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return straight, np.linalg.inv(forward)
+    return straight, back
+
+
+def unskewing(size: tuple[int, int], skew_deg: float) -> Homography:
+    """The map from a straightened picture's pixels to those before; ``size``: its width and height."""
+    forward = np.eye(3)
+    forward[:2] = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew_deg, 1.0)
+    return np.linalg.inv(forward)
 
 
 def find_skew(gray: Gray) -> float:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from intake_service import api, web
 from intake_service.api import problems
+from intake_service.at_once import AtOnce
 from intake_service.errors import StorageFullError
 from intake_service.files import FULL
 from intake_service.parts import Parts, open_parts
@@ -28,7 +29,9 @@ FILES_AT_ONCE = 4
 """A request may be this many times the largest file: several scans are dropped at once."""
 
 
-def create_app(settings: Settings | None = None, parts: Parts | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, parts: Parts | None = None, at_once: AtOnce | None = None
+) -> Flask:
     """The application, with its tables brought to the newest shape. Opens no connection to the queue."""
     chosen = settings or load_settings()
     joined = parts or open_parts(chosen)
@@ -45,9 +48,10 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["intake"] = joined
-    app.register_blueprint(api.create_blueprint(joined))
+    once = at_once or AtOnce(chosen)
+    app.register_blueprint(api.create_blueprint(joined, once))
     app.register_blueprint(api.create_health_blueprint(joined))
-    app.register_blueprint(web.create_blueprint(joined))
+    app.register_blueprint(web.create_blueprint(joined, once))
     app.register_error_handler(OSError, _machine_trouble)
     app.after_request(lambda response: _secured(response, https=chosen.secure_cookies))
     return app

@@ -1,11 +1,12 @@
-"""Reading at once: one small file in, its reading out, nothing kept."""
+"""Reading at once, nothing kept: one small file, or one part of a page that somebody drew a box around."""
 
 from __future__ import annotations
 
 import importlib
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -18,7 +19,8 @@ from intake_service.settings import Settings
 READER = "worker.sandbox.Reader"
 """The fenced child's near side, loaded by name at the first call; it brings no vision library with it."""
 
-WAIT_S = 20.0
+WAIT_S, SHORT_WAIT_S = 20.0, 2.0
+"""How long a file waits for its turn, and somebody who could type meanwhile."""
 
 
 class Reader(Protocol):
@@ -26,6 +28,10 @@ class Reader(Protocol):
 
     def read(self, path: Path, name: str) -> dict[str, Any]:
         """The reading JSON of a file. Raises extractors.errors.ExtractionError subclasses."""
+        ...
+
+    def reread(self, path: Path, name: str, region: Mapping[str, Any]) -> dict[str, Any]:
+        """One field's reading JSON of a part of a page. Raises extractors.errors.ExtractionError subclasses."""
         ...
 
     def close(self) -> None:
@@ -60,10 +66,26 @@ class AtOnce:
             if stored.size == 0:
                 raise EmptyFileError
             check_type(name, stored.head)
-            if not self._turn.acquire(timeout=wait_s):
-                raise QueueFullError("即时识别正忙，请稍后再试，或改用 POST /submissions。", retry_after_s=10)
-            try:
-                self._reader = self._reader or self._make_reader(self._settings.engine)
-                return self._reader.read(files.path(stored.hash), name)
-            finally:
-                self._turn.release()
+            busy = "即时识别正忙，请稍后再试，或改用 POST /submissions。"
+            with self._free_reader(wait_s, busy) as reader:
+                return reader.read(files.path(stored.hash), name)
+
+    def reread(
+        self, path: Path, name: str, region: Mapping[str, Any], wait_s: float = SHORT_WAIT_S
+    ) -> dict[str, Any]:
+        """One field read again from a region of a stored file, see ``extractors.rereading.Region``.
+
+        Raises ExtractionError subclasses; QueueFullError when the reader is busy.
+        """
+        with self._free_reader(wait_s, "识读程序正忙，没有重读。请直接输入，或稍后再框一次。") as reader:
+            return reader.reread(path, name, region)
+
+    @contextmanager
+    def _free_reader(self, wait_s: float, busy: str) -> Iterator[Reader]:
+        if not self._turn.acquire(timeout=wait_s):
+            raise QueueFullError(busy, retry_after_s=10)
+        try:
+            self._reader = self._reader or self._make_reader(self._settings.engine)
+            yield self._reader
+        finally:
+            self._turn.release()

@@ -36,6 +36,8 @@ class Cell:
     who: str = ""
     at: datetime | None = None
     machine: Mapping[str, Any] = field(default_factory=dict)
+    drawn: Mapping[str, Any] | None = None
+    """Where a person drew a box to have it read again: ``document``, ``page`` of that, ``box``."""
 
     @property
     def doubtful(self) -> bool:
@@ -198,8 +200,12 @@ def _set_value(state: Current, change: Correction) -> Current:
         return state
     text, value = change.after["text"], change.after["value"]
     status = Status.AUTO if text else Status.BLANK
+    drawn = change.after.get("drawn", cell.drawn)
     return _with_cell(
-        state, replace(cell, text=text, value=value, status=status, by=PERSON, who=change.by, at=change.at)
+        state,
+        replace(
+            cell, text=text, value=value, status=status, by=PERSON, who=change.by, at=change.at, drawn=drawn
+        ),
     )
 
 

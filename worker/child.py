@@ -180,12 +180,22 @@ def _read(
         _send(events, {"page": done.number, "of": done.total, "kept": done.kept})
 
     try:
+        if request.get("region"):
+            return {"reading": _reread(request, pipeline)}
         reading = pipeline_module.read_document(
             Path(request["path"]), request["name"], reader=pipeline, on_page=on_page, kept=request["kept"]
         )
     except ExtractionError as error:
         return {"error": error.code, "message": error.message}
     return {"reading": reading_to_json(reading)}
+
+
+def _reread(request: dict[str, Any], pipeline: Any) -> dict[str, Any]:
+    from extractors.form.reading import field_to_json
+    from extractors.rereading import Region, reread
+
+    region = Region.from_json(request["region"])
+    return field_to_json(reread(Path(request["path"]), request["name"], region, reader=pipeline))
 
 
 def _keep_picture(rgb: Any, target: Path, *, widest_px: int = 1600) -> None:

@@ -124,15 +124,26 @@ class Reader:
             ExtractionError: the file's refusal, or ReadingTimeoutError, ResourceLimitError,
                 ProcessingCrashedError as the child's end. None of them is retried here.
         """
-        self.start()
-        child = self._child
-        assert child is not None
         request = {
             "path": str(path.absolute()),
             "name": name,
             "pictures_dir": str(pictures_dir.absolute()) if pictures_dir else None,
             "kept": list(kept),
         }
+        return self._ask(request, on_page)
+
+    def reread(self, path: Path, name: str, region: Mapping[str, Any]) -> dict[str, Any]:
+        """One field's reading of a part of one page; ``region`` is an ``extractors.rereading.Region`` as JSON.
+
+        Raises:
+            ExtractionError: as ``read`` does.
+        """
+        return self._ask({"path": str(path.absolute()), "name": name, "region": dict(region)})
+
+    def _ask(self, request: dict[str, Any], on_page: OnPage | None = None) -> dict[str, Any]:
+        self.start()
+        child = self._child
+        assert child is not None
         try:
             return child.ask(request, on_page)
         except BaseException as error:

@@ -24,11 +24,10 @@ ORIGINAL_POLICY = "sandbox; default-src 'none'"
 SCOPES = {call.endpoint: call.scope for call in CALLS}
 
 
-def create_blueprint(parts: Parts) -> Blueprint:
+def create_blueprint(parts: Parts, at_once: AtOnce) -> Blueprint:
     """All calls of the API, mounted under ``/api``."""
     api = Blueprint("api", __name__, url_prefix="/api", template_folder="templates", static_folder="static")
     limit = MinuteLimit(parts.settings.api_per_minute)
-    at_once = AtOnce(parts.settings)
 
     @api.before_request
     def guard() -> None:

@@ -17,17 +17,26 @@ MARK_TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 
 def correct(
-    parts: Parts, actor: Actor, submission_id: str, version: int, path: str, text: str, reason: str = ""
+    parts: Parts,
+    actor: Actor,
+    submission_id: str,
+    version: int,
+    path: str,
+    text: str,
+    reason: str = "",
+    drawn: Mapping[str, Any] | None = None,
 ) -> Current:
     """Set one cell (``fields.<id>`` or ``occupations.<row id>.<column>``) to ``text`` as it should be read.
 
-    ``version`` is the one the reviewer had on screen. The same text again confirms the cell.
+    ``version`` is the one the reviewer had on screen. The same text again confirms the cell. ``drawn``: where it
+    was read again from a drawn box, see ``current.Cell``.
     Raises ConflictError when somebody was faster, NotFoundError for an unknown path.
     """
 
     def plan(current: Current) -> tuple[Any, Any]:
         cell = _cell(current, path)
-        return {"text": cell.text, "value": cell.value}, typed(path, text)
+        after = typed(path, text)
+        return {"text": cell.text, "value": cell.value}, {**after, "drawn": drawn} if drawn else after
 
     return record(parts, actor, submission_id, version, "value", path, plan, reason)
 

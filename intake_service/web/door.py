@@ -24,6 +24,7 @@ from werkzeug.exceptions import HTTPException
 
 from extractors.errors import ExtractionError
 from intake_service import accounts, queue
+from intake_service.at_once import AtOnce
 from intake_service.errors import ForbiddenError, ServiceError, UnauthorizedError
 from intake_service.parts import SYSTEM, WATCHED_FOLDER, Actor, Parts, Role
 from intake_service.store import State
@@ -95,8 +96,8 @@ ROOMS = (
 )
 
 
-def create_blueprint(parts: Parts) -> Blueprint:
-    """All pages of the desk, mounted at the root. The one argument is what the use cases work with."""
+def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
+    """All pages of the desk, mounted at the root. The arguments are what the use cases work with."""
     from intake_service.web import (
         admin_room,
         bulk_room,
@@ -116,7 +117,7 @@ def create_blueprint(parts: Parts) -> Blueprint:
 
     @web.before_request
     def guard() -> ResponseReturnValue | None:
-        g.parts = parts
+        g.parts, g.at_once = parts, once
         return _guard()
 
     web.after_request(_add_headers)
@@ -151,6 +152,11 @@ def actor() -> Actor:
 def parts() -> Parts:
     """What the use cases work with."""
     return cast("Parts", g.parts)
+
+
+def at_once() -> AtOnce:
+    """What reads again while somebody waits."""
+    return cast("AtOnce", g.at_once)
 
 
 def shown_name(name: str) -> str:

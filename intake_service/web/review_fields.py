@@ -17,6 +17,7 @@ from intake_service.web.words import Look
 CODE_KINDS = {"uscc", "phone", "email", "occupation_code", "count", "date", "sequence"}
 LONG_KINDS = {"long_text": 6, "text": 3}
 MAX_CANDIDATES = 9
+WORTH_OFFERING = 0.01
 
 Piece = tuple[str, bool]
 """Some characters, and whether they are to be marked."""
@@ -93,8 +94,10 @@ class MarkView:
 class Context:
     """What a field's look depends on besides itself."""
 
-    page_numbers: Mapping[int, int]
-    """Page of the document with the form → page of the submission."""
+    form: str
+    """Id of the document with the form."""
+    page_numbers: Mapping[tuple[str, int], int]
+    """Id of a document and page in it → page of the submission."""
     failed: Mapping[str, Sequence[str]]
     """Path → sentences of failed checks that name it."""
     broken: frozenset[str]
@@ -116,7 +119,7 @@ def field_view(cell: Cell, label: str, context: Context) -> FieldView:
         state=cell_look(cell, context),
         open=cell.doubtful,
         reasons=_reasons(cell, context),
-        parts=places(machine, context),
+        parts=places(cell.drawn or machine, context),
         candidates=_candidates(machine, text),
         pieces=_doubtful_pieces(machine, text),
         by_say=_by_say(cell),
@@ -142,14 +145,21 @@ def cell_look(cell: Cell, context: Context) -> Look:
     return words.BLANK if cell.status == "blank" else words.SURE
 
 
-def places(machine: Mapping[str, Any], context: Context) -> tuple[Place, ...]:
-    """Where a value stands; two places when a page break cuts its cell."""
-    found = machine.get("parts") or [machine]
+def places(told: Mapping[str, Any], context: Context) -> tuple[Place, ...]:
+    """Where a value stands, by the machine or a drawn box; two places when a page break cuts its cell."""
+    document = told.get("document", context.form)
     return tuple(
-        Place(context.page_numbers[part["page"]], tuple(part["box"]))
-        for part in found
-        if part.get("box") and part.get("page") in context.page_numbers
+        Place(context.page_numbers[document, part["page"]], tuple(part["box"]))
+        for part in told.get("parts") or [told]
+        if part.get("box") and (document, part.get("page")) in context.page_numbers
     )
+
+
+def reread_view(read: Mapping[str, Any]) -> dict[str, Any]:
+    """What a drawn box holds, as the page offers it: the text first, then what else it may well be."""
+    others = [each for each in read.get("candidates", ()) if each["confidence"] >= WORTH_OFFERING]
+    offered = _candidates({**read, "candidates": others}, "")
+    return {"candidates": [{"text": each.text, "say": each.say} for each in offered]}
 
 
 def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
@@ -186,7 +196,7 @@ def _candidates(machine: Mapping[str, Any], text: str) -> tuple[Choice, ...]:
 
 
 def _percent(confidence: float) -> str:
-    return "不足 1%" if confidence < 0.01 else f"{confidence:.0%}"
+    return "不足 1%" if confidence < 0.01 else f"{min(confidence, 0.99):.0%}"
 
 
 def differing_pieces(base: str, other: str) -> tuple[Piece, ...]:

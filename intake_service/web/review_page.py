@@ -95,6 +95,7 @@ def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
         "save": to("review_save"),
         "state": to("review_state"),
         "rows": to("review_rows"),
+        "reread": to("review_reread"),
         "undo": to("review_undo"),
         "decide": to("review_decide"),
         "reopen": to("review_reopen"),

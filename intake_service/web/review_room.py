@@ -7,15 +7,16 @@ from typing import Any
 from flask import Blueprint, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from intake_service import pages, queue, review
+from intake_service import pages, queue, rereading, review
 from intake_service.current import Current
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Role
+from intake_service.rereading import drawn_place
 from intake_service.store import Move, State
 from intake_service.web import review_page, words
-from intake_service.web.door import actor, parts, untrusted_json, wants_json
+from intake_service.web.door import actor, at_once, parts, untrusted_json, wants_json
 from intake_service.web.register_room import LETTERS, materials_html, reasons_html
-from intake_service.web.review_fields import verdict_of
+from intake_service.web.review_fields import reread_view, verdict_of
 from intake_service.web.review_view import Content, history_lines, review_content
 
 MOVES = {"accept": Move.ACCEPT, "return": Move.RETURN, "reject": Move.REJECT}
@@ -28,6 +29,7 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule("/review/<submission_id>", "review", show)
     web.add_url_rule("/review/<submission_id>/state", "review_state", state)
     web.add_url_rule("/review/<submission_id>/save", "review_save", save, methods=["POST"])
+    web.add_url_rule("/review/<submission_id>/reread", "review_reread", reread, methods=["POST"])
     web.add_url_rule("/review/<submission_id>/rows", "review_rows", change_rows, methods=["POST"])
     web.add_url_rule("/review/<submission_id>/undo", "review_undo", undo, methods=["POST"])
     web.add_url_rule("/review/<submission_id>/decide", "review_decide", decide, methods=["POST"])
@@ -73,6 +75,14 @@ def save(submission_id: str) -> ResponseReturnValue:
     except ConflictError as error:
         return jsonify(code=error.code, message=error.message, state=_state(submission_id)), error.http_status
     return jsonify(_state(submission_id))
+
+
+def reread(submission_id: str) -> ResponseReturnValue:
+    """One field read again from a box that was drawn on a page."""
+    asked = untrusted_json()
+    place = drawn_place(parts(), actor(), submission_id, _integer(asked, "page"), asked.get("box"))
+    path = str(asked.get("path", ""))
+    return jsonify(reread_view(rereading.reread(parts(), at_once(), actor(), submission_id, path, place)))
 
 
 def change_rows(submission_id: str) -> ResponseReturnValue:
@@ -170,7 +180,7 @@ def _save(submission_id: str, path: str, version: int, asked: dict[str, Any]) ->
         case "confirm":
             return review.confirm(*common)
         case "correct":
-            return review.correct(*common, text)
+            return review.correct(*common, text, **_drawn(submission_id, asked))
         case "illegible":
             return review.correct(*common, "", words.ILLEGIBLE_REASON)
         case "blank":
@@ -182,6 +192,16 @@ def _save(submission_id: str, path: str, version: int, asked: dict[str, Any]) ->
             return review.judge_mark(*common, verdict)
         case _:
             raise InvalidRequestError
+
+
+def _drawn(submission_id: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """Why and where, when what is saved was read again from a drawn box."""
+    told = asked.get("drawn")
+    if not isinstance(told, dict):
+        return {}
+    place = drawn_place(parts(), actor(), submission_id, _integer(told, "page"), told.get("box"))
+    reason = words.DRAWN_REASON.format(page=told["page"])
+    return {"reason": reason, "drawn": place.to_json()}
 
 
 def _state(submission_id: str) -> dict[str, Any]:

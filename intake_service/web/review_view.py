@@ -144,7 +144,6 @@ def place_label(place: str) -> str:
 
 
 def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[str, Any]]) -> Context:
-    form = review.submission.form_document_id
     failed: dict[str, list[str]] = {}
     broken: set[str] = set()
     for check in checks:
@@ -154,9 +153,8 @@ def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[
                 if check["severity"] == "error":
                     broken.add(path)
     last = {change.path: change for change in review.corrections if change.version in review.active}
-    return Context(
-        {p.document_page: p.number for p in pages if p.document_id == form}, failed, frozenset(broken), last
-    )
+    numbers = {(page.document_id, page.document_page): page.number for page in pages}
+    return Context(review.submission.form_document_id or "", numbers, failed, frozenset(broken), last)
 
 
 def _section(section: Section, current: Current, context: Context) -> SectionView:

@@ -149,6 +149,7 @@ REGISTER_WORDS = {
 
 ILLEGIBLE_REASON = "无法辨认"
 BLANK_REASON = "纸面空白"
+DRAWN_REASON = "在第 {page} 页框选后重读"
 PRESENCE = {True: "齐", False: "缺", None: "未定"}
 
 RETURN_REASONS = ("表格缺页或有涂改", "公章不清晰或加盖位置不符", "申报材料不齐全", "内容填写不完整")

@@ -13,6 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser
 
+from intake_service.normalise import normalise
+
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 1600, 2263
 TYPES = ("企业", "民办非企业单位", "行业协会", "技工院校")
@@ -66,7 +68,8 @@ def reading_of(form: Drawn, places: Places, name: str, sha256: str) -> dict[str,
         return base | told | form.doubts.get(path, {})
 
     def cell(path: str, text: str) -> dict[str, Any]:
-        return found(path, text=text, value=text or None, status="auto" if text else "blank", candidates=[])
+        value = normalise(path.rsplit(".", 1)[-1], text)
+        return found(path, text=text, value=value, status="auto" if text else "blank", candidates=[])
 
     values = {**form.values, "org_type": TICKED}
     seal = {"present": True, "number": "", "covers": []}

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from intake_service import accounts, intake, review
 from intake_service.app import create_app
+from intake_service.at_once import AtOnce
 from intake_service.current import current_values
 from intake_service.indexing import index_columns
 from intake_service.parts import SYSTEM, Actor, Parts, Role, open_parts
@@ -125,9 +126,9 @@ def accept(parts: Parts, submission_id: str, who: Actor = REVIEWER) -> None:
 
 
 @contextmanager
-def serving(parts: Parts) -> Iterator[str]:
+def serving(parts: Parts, at_once: AtOnce | None = None) -> Iterator[str]:
     """The address of the desk while the block runs."""
-    server = make_server("127.0.0.1", 0, create_app(parts.settings, parts), threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(parts.settings, parts, at_once), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -32,7 +32,7 @@ ROUTES = {
     "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
     "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.original": CLERK,
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
-    "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
+    "web.review_reread": REVIEWER, "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
     "web.chosen": REVIEWER, "web.receipts": CLERK, "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
@@ -46,6 +46,7 @@ ROUTES = {
 BODIES: dict[str, dict[str, Any]] = {
     "web.chosen": {"json": {"action": "claim", "ids": ["x"]}},
     "web.review_save": {"json": {"path": "fields.org_name", "version": 1, "action": "correct", "text": "改"}},
+    "web.review_reread": {"json": {"path": "fields.org_name", "page": 99, "box": [0.1, 0.1, 0.2, 0.2]}},
     "web.review_rows": {"json": {"action": "add", "version": 1, "at": 0}},
     "web.review_undo": {"json": {"version": 1}},
     "web.review_decide": {"data": {"decision": "accept", "version": "1"}},

@@ -169,7 +169,14 @@ class ScriptedReader:
     covered: Sequence[int] = ()
     reads: list[str] = field(default_factory=list)
     kept: list[list[Mapping[str, Any]]] = field(default_factory=list)
+    regions: list[Mapping[str, Any]] = field(default_factory=list)
     closed: bool = False
+
+    def reread(self, path: Path, name: str, region: Mapping[str, Any]) -> dict[str, Any]:
+        assert path.is_file()
+        self.reads.append(name)
+        self.regions.append(region)
+        return make_field("框内的字", confidence=0.8)
 
     def read(
         self,

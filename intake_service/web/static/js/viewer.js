@@ -123,9 +123,29 @@ export function makeViewer(stage, { onPick, onPage }) {
     view.fitBounds(new OpenSeadragon.Rect(left, centre.y - tall / 2, zoomedWidth, tall), calm() || moved);
   }
 
+  const pixel = (x, y) => viewer.viewport.pixelFromPoint(new OpenSeadragon.Point(x, y * aspect()), true);
+
   return {
     focus,
     open,
+    /** Where a pointer is on the page, in page fractions. */
+    toPage(event) {
+      const room = stage.getBoundingClientRect();
+      const at = viewer.viewport.pointFromPixel(new OpenSeadragon.Point(event.clientX - room.left, event.clientY - room.top), true);
+      return [at.x, at.y / aspect()];
+    },
+    /** Where a box of the page stands on the stage, in pixels; turned pages too. */
+    toScreen([x0, y0, x1, y1]) {
+      if (!viewer.isOpen()) return [0, 0, 0, 0];
+      const [a, b] = [pixel(x0, y0), pixel(x1, y1)];
+      return [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)];
+    },
+    /** A box in the middle of what is seen, as large as a line of writing. */
+    middle() {
+      const seen = viewer.viewport.getBounds();
+      const [x, y] = [seen.x + seen.width / 2, (seen.y + seen.height / 2) / aspect()];
+      return [x - seen.width / 5, y - 0.012, x + seen.width / 5, y + 0.012].map((value) => Math.min(1, Math.max(0, value)));
+    },
     get page() { return current; },
     setBoxes(list) {
       boxes = list;

@@ -30,7 +30,8 @@ function settle(field, before) {
 }
 
 /** The paper, reasons and candidates of the cell that is focused, right above its row. */
-function openCellDesk(cell) {
+export function openCellDesk(cell) {
+  closeCellDesk();
   const row = cell.closest("tr");
   const content = cell.querySelector("template").content.cloneNode(true);
   const desk = make("div", { class: "cell-desk", "data-cell-desk": true }, make("strong", { class: "small" }, labelOf(cell)),

@@ -4,6 +4,7 @@ import { digit, pick } from "./candidates.js";
 import { editable, go, grow, here, inputOf, isMark, panel, root, stops } from "./fields.js";
 import { remember, undo } from "./saving.js";
 import { accept, judge, markAs, nextDoubt } from "./settling.js";
+import { draw } from "./rereading.js";
 import { turnPage, views } from "./sight.js";
 import { addRow, neighbour, removeRow, ROW_ACTIONS, rowAction } from "./table.js";
 import { showTab, tabs } from "./tabs.js";
@@ -98,7 +99,7 @@ panel.addEventListener("click", (event) => {
 const ALT_KEYS = {
   r: () => root.querySelector('[data-view="red"]')?.click(),
   l: () => root.querySelector('[data-view="lines"]')?.click(),
-  s: views.swap, "=": views.in, "+": views.in, "-": views.out, 0: views.fit,
+  d: draw, s: views.swap, "=": views.in, "+": views.in, "-": views.out, 0: views.fit,
   x: () => markAs(here(), "illegible"), k: () => markAs(here(), "blank"), z: () => undo(false), y: () => undo(true),
   b: () => root.querySelector('[data-open="return"]')?.click(),
   j: () => root.querySelector('[data-open="reject"]')?.click(),

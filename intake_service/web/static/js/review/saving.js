@@ -22,14 +22,16 @@ export function restoreDrafts() {
 
 /** Send a change of one field; the screen has already gone on. */
 export async function save(field, action, text) {
-  const { field: path } = field.dataset;
+  const { field: path, drawn } = field.dataset;
   const typed = textOf(field);
   sending.set(path, typed);
   announce("正在保存…");
   busy(1);
   pending.set(path, (pending.get(path) ?? 0) + 1);
   try {
-    const state = await send(root.dataset.save, { path, action, text }).finally(() => settled(path));
+    const change = drawn ? { path, action: action === "confirm" ? "correct" : action, text, drawn: JSON.parse(drawn) } : { path, action, text };
+    const state = await send(root.dataset.save, change).finally(() => settled(path));
+    if (field.dataset.drawn === drawn) delete field.dataset.drawn;
     take(state);
     memory.set(draftKey(path), null);
     if (!pending.size) announce("已保存");

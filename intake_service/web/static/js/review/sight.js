@@ -11,7 +11,7 @@ let redHidden = false;
 
 setPages(pageButtons.map((button) => [Number(button.dataset.page), button.dataset.src]));
 
-const viewer = pageButtons.length && globalThis.OpenSeadragon
+export const viewer = pageButtons.length && globalThis.OpenSeadragon
   ? makeViewer(document.getElementById("stage"), {
     onPick: (path) => { showTab("fields"); go(find(path)); },
     onPage: (number) => {
