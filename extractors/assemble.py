@@ -27,6 +27,7 @@ from extractors.form.reading import (
 )
 from extractors.form.text import normal_label, similarity
 from extractors.labelled import LabelledForm, Piece, without_heading
+from extractors.lost_strokes import pages_with_lost_strokes
 from extractors.marks.checkboxes import cells_to_ticks
 from extractors.marks.collect import form_to_marks, form_to_seals
 from extractors.marks.fading import without_seals
@@ -47,6 +48,7 @@ DOUBTING = frozenset({"email.host", "phone.area_code", "rows.sequence"})
 """Warnings that speak of a reading mistake as much as of the applicant's."""
 CONFIRMING = frozenset({"occupation.name_matches_code"})
 """Rules whose values may not pass unless they confirm each other; the tables are not complete."""
+CHECKED_DIGITS = frozenset({"uscc", "code", "seq"})
 Warnings = tuple[str, ...]
 
 
@@ -76,7 +78,8 @@ def form_to_reading(
     with clock.stage("fields"):
         fields = form_to_fields(form, seals, layout, catalogue, engine)
     with clock.stage("rows"):
-        rows = form_to_rows(form, layout, catalogue, engine)
+        rows, short_of_strokes = form_to_rows(form, layout, catalogue, engine)
+        fields, rows = with_doubted_digits(fields, rows, short_of_strokes)
     with clock.stage("marks"):
         marks = form_to_marks(form, seals, fields["org_name"].text, layout, engine)
     checks = case_to_checks(Case(fields, rows, marks, catalogue, layout))
@@ -142,23 +145,37 @@ def _part(piece: Piece) -> Part:
 
 def form_to_rows(
     form: LabelledForm, layout: Layout, catalogue: Catalogue, engine: OcrEngine
-) -> tuple[OccupationRow, ...]:
-    """The filled rows, in order; printed numbers and dots without an entry are no rows."""
+) -> tuple[tuple[OccupationRow, ...], frozenset[int]]:
+    """The filled rows, in order, and the pages that lost strokes; printed numbers and dots alone are no rows."""
     kinds = {column.id: column.kind for column in layout.columns}
     grammars: dict[str, Grammar | None] = {c: grammar_for(kinds[c], catalogue) for c in COLUMN_IDS}
-    rows = []
+    rows, occupations = [], []
     for row in form.rows:
         seen = {
             column: pieces_to_transcript(kinds[column], pieces, engine, grammars[column])
             for column, pieces in zip(COLUMN_IDS, row, strict=True)
         }
         seen["name"], seen["code"] = agree_on_occupation(seen["name"], seen["code"], catalogue)
+        occupations.append((seen["name"], seen["code"]))
         cells = {c: transcript_to_field(kinds[c], t, required=c != "seq") for c, t in seen.items()}
         if not all(row):
             # Cells that were not found may have been taken for their neighbours', above or beside.
             cells = {c: _doubted(cell, "row_split_uncertain") for c, cell in cells.items()}
         rows.append(OccupationRow(**cells))
-    return tuple(rows)
+    return tuple(rows), pages_with_lost_strokes(occupations, catalogue)
+
+
+def with_doubted_digits(
+    fields: dict[str, FieldReading], rows: tuple[OccupationRow, ...], pages: frozenset[int]
+) -> tuple[dict[str, FieldReading], tuple[OccupationRow, ...]]:
+    """No digit on a page that lost strokes passes, but those of codes, which have rules of their own."""
+
+    def doubted(name: str, field: FieldReading) -> FieldReading:
+        short = name not in CHECKED_DIGITS and any(part.page in pages for part in field.parts)
+        return _doubted(field, "strokes_lost") if short and any(map(str.isdigit, field.text)) else field
+
+    checked = tuple(OccupationRow(**{c: doubted(c, cell) for c, cell in row.cells()}) for row in rows)
+    return {name: doubted(name, field) for name, field in fields.items()}, checked
 
 
 def with_checks(

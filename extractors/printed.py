@@ -62,7 +62,11 @@ class PrintedTexts:
                 max(similarity(normal_label(cell.text), text) for text in texts)
                 for cell, (_, texts) in zip(cells, self._labels_of_basic, strict=True)
             ]
-            if sum(likeness) >= PLACED_LIKE * len(likeness):
+            names_another = any(
+                self.label_of(cell) not in {None, label}
+                for cell, (label, _) in zip(cells, self._labels_of_basic, strict=True)
+            )
+            if sum(likeness) >= PLACED_LIKE * len(likeness) and not names_another:
                 labels = iter(label for label, _ in self._labels_of_basic)
                 return {
                     row: tuple(next(labels) if i % 2 == 0 else None for i in range(len(rows[row])))

@@ -112,7 +112,7 @@ def _join_synonyms(tokens: list[_Token]) -> list[_Token] | None:
 
 
 def _combine(items: list[_Token]) -> list[int] | None:
-    """Levels and separators in turn → the set of levels."""
+    """Levels and separators in turn → the set of levels; nobody writes a range from a level to itself."""
     found: set[int] = set()
     last = 0
     separator = "start"
@@ -122,6 +122,8 @@ def _combine(items: list[_Token]) -> list[int] | None:
                 return None
             separator = item.sort
             continue
+        if separator == "range" and item.level == last:
+            return None
         if separator == "range":
             low, high = sorted((last, item.level))
             found |= set(range(low, high + 1))

@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "section_not_found": "没有在表上找到这一部分，可能缺页，请核对原件。",
     "row_joined": "这一行跨页或由两行合并而成，请核对。",
     "row_split_uncertain": "相邻两行的分界不清，请核对内容是否串行。",
+    "strokes_lost": "这一页扫描时丢了细笔画（如 4 成了 1），请对照原件核对数字。",
     "image_damaged": "这一处图像破损、过暗或过糊，无法可靠识别。",
     "text_layer_mismatch": "PDF 自带文字与图像上看到的不一致，以图像为准，请核对。",
     "handwritten": "此处为手写，请对照原图核对。",

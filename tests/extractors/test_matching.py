@@ -206,6 +206,16 @@ def test_print_that_is_hardly_readable_is_known_by_its_places():
     assert "本校有教师" in text(form.sections["strengths"])
 
 
+def test_labels_that_can_be_read_are_not_moved_by_a_crease_that_cuts_a_row():
+    """Four cells where the form has two make the places of all labels below count as those of one above."""
+    rows = [list(row) for row in FORM_ROWS]
+    rows[4] += ["", ""]
+    form, _ = match(rows)
+    assert text(form.fields["org_name"]) == "湖南星辰职业培训学校"
+    assert text(form.fields["address"]) == "长沙市岳麓区麓山路1号"
+    assert text(form.fields["registration_authority"]) == "长沙市民政局"
+
+
 def test_an_unreadable_header_over_codes_is_the_forms():
     form, taken = match(FAX_ROWS[9:])
     assert taken == [True]

@@ -116,6 +116,7 @@ def test_the_form_drawers_spellings_are_understood(seed: int) -> None:
         ("count", "培训12000人,鉴定8000人"),
         ("count", "1.2345"),
         ("levels", "五级三级"),  # list or range with its sign lost?
+        ("levels", "1-1级"),  # a 4 that lost its strokes?
         ("levels", "五级/中级工"),
         ("levels", "五级/初级工一三级/高级工"),
         ("levels", "3"),
