@@ -148,6 +148,12 @@ def active_versions(changes: Iterable[Correction]) -> set[int]:
     return active
 
 
+def still_fails(check: Mapping[str, Any]) -> bool:
+    """Whether a finding asks for a person: failed, more than a hint, and settled by nobody."""
+    settled = check.get("judged", {}).get("settled", False)
+    return check["passed"] is False and check["severity"] != "info" and not settled
+
+
 def _from_reading(reading: Mapping[str, Any] | None) -> Current:
     found = reading or {}
     fields = {

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake_service import seconding
-from intake_service.current import Current, current_values
+from intake_service.current import Current, current_values, still_fails
 from intake_service.store import corrections, documents
 
 
@@ -22,7 +22,7 @@ def index_columns(
         "uscc": str(cells["uscc"].value or cells["uscc"].text)[:32],
         "contact_phone": cells["contact_phone"].text[:40],
         "doubts": len(current.doubts),
-        "failed_checks": sum(check["passed"] is False and check["severity"] != "info" for check in checks),
+        "failed_checks": sum(map(still_fails, checks)),
         "awaits_second": seconding.unsettled(seconding.places(current, submission_id, seconding.rule())),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from extractors.form.reading import (
 from extractors.form.workdays import local_day
 from intake_service.current import PERSON, Cell, Current, Mark, current_values
 from intake_service.store import sharing
+from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Submission
 
 CELL = re.compile(r"occupations\[(\d+)\]\.(\w+)")
@@ -65,6 +66,29 @@ def current_checks(
     else:
         checks = _judge(current, envelope or Envelope())
     return tuple({**check, "fields": [_path(name, current) for name in check["fields"]]} for check in checks)
+
+
+def finding_path(check: Mapping[str, Any]) -> str:
+    """What corrections call a finding: its rule, and the first place it names."""
+    return f"findings.{check['rule']}@{next(iter(check['fields']), '')}"
+
+
+def with_judgements(
+    checks: Iterable[Mapping[str, Any]], changes: Sequence[Correction], active: Collection[int]
+) -> tuple[dict[str, Any], ...]:
+    """Findings with what a reviewer said of them as ``judged``; nothing where they say something else by now."""
+    said = {
+        (change.path, change.before["message"], change.before["passed"]): {
+            "settled": change.after["settled"],
+            "comment": change.reason,
+            "by": change.by,
+            "at": change.at.isoformat(),
+        }
+        for change in changes
+        if change.kind == "finding" and change.version in active
+    }
+    judged = [(check, said.get((finding_path(check), check["message"], check["passed"]))) for check in checks]
+    return tuple({**check, "judged": told} if told else dict(check) for check, told in judged)
 
 
 def warm_up() -> None:

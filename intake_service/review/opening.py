@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from intake_service.current import Current, active_versions, current_values
 from intake_service.errors import NotFoundError
 from intake_service.parts import Parts
-from intake_service.rechecks import Envelope, current_checks, envelope_of
+from intake_service.rechecks import Envelope, current_checks, envelope_of, with_judgements
 from intake_service.store import audit, corrections, documents, submissions
 from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
@@ -34,8 +34,9 @@ class Review:
 
     @property
     def checks(self) -> tuple[dict[str, Any], ...]:
-        """The rules applied to the values as they stand; see ``rechecks``."""
-        return current_checks(self.current, self.reading, self.envelope)
+        """The rules applied to the values as they stand, with what reviewers said of them; see ``rechecks``."""
+        checks = current_checks(self.current, self.reading, self.envelope)
+        return with_judgements(checks, self.corrections, self.active)
 
 
 @dataclass(frozen=True, slots=True)

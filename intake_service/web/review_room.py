@@ -17,7 +17,7 @@ from intake_service.web import review_page, words
 from intake_service.web.door import actor, at_once, parts, untrusted_json, wants_json
 from intake_service.web.register_room import LETTERS, materials_html, reasons_html
 from intake_service.web.review_fields import reread_view, verdict_of
-from intake_service.web.review_view import Content, history_lines, review_content
+from intake_service.web.review_view import history_lines, review_content
 
 MOVES = {"accept": Move.ACCEPT, "return": Move.RETURN, "reject": Move.REJECT}
 ORIGINAL_CSP = "sandbox; default-src 'none'"
@@ -190,6 +190,8 @@ def _save(submission_id: str, path: str, version: int, asked: dict[str, Any]) ->
             if verdict is None:
                 raise InvalidRequestError("印章或签字的判断内容有误。")
             return review.judge_mark(*common, verdict)
+        case "settle" | "note" as judged:
+            return review.judge_finding(*common, text, settled=judged == "settle")
         case _:
             raise InvalidRequestError
 
@@ -209,24 +211,21 @@ def _state(submission_id: str) -> dict[str, Any]:
     opened = review.open_review(parts(), submission_id)
     content = review_content(opened, pages.list_pages(parts(), submission_id))
     lines = history_lines(review.history(parts(), submission_id), content.labels)
+    editable = opened.submission.status is State.IN_REVIEW and actor().may(Role.REVIEWER)
     return {
         "version": opened.current.version,
         "last": opened.corrections[-1].path if opened.corrections else "",
-        "editable": opened.submission.status is State.IN_REVIEW and actor().may(Role.REVIEWER),
+        "editable": editable,
         "doubts": len(opened.current.doubts),
         "failed": content.failed,
         "title": opened.submission.org_name or opened.submission.receipt_number,
         "fields": {item.path: _item_json(item) for item in content.items()},
         "rows": [row.id for section in content.sections for row in section.rows],
         "history": render_template("history.html", view={"history": lines}),
-        "checks": _checks_html(content),
+        "checks": render_template("checks.html", view={"checks": content.checks, "editable": editable}),
         "materials": materials_html(opened),
         "reasons": reasons_html(opened, content),
     }
-
-
-def _checks_html(content: Content) -> str:
-    return render_template("checks.html", view={"checks": content.checks})
 
 
 def _item_json(item: Any) -> dict[str, Any]:

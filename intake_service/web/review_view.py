@@ -9,23 +9,16 @@ from typing import Any
 
 from extractors.form.layout import Section, default_layout
 from extractors.form.reading import FIELD_IDS
-from intake_service.current import Current, current_values
+from intake_service.current import Current, current_values, still_fails
 from intake_service.pages import PageRef
 from intake_service.review import History, Review
 from intake_service.store import State
 from intake_service.store.corrections import Correction
 from intake_service.web import words
+from intake_service.web.review_checks import CheckView, check_view
 from intake_service.web.review_fields import Context, FieldView, MarkView, field_view, mark_view
-from intake_service.web.words import Look
 
 DATE_LABEL = "意见日期"
-CHECK_LOOKS = {
-    (True, ""): Look("符合", "done", "person"),
-    (None, ""): Look("无法判断", "help", "blank"),
-    (False, "error"): Look("不符合", "fail", "fail"),
-    (False, "warning"): Look("请留意", "check", "check"),
-    (False, "info"): Look("提示", "help", "sure"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +40,6 @@ class SectionView:
     columns: tuple[Any, ...]
     rows: tuple[RowView, ...]
     marks: tuple[MarkView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckView:
-    """One rule's outcome with the fields to go to."""
-
-    state: Look
-    message: str
-    fields: tuple[tuple[str, str], ...]
-    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +92,7 @@ def review_content(review: Review, pages: Sequence[PageRef]) -> Content:
     checks = review.checks
     context = _context(review, pages, checks)
     sections = tuple(_section(section, review.current, context) for section in default_layout().sections)
-    shown = sorted((_check(check, labels) for check in checks), key=lambda check: check.order)
+    shown = sorted((check_view(check, labels) for check in checks), key=lambda check: check.order)
     return Content(sections, tuple(shown), labels)
 
 
@@ -147,7 +130,7 @@ def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[
     failed: dict[str, list[str]] = {}
     broken: set[str] = set()
     for check in checks:
-        if check["passed"] is False and check["severity"] != "info":
+        if still_fails(check):
             for path in check["fields"]:
                 failed.setdefault(path, []).append(check["message"])
                 if check["severity"] == "error":
@@ -192,14 +175,6 @@ def _section(section: Section, current: Current, context: Context) -> SectionVie
     )
 
 
-def _check(check: Mapping[str, Any], labels: Mapping[str, str]) -> CheckView:
-    passed = check["passed"]
-    look = CHECK_LOOKS[(passed, check["severity"] if passed is False else "")]
-    order = {"fail": 0, "check": 1, "blank": 2, "sure": 3}.get(look.tone, 4)
-    fields = tuple((path, labels[path]) for path in check["fields"] if path in labels)
-    return CheckView(look, check["message"], fields, order)
-
-
 def decision_reasons(content: Content, materials_missing: Sequence[Reason]) -> dict[str, list[Reason]]:
     """What may be ticked: first what this very paper lacks (ticked), then what is usual."""
     found = [check.message for check in content.checks if check.state.tone == "fail"]
@@ -238,11 +213,8 @@ def history_lines(history: History, labels: Mapping[str, str]) -> list[EventView
 def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool) -> EventView:
     label = labels.get(change.path, "职业（工种）表")
     suffix = "（已撤销）" if undone else ""
-    if change.kind == "mark":
-        return EventView(change.at, change.by, f"判断“{label}”{suffix}", reason=change.reason)
-    if change.kind == "material":
-        what = f"材料“{label}”：{words.PRESENCE[change.after['present']]}{suffix}"
-        return EventView(change.at, change.by, what)
+    if what := _judgement(change, label):
+        return EventView(change.at, change.by, what + suffix, reason=change.reason)
     if change.kind == "register":
         return EventView(
             change.at, change.by, f"改登记“{words.REGISTER_WORDS.get(change.path, change.path)}”",
@@ -258,6 +230,19 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
     return EventView(
         change.at, change.by, f"改“{label}”{suffix}", before, after, has_change=True, reason=change.reason
     )
+
+
+def _judgement(change: Correction, label: str) -> str:
+    """What a person judged without changing a value; nothing for other changes."""
+    match change.kind:
+        case "mark":
+            return f"判断“{label}”"
+        case "material":
+            return f"材料“{label}”：{words.PRESENCE[change.after['present']]}"
+        case "finding":
+            return f"{'认定可以' if change.after['settled'] else '批注'}：{change.before['message']}"
+        case _:
+            return ""
 
 
 def is_editable(review: Review, name: str, *, may_review: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -21,11 +22,11 @@ RULES = default_layout().call.rules
 
 
 @pytest.fixture
-def found(parts: Parts) -> dict[str, object]:
+def found(parts: Parts) -> dict[str, Any]:
     return explained(parts)
 
 
-def explained(parts: Parts) -> dict[str, object]:
+def explained(parts: Parts) -> dict[str, Any]:
     reading = make_reading(rows=1)
     reading["fields"]["uscc"] = make_cell("91430100MA4L1234XX")
     submission = upload(parts, meta=Meta(channel="counter", received_at=datetime(2020, 4, 17, 2, tzinfo=UTC)))
@@ -33,7 +34,7 @@ def explained(parts: Parts) -> dict[str, object]:
     return explaining.explain(parts, submission.receipt_number)
 
 
-def test_every_rule_of_the_call_is_told_in_its_order(found: dict[str, object]) -> None:
+def test_every_rule_of_the_call_is_told_in_its_order(found: dict[str, Any]) -> None:
     assert [rule["rule"] for rule in found["rules"]] == [rule.id for rule in RULES]
     assert {rule["outcome"] for rule in found["rules"]} == {
         explaining.PASSED,
@@ -46,7 +47,7 @@ def test_every_rule_of_the_call_is_told_in_its_order(found: dict[str, object]) -
         assert bool(rule["findings"]) == (rule["outcome"] != explaining.NOT_APPLICABLE)
 
 
-def test_a_rule_shows_what_it_looked_at_and_where(found: dict[str, object]) -> None:
+def test_a_rule_shows_what_it_looked_at_and_where(found: dict[str, Any]) -> None:
     rules = {rule["rule"]: rule for rule in found["rules"]}
     code = rules["uscc.check_digit"]
     assert code["outcome"] == explaining.FAILED

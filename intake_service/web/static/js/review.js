@@ -2,6 +2,7 @@
 // Each module below has one topic; this one starts them.
 
 import "./review/decisions.js";
+import "./review/findings.js";
 import "./review/focus.js";
 import "./review/keys.js";
 import "./review/materials.js";
