@@ -36,6 +36,8 @@ AROUND_PX = 120
 """Paper around the box, at working size, that tells what the paper's own shade is."""
 LEAST_HEIGHT = 0.75
 """A box on a slanting line is higher than the line; it is no lower than this share of the box."""
+OURS = 0.4
+"""Share of a stroke that lies inside the box for it to belong there."""
 CLEAR_PX = 10
 """White between strokes and the cell's edge, where rests of rules are looked for."""
 RULE_COVER, RULE_REACH, RULE_ON_PX = 0.9, 0.25, 40
@@ -71,9 +73,9 @@ def reread(
     Raises ExtractionError for a file or page that cannot be opened, IndexError for a page that is not there.
     """
     loaded = file_to_pages(path, name=name, limits=limits)
-    page = next(iter(loaded.pages([region.page])), None)
-    if page is None:
+    if region.page > loaded.page_count:
         raise IndexError(region.page)
+    (page,) = loaded.pages([region.page])
     upright, area = page_to_region(page, region)
     inks = page_to_inks(upright.rgb)
     dark, cell = _written_inside(inks.dark, area)
@@ -155,8 +157,8 @@ def _warped(turned: Rgb, to_turned: Homography, size: tuple[int, int], scale: fl
 def _written_inside(dark: Gray, area: Cell) -> tuple[Gray, Cell]:
     """The ink that belongs to the box, all else white, and the cell it stands in.
 
-    Strokes that the box cuts belong to it wholly where the greater part of them lies inside; the rules of a
-    table that a generous box took in at its edges do not.
+    Strokes that the box cuts belong to it wholly where much of them lies inside; the rules of a table that a
+    generous box took in at its edges do not.
     """
     inked, inner = dark < PALE_BELOW, area
     for _ in range(2):  # a rule that ends at another one fills its side only once that one is out
@@ -171,7 +173,7 @@ def _written_inside(dark: Gray, area: Cell) -> tuple[Gray, Cell]:
         strokes[:, rule] = 0
     count, labels = cv2.connectedComponents(strokes, connectivity=8)
     inside = np.bincount(labels[inner.y0 : inner.y1, inner.x0 : inner.x1].ravel(), minlength=count)
-    ours = inside * 2 > np.bincount(labels.ravel(), minlength=count)
+    ours = inside > OURS * np.bincount(labels.ravel(), minlength=count)
     ours[0] = False
     kept = cv2.dilate(ours[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     rows, columns = (np.flatnonzero(kept.any(axis=along)) for along in (1, 0))

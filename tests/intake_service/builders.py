@@ -176,7 +176,7 @@ class ScriptedReader:
         assert path.is_file()
         self.reads.append(name)
         self.regions.append(region)
-        return make_field("框内的字", confidence=0.8)
+        return {**make_cell("框内的字", status="review"), "confidence": 0.8}
 
     def read(
         self,
