@@ -107,6 +107,7 @@ def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
         register_room,
         results_room,
         review_room,
+        second_room,
         wall_room,
     )
 
@@ -135,6 +136,7 @@ def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
         queue_room,
         bulk_room,
         review_room,
+        second_room,
         wall_room,
         results_room,
         admin_room,

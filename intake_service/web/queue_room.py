@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from extractors.form.layout import default_layout
-from intake_service import intake, queue
+from intake_service import intake, queue, seconding
 from intake_service.parts import Role
 from intake_service.store.submissions import Filter
 from intake_service.web import words
@@ -116,7 +116,11 @@ def show() -> ResponseReturnValue:
         calls=queue.calls(parts()),
         call_words={default_layout().call.id: default_layout().call.document},
         orders=ORDER_WORDS,
-        flags=FLAGS,
+        flags={
+            flag: word
+            for flag, word in FLAGS.items()
+            if flag != "second" or seconding.rule() or flag in chosen.flags
+        },
         holders=_holders(),
         free=FREE,
         rows=to_lines(page.items),

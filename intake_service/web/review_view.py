@@ -15,6 +15,7 @@ from intake_service.review import History, Review
 from intake_service.store import State
 from intake_service.store.corrections import Correction
 from intake_service.web import words
+from intake_service.web.door import shown_name
 from intake_service.web.review_checks import CheckView, check_view
 from intake_service.web.review_fields import Context, FieldView, MarkView, field_view, mark_view
 
@@ -220,6 +221,11 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
             change.at, change.by, f"改登记“{words.REGISTER_WORDS.get(change.path, change.path)}”",
             change.before["text"], change.after["text"], has_change=True,
         )  # fmt: skip
+    if change.kind == "holder":
+        before, after = (shown_name(each["text"]) or "无人" for each in (change.before, change.after))
+        return EventView(change.at, change.by, "交办", before, after, has_change=True, reason=change.reason)
+    if change.kind == "second":
+        return EventView(change.at, change.by, f"第二人录入“{label}”", reason=change.reason)
     if change.kind != "value":
         return EventView(
             change.at, change.by, f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"

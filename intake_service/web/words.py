@@ -110,6 +110,7 @@ EVENT_WORDS = {
 }
 ACTION_WORDS = EVENT_WORDS | {
     "submission.register": "改收发登记",
+    "submission.hand_over": "交办",
     "submission.purge": "到期清除",
     "login": "登录",
     "login.refused": "登录被拒",

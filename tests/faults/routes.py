@@ -34,7 +34,7 @@ ROUTES = {
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
     "web.review_reread": REVIEWER, "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
-    "web.chosen": REVIEWER, "web.receipts": CLERK, "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
+    "web.second": REVIEWER, "web.second_enter": REVIEWER, "web.chosen": REVIEWER, "web.receipts": CLERK, "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
     "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
@@ -44,6 +44,7 @@ ROUTES = {
     "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
 }  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
+    "web.second_enter": {"json": {"action": "enter", "path": "fields.org_name", "version": 1, "text": "甲"}},
     "web.chosen": {"json": {"action": "claim", "ids": ["x"]}},
     "web.review_save": {"json": {"path": "fields.org_name", "version": 1, "action": "correct", "text": "改"}},
     "web.review_reread": {"json": {"path": "fields.org_name", "page": 99, "box": [0.1, 0.1, 0.2, 0.2]}},
