@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -59,30 +60,37 @@ def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[str, S
     ``login_tries`` wrong ones in a row for this name, or ten times as many from this address.
     """
     settings = parts.settings
-    pause = timedelta(minutes=settings.login_pause_minutes)
-    limits = {f"name:{name[:64]}": settings.login_tries, f"address:{address[:64]}": settings.login_tries * 10}
+    by_name, by_address = f"name:{name[:64]}", f"address:{address[:64]}"
+    _count_try(parts, {by_name: settings.login_tries, by_address: settings.login_tries * 10})
     with parts.store.read() as tx:
-        for key, limit in limits.items():
-            if people.failures(tx, key, pause) >= limit:
-                minutes = settings.login_pause_minutes
-                raise RateLimitedError(
-                    f"密码错误次数过多，请 {minutes} 分钟后再试。", retry_after_s=minutes * 60
-                )
         user = people.find_user(tx, name)
     known = user is not None and not user.disabled
     if not _fits(user.password_hash if user is not None else _nobody(), password[:MAX_PASSWORD]) or not known:
         with parts.store.write() as tx:
-            for key in limits:
-                people.note_failure(tx, key, pause)
             audit.append(tx, SYSTEM.name, "login.refused", name[:64] if known else "?", {})
         raise UnauthorizedError("用户名或密码不对。")
     assert user is not None
     secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     with parts.store.write() as tx:
-        people.forget_failures(tx, f"name:{name[:64]}")
+        people.forget_failures(tx, by_name)
+        people.take_back_failure(tx, by_address)
         people.add_session(tx, _digest(secret), user.name, csrf, settings.session_hours)
         audit.append(tx, user.name, "login", user.name, {})
     return secret, Session(_to_actor(user), csrf)
+
+
+def _count_try(parts: Parts, limits: Mapping[str, int]) -> None:
+    """Count a try as failed before the password is looked at: many at once are worth no more than many in a row.
+
+    Raises RateLimitedError where one of the ``limits`` (most tries by key) is reached.
+    """
+    minutes = parts.settings.login_pause_minutes
+    pause = timedelta(minutes=minutes)
+    with parts.store.write() as tx:
+        if any(people.failures(tx, key, pause) >= limit for key, limit in limits.items()):
+            raise RateLimitedError(f"密码错误次数过多，请 {minutes} 分钟后再试。", retry_after_s=minutes * 60)
+        for key in limits:
+            people.note_failure(tx, key, pause)
 
 
 def _fits(password_hash: str, password: str) -> bool:
@@ -138,16 +146,17 @@ def set_password(
 
 def _check_old_password(parts: Parts, name: str, old_password: str) -> None:
     """As strict as logging in: who found a desk unattended may not try passwords for ever."""
-    pause = timedelta(minutes=parts.settings.login_pause_minutes)
     key = f"name:{name[:64]}"
+    _count_try(parts, {key: parts.settings.login_tries})
     with parts.store.read() as tx:
-        if people.failures(tx, key, pause) >= parts.settings.login_tries:
-            raise RateLimitedError(f"密码错误次数过多，请 {parts.settings.login_pause_minutes} 分钟后再试。")
         user = people.find_user(tx, name)
-    if user is None or not _fits(user.password_hash, old_password[:MAX_PASSWORD]):
-        with parts.store.write() as tx:
-            people.note_failure(tx, key, pause)
+    fits = user is not None and _fits(user.password_hash, old_password[:MAX_PASSWORD])
+    with parts.store.write() as tx:
+        if fits:
+            people.forget_failures(tx, key)
+        else:
             audit.append(tx, name, "password.refused", name, {})
+    if not fits:
         raise UnauthorizedError("原密码不对。")
 
 

@@ -16,6 +16,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from intake_service.errors import ServiceError
@@ -25,8 +26,14 @@ from intake_service.store.webhooks import Delivery
 
 EVERY_S = 1.0
 ANSWER_S = 10.0
+"""For each step: connecting, the next bytes of an answer."""
+WHOLE_ANSWER_S = 30.0
+"""For all of it: who answers a byte at a time keeps nobody else waiting."""
 BACK_OFF_S = (10.0, 60.0, 300.0, 1800.0, 7200.0, 21600.0, 43200.0)
 """Waits after the first, second… failed try; after the last the delivery is given up, about a day later."""
+
+WRAPPING_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""NAT64 (RFC 6052) and IPv4-compatible addresses (RFC 4291): their last 32 bits are the address that is meant."""
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +93,8 @@ def _try(delivery: Delivery, *, private: bool) -> str:
         connection = _connection(split, _address(split, private=private))
     except (RefusedAddressError, OSError) as error:
         return f"not called: {type(error).__name__}"
+    hanging_up = threading.Timer(WHOLE_ANSWER_S, _hang_up, (connection.sock,))
+    hanging_up.start()
     try:
         path = (split.path or "/") + (f"?{split.query}" if split.query else "")
         connection.request("POST", path, body, headers)
@@ -93,8 +102,14 @@ def _try(delivery: Delivery, *, private: bool) -> str:
     except (OSError, http.client.HTTPException) as error:
         return f"no answer: {type(error).__name__}"
     finally:
+        hanging_up.cancel()
         connection.close()
     return "delivered" if 200 <= status < 300 else f"answered {status}"
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # the receiver was faster
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _address(split: SplitResult, *, private: bool) -> str:
@@ -109,10 +124,14 @@ def _address(split: SplitResult, *, private: bool) -> str:
 
 
 def _is_public(address: str) -> bool:
+    """Whether an address may be called; of one that only wraps an IPv4 address, whether that may be."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    chosen = mapped or parsed
-    return chosen.is_global and not chosen.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        wrapped = parsed.ipv4_mapped or parsed.sixtofour
+        if wrapped is None and any(parsed in network for network in WRAPPING_IPV4):
+            wrapped = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        parsed = wrapped or parsed
+    return parsed.is_global and not parsed.is_multicast
 
 
 def _connection(split: SplitResult, address: str) -> http.client.HTTPConnection:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, g, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, g, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -35,6 +35,14 @@ def create_blueprint(parts: Parts, at_once: AtOnce) -> Blueprint:
         if scope := SCOPES.get((request.endpoint or "").removeprefix("api.")):
             g.actor = tokens.check_token(parts, _bearer(), scope)
             limit.count(g.actor.name)
+
+    @api.after_request
+    def keep_private(response: Response) -> Response:
+        if request.endpoint and request.endpoint.removeprefix("api.") in SCOPES:
+            response.headers["Cache-Control"] = (
+                "no-store"  # what stands on paper belongs into no cache on the way
+            )
+        return response
 
     api.register_error_handler(ServiceError, problems.from_service)
     api.register_error_handler(ExtractionError, problems.from_file)
@@ -110,7 +118,7 @@ def get_result(submission_id: str) -> ResponseReturnValue:
 def get_page(submission_id: str, number: int) -> ResponseReturnValue:
     """GET /submissions/{id}/pages/{n}.png."""
     found = pages.page_picture(g.parts, submission_id, number, request.args.get("file"))
-    return send_file(found.path, mimetype=found.media_type, etag=True, max_age=3600)
+    return send_file(found.path, mimetype=found.media_type)
 
 
 def get_original(submission_id: str) -> ResponseReturnValue:

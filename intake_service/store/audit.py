@@ -54,9 +54,10 @@ def of_subject(tx: sa.Connection, subject: str) -> list[AuditEntry]:
     return _entries(tx, sa.select(audit).where(audit.c.subject == subject).order_by(audit.c.number))
 
 
-def latest(tx: sa.Connection, limit: int = 200, before: int | None = None) -> list[AuditEntry]:
-    """The newest entries, newest first; ``before`` is the number to go on from."""
+def latest(tx: sa.Connection, limit: int = 200, before: int | None = None, **wanted: str) -> list[AuditEntry]:
+    """The newest entries, newest first; ``before`` is the number to go on from, ``wanted`` columns and their values."""
     query = sa.select(audit).order_by(audit.c.number.desc()).limit(limit)
+    query = query.where(*(audit.c[name] == value for name, value in wanted.items() if value))
     return _entries(tx, query if before is None else query.where(audit.c.number < before))
 
 
@@ -70,10 +71,12 @@ def first_broken(tx: sa.Connection) -> int | None:
         if row["number"] != expected or row["previous_hash"] != previous or row["hash"] != sealed:
             return expected
         previous, expected = row["hash"], expected + 1
+    # The counter knows the end: without it, a trail that was cut short or whose last entry was rewritten would fit.
     last = tx.execute(sa.select(counters).where(counters.c.name == "audit")).mappings().one_or_none()
-    if last is not None and last["value"] != expected - 1:
+    count, seal = (last["value"], last["word"] or GENESIS) if last is not None else (0, GENESIS)
+    if count != expected - 1:
         return expected
-    return None
+    return None if seal == previous else count
 
 
 def _entries(tx: sa.Connection, query: sa.Select[Any]) -> list[AuditEntry]:

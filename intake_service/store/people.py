@@ -157,6 +157,13 @@ def note_failure(tx: sa.Connection, key: str, within: timedelta) -> None:
     tx.execute(login_failures.insert().values(key=key, count=count, since=datetime.now(UTC)))
 
 
+def take_back_failure(tx: sa.Connection, key: str) -> None:
+    """What was counted before the password was looked at was none."""
+    tx.execute(
+        login_failures.update().where(login_failures.c.key == key).values(count=login_failures.c.count - 1)
+    )
+
+
 def forget_failures(tx: sa.Connection, key: str) -> None:
     """A right password was given."""
     tx.execute(login_failures.delete().where(login_failures.c.key == key))
