@@ -16,8 +16,13 @@ AUTO_AT = 0.99
 """Least confidence to pass without a person."""
 CLOSE_NATS, WIDE_NATS = 3.0, 6.0
 """Another text this much less probable is a rival; beyond the second figure it no longer matters."""
-LIKE_NEIGHBOURS = re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII)
-"""In a mail address a 1 or 0 beside a letter, an l or o beside a digit: print alone does not tell which it is."""
+MISTAKABLE = {
+    "email": re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII),
+    "date": re.compile(r"^\d{4}$"),
+}
+"""Texts that ink alone does not tell: in a mail address a 1 or 0 beside a letter, an l or o beside a digit; four bare
+digits, which are a year or the rest of 2010.2 with touching signs.
+"""
 WEIGHTS = {
     "bias": 2.66,
     "agree": 1.20,
@@ -101,11 +106,15 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     elif not transcript.digital and kind not in LONG_KINDS and not transcript.supported:
         # Two readers of different size rarely make the same mistake; one alone does not let a value pass.
         out += ["readers_disagree"] if agreement(transcript) < 1 else []
-    looks_alike = kind == "email" and not transcript.digital and LIKE_NEIGHBOURS.search(transcript.text)
-    if looks_alike and "candidates_close" not in out:
+    if not transcript.digital and _is_mistakable(kind, transcript.text) and "candidates_close" not in out:
         out.append("candidates_close")
     if transcript.clipped and kind not in LONG_KINDS:
         out.append("overflows_cell")
     if transcript.well_formed is False or not understood:
         out.append("format_unknown")
     return tuple(out)
+
+
+def _is_mistakable(kind: str, text: str) -> bool:
+    pattern = MISTAKABLE.get(kind)
+    return pattern is not None and pattern.search(text) is not None

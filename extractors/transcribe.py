@@ -48,13 +48,14 @@ DOUBTFUL_CHARACTER = 0.9
 LEAST_STEPS = 3
 STRETCHED = 1.7
 """Of Chinese characters in a row, a step this many times the usual one: a character between may be lost."""
-SURE_LOOK, SURE_FREE_LOOK, CLEAR_LOOK = 0.9, 0.98, 3.0
+SURE_LOOK, SURE_FREE_LOOK, CLEAR_LOOK = 0.9, 0.995, 3.0
 """Least probability of each character, and least distance of the next text, for two quick looks to be enough.
 
-The second where nothing else tells that a sign is wrong: a date or a count with another digit is as good a one.
+The second where nothing else tells that a sign is wrong: a date or a count with another digit is as good a one. Below
+it both looks had passed a pen's 5-1级 as 5级 and 司赟 as 司赞, which the exact reader doubts.
 """
 CLOSED_KINDS = frozenset(
-    {"occupation_name", "occupation_code", "levels", "uscc", "region_authority", "sequence", "position"}
+    {"occupation_name", "occupation_code", "yes_no", "uscc", "region_authority", "sequence", "position"}
 )
 """Kinds that are lists, or have a check sign: hardly a misread text is one of them, or its neighbour tells."""
 NARROWED = 0.8
