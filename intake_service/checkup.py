@@ -43,7 +43,7 @@ def examine(parts: Parts, *, running: bool) -> Iterator[Finding]:
     yield finding("版本", lambda: f"intake-service {importlib.metadata.version('intake-service')}")
     yield finding("数据库", lambda: _database(parts))
     yield finding("存储", lambda: _files(parts))
-    yield finding("队列", lambda: check_queue(parts))
+    yield finding("队列", lambda: check_queue(parts, running=running))
     yield finding("读取进程", lambda: _workers(parts, running=running))
     if parts.settings.watch is not None or presence.watchers(parts):
         yield finding("扫描文件夹", lambda: _watched(parts, running=running))
@@ -98,7 +98,7 @@ def _watched(parts: Parts, *, running: bool) -> str:
     return f"{'在看' if found[0].alive else '未运行：'} {found[0].folder}"
 
 
-def check_queue(parts: Parts) -> str:
+def check_queue(parts: Parts, *, running: bool = False) -> str:
     """A queue server that may evict or forget calls is refused; a bundled one that is not running is no fault.
 
     Raises RuntimeError, redis.RedisError, OSError.
@@ -107,9 +107,9 @@ def check_queue(parts: Parts) -> str:
     try:
         client.ping()
     except (redis.RedisError, OSError):
-        if parts.settings.embedded_queue:
+        if parts.settings.embedded_queue and not running:
             return "自带的队列服务未运行（由 intake serve 启动）"
-        raise
+        raise RuntimeError("没有回应；收件照常，识读改为定时从数据库取，会慢几秒") from None
     if _asks_no_password(parts.settings):
         raise RuntimeError("队列服务不要求密码，请设置 requirepass")
     try:

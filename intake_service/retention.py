@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from intake_service.errors import NotFoundError
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import purging
 from intake_service.store.purging import Certificate
@@ -16,6 +18,44 @@ def expired(parts: Parts, days: int, limit: int = 100_000) -> list[str]:
     """Receipt numbers of the submissions that were decided more than ``days`` days ago."""
     with parts.store.read() as tx:
         return [number for _id, number in purging.expired(tx, _before(days), limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A decided submission, and when it is to be removed (None: never by itself)."""
+
+    id: str
+    receipt_number: str
+    decided_at: datetime
+    remove_at: datetime | None
+
+
+def next_to_go(parts: Parts, actor: Actor, limit: int = 10) -> list[Kept]:
+    """What was decided first and is removed first. Administrators only."""
+    actor.require(Role.ADMIN)
+    days = parts.settings.retention_days
+    with parts.store.read() as tx:
+        return [
+            Kept(submission_id, number, decided_at, decided_at + timedelta(days=days) if days else None)
+            for submission_id, number, decided_at in purging.longest_decided(tx, limit)
+        ]
+
+
+def certificates(parts: Parts, actor: Actor, limit: int = 50) -> list[Certificate]:
+    """The newest certificates of removal. Administrators only."""
+    actor.require(Role.ADMIN)
+    with parts.store.read() as tx:
+        return purging.certificates(tx, limit)
+
+
+def certificate(parts: Parts, actor: Actor, number: int) -> Certificate:
+    """One certificate. Administrators only. Raises NotFoundError."""
+    actor.require(Role.ADMIN)
+    with parts.store.read() as tx:
+        found = purging.certificate(tx, number)
+    if found is None:
+        raise NotFoundError("没有这份销毁证明。")
+    return found
 
 
 def purge(parts: Parts, actor: Actor, days: int) -> list[Certificate]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from intake_service import upkeep
 from intake_service.parts import Actor, Parts, Role
@@ -10,17 +11,30 @@ from intake_service.store import audit, lookups
 from intake_service.store.audit import AuditEntry
 
 
-def latest(parts: Parts, actor: Actor, limit: int = 30, before: int | None = None) -> list[AuditEntry]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries to show: by user, by action, by subject (a receipt number, or what the trail calls it)."""
+
+    who: str = ""
+    action: str = ""
+    subject: str = ""
+
+
+def latest(
+    parts: Parts, actor: Actor, limit: int = 30, before: int | None = None, wanted: Wanted | None = None
+) -> list[AuditEntry]:
     """The newest entries, newest first; ``before`` is the number to go on from. Administrators only."""
     actor.require(Role.ADMIN)
+    chosen = wanted or Wanted()
     with parts.store.read() as tx:
-        return audit.latest(tx, limit, before)
+        subject = lookups.submission_id(tx, chosen.subject) or chosen.subject
+        return audit.latest(tx, limit, before, actor=chosen.who, action=chosen.action, subject=subject)
 
 
-def receipt_numbers(parts: Parts, entries: Iterable[AuditEntry]) -> dict[str, str]:
-    """Subject → receipt number, for those of the entries that speak of a submission which is still kept."""
+def receipt_numbers(parts: Parts, subjects: Collection[str]) -> dict[str, str]:
+    """Subject → receipt number, for those of the subjects that are submissions which are still kept."""
     with parts.store.read() as tx:
-        return lookups.receipt_numbers(tx, {entry.subject for entry in entries})
+        return lookups.receipt_numbers(tx, subjects)
 
 
 def first_broken(parts: Parts, actor: Actor) -> int | None:

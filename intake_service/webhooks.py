@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from intake_service.errors import InvalidRequestError, NotFoundError
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import audit, new_id, webhooks
-from intake_service.store.webhooks import Webhook
+from intake_service.store.webhooks import Sent, Webhook
 
 EVENTS = {
     "submission.read": "读完，进入审核",
@@ -56,6 +56,22 @@ def delete_webhook(parts: Parts, actor: Actor, webhook_id: str) -> None:
         if not mine or not webhooks.delete(tx, webhook_id):
             raise NotFoundError("没有这个回调地址。")
         audit.append(tx, actor.name, "webhook.delete", webhook_id, {})
+
+
+def list_deliveries(parts: Parts, actor: Actor) -> list[Sent]:
+    """What was sent lately, or still waits to be. Administrators only."""
+    actor.require(Role.ADMIN)
+    with parts.store.read() as tx:
+        return webhooks.log(tx)
+
+
+def send_again(parts: Parts, actor: Actor, delivery_id: str) -> None:
+    """Send one delivery once more. Raises NotFoundError."""
+    actor.require(Role.ADMIN)
+    with parts.store.write() as tx:
+        if not webhooks.send_again(tx, delivery_id):
+            raise NotFoundError("没有这条发送记录，或它的回调地址已删除。")
+        audit.append(tx, actor.name, "webhook.send_again", delivery_id, {})
 
 
 def _checked_url(untrusted: str, *, private: bool) -> str:

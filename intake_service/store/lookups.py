@@ -36,6 +36,12 @@ def receipt_numbers(tx: sa.Connection, ids: Collection[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
+def submission_id(tx: sa.Connection, receipt_number: str) -> str | None:
+    """The submission with this receipt number, or None."""
+    query = sa.select(submissions.c.id).where(submissions.c.receipt_number == receipt_number)
+    return tx.execute(query).scalar_one_or_none()
+
+
 def display_names(tx: sa.Connection) -> dict[str, str]:
     """User → what colleagues call that person."""
     return {row[0]: row[1] for row in tx.execute(sa.select(users.c.name, users.c.display_name))}

@@ -110,6 +110,27 @@ def is_wanted(tx: sa.Connection, file_hash: str) -> bool:
     )
 
 
+def longest_decided(tx: sa.Connection, limit: int) -> list[tuple[str, str, datetime]]:
+    """Ids, receipt numbers and moments of what was decided first."""
+    table = records.submissions
+    query = sa.select(table.c.id, table.c.receipt_number, table.c.decided_at).where(table.c.status.in_(FINAL))
+    return [tuple(row) for row in tx.execute(query.order_by(table.c.decided_at).limit(limit))]
+
+
+def certificates(tx: sa.Connection, limit: int) -> list[Certificate]:
+    """The newest certificates, newest first, sealed or not."""
+    table = records.certificates
+    rows = tx.execute(sa.select(table).order_by(table.c.number.desc()).limit(limit))
+    return [Certificate(row.number, row.at, row.text, row.hash) for row in rows]
+
+
+def certificate(tx: sa.Connection, number: int) -> Certificate | None:
+    """One certificate, or None."""
+    table = records.certificates
+    row = tx.execute(sa.select(table).where(table.c.number == number)).one_or_none()
+    return None if row is None else Certificate(row.number, row.at, row.text, row.hash)
+
+
 def unsealed(tx: sa.Connection) -> list[Certificate]:
     """Certificates whose files may still be there."""
     table = records.certificates

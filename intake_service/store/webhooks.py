@@ -40,6 +40,20 @@ class Delivery:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How the telling of one event went so far. ``due_at`` None: it is over, ``outcome`` says how."""
+
+    id: str
+    event: str
+    submission_id: str
+    url: str
+    created_at: datetime
+    attempts: int
+    outcome: str
+    due_at: datetime | None
+
+
 def add(tx: sa.Connection, webhook: Webhook) -> None:
     """Add an address."""
     tx.execute(
@@ -138,8 +152,21 @@ def end_delivery(tx: sa.Connection, delivery_id: str, outcome: str, again_in_s: 
     tx.execute(deliveries.update().where(*still).values(**values))
 
 
-def outcomes(tx: sa.Connection, webhook_id: str, limit: int = 20) -> list[tuple[str, str, int, str]]:
-    """The newest deliveries of an address: event, submission id, tries, outcome."""
-    query = sa.select(deliveries).where(deliveries.c.webhook_id == webhook_id)
-    rows = tx.execute(query.order_by(deliveries.c.id.desc()).limit(limit))
-    return [(row.event, row.submission_id, row.attempts, row.outcome) for row in rows]
+def log(tx: sa.Connection, limit: int = 50) -> list[Sent]:
+    """The newest deliveries to the addresses in use, newest first."""
+    query = sa.select(deliveries, webhooks.c.url).join(webhooks, webhooks.c.id == deliveries.c.webhook_id)
+    rows = tx.execute(
+        query.where(webhooks.c.deleted_at.is_(None)).order_by(deliveries.c.id.desc()).limit(limit)
+    )
+    return [Sent(**{name: row[name] for name in Sent.__slots__}) for row in rows.mappings()]
+
+
+def send_again(tx: sa.Connection, delivery_id: str) -> bool:
+    """Have a delivery tried anew from the start, under the same id; False when its address is not in use."""
+    used = sa.select(webhooks.c.id).where(webhooks.c.deleted_at.is_(None))
+    done = tx.execute(
+        deliveries.update()
+        .where(deliveries.c.id == delivery_id, deliveries.c.webhook_id.in_(used))
+        .values(due_at=datetime.now(UTC), attempts=0, outcome="", delivered_at=None)
+    )
+    return done.rowcount == 1

@@ -99,10 +99,12 @@ ROOMS = (
 def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
     """All pages of the desk, mounted at the root. The arguments are what the use cases work with."""
     from intake_service.web import (
+        access_room,
         admin_room,
         bulk_room,
         entrance,
         intake_room,
+        keeping_room,
         queue_room,
         register_room,
         results_room,
@@ -140,6 +142,8 @@ def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
         wall_room,
         results_room,
         admin_room,
+        access_room,
+        keeping_room,
     )
     for room in rooms:
         room.add_routes(web)

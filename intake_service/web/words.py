@@ -125,6 +125,8 @@ ACTION_WORDS = EVENT_WORDS | {
     "token.revoke": "撤销令牌",
     "webhook.create": "登记回调",
     "webhook.delete": "删除回调",
+    "webhook.send_again": "重发回调",
+    "session.end": "结束登录",
     "service.restore": "从备份恢复",
     "certificate.seal": "清除证明",
 }

@@ -40,7 +40,16 @@ def log_in(client: FlaskClient, name: str, **more: str) -> TestResponse:
 def writing_addresses(client: FlaskClient) -> list[str]:
     """Every address of the desk that changes something, made from the URL map."""
     rules = client.application.url_map.iter_rules()
-    fill = {"submission_id": "x", "token_id": "x", "name": "lin", "document_id": "x", "number": 1}
+    fill = {
+        "submission_id": "x",
+        "token_id": "x",
+        "webhook_id": "x",
+        "delivery_id": "x",
+        "session_id": "x",
+        "name": "lin",
+        "document_id": "x",
+        "number": 1,
+    }
     adapter = client.application.url_map.bind("localhost")
     return [
         adapter.build(rule.endpoint, {name: fill[name] for name in rule.arguments}, method="POST")

@@ -38,6 +38,8 @@ ROUTES = {
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
     "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
+    "web.retry_all": ADMIN, "web.users": ADMIN, "web.access": ADMIN, "web.add_webhook": ADMIN, "web.drop_webhook": ADMIN,
+    "web.send_again": ADMIN, "web.keeping": ADMIN, "web.certificate": ADMIN,
     "api.submit": "submit", "api.extract": "extract",
     "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
     "api.get_page": "read", "api.get_original": "read",
@@ -55,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "web.wall_confirm": {"json": {"seen": [{"id": "x", "path": "fields.org_name", "version": 1}]}},
     "web.add_user": {"data": {"name": "new", "role": "clerk", "password": "a long password"}},
     "web.change_user": {"data": {"action": "role", "role": "clerk"}},
+    "web.add_webhook": {"data": {"url": "https://example.org/", "event": "submission.read"}},
     "web.add_token": {"data": {"name": "t", "scope": "read"}},
     "web.account": {"data": {"old": "x", "new": "a long password"}},
 }
@@ -74,7 +77,7 @@ class World:
     def path(self, rule: Rule, **changed: object) -> str:
         values = {
             "submission_id": self.submission_id, "document_id": self.document_id, "number": 1, "name": "victim",
-            "token_id": "no-such-token", "webhook_id": "no-such-webhook", "kind": "csv", "version": "1",
+            "token_id": "no-such-token", "webhook_id": "no-such-webhook", "delivery_id": "no-such-delivery", "kind": "csv", "version": "1",
             "filename": "icons.svg", "rest": "nothing",
         } | changed  # fmt: skip
         adapter = self.app.url_map.bind("localhost")

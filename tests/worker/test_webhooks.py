@@ -64,9 +64,9 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
     made.store.close()
 
 
-def outcomes(parts: Parts, webhook_id: str) -> list[tuple[str, int, str]]:
+def outcomes(parts: Parts) -> list[tuple[str, int, str]]:
     with parts.store.read() as tx:
-        return [(event, tries, outcome) for event, _id, tries, outcome in stored.outcomes(tx, webhook_id)]
+        return [(sent.event, sent.attempts, sent.outcome) for sent in stored.log(tx)]
 
 
 def test_events_are_sent_signed_and_once(parts: Parts, receiver: Receiver) -> None:
@@ -115,7 +115,7 @@ def test_anything_but_2xx_is_tried_again_and_no_redirect_followed(
     for _ in range(3):
         assert sender.deliver_next(parts)
     assert not sender.deliver_next(parts)
-    assert outcomes(parts, webhook.id) == [("submission.read", 3, "delivered")]
+    assert outcomes(parts) == [("submission.read", 3, "delivered")]
     assert {path for path, _headers, _body in receiver.got} == {"/hook?a=1"}
     assert len({headers["Intake-Delivery"] for _path, headers, _body in receiver.got}) == 1
 
@@ -131,7 +131,7 @@ def test_after_the_last_try_a_delivery_is_given_up(
     tries = 0
     while sender.deliver_next(parts):
         tries += 1
-    assert (tries, outcomes(parts, webhook.id)) == (2, [("submission.read", 2, "answered 500")])
+    assert (tries, outcomes(parts)) == (2, [("submission.read", 2, "answered 500")])
 
 
 def test_a_deleted_address_is_told_nothing_more(parts: Parts, receiver: Receiver) -> None:
@@ -150,7 +150,7 @@ def test_inner_addresses_are_not_called(parts: Parts, receiver: Receiver) -> Non
     read_all(parts)
     assert sender.deliver_next(careful)
     assert not receiver.got
-    assert outcomes(parts, webhook.id) == [("submission.read", 1, "not called: RefusedAddressError")]
+    assert outcomes(parts) == [("submission.read", 1, "not called: RefusedAddressError")]
 
 
 @pytest.mark.parametrize(

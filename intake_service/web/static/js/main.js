@@ -74,8 +74,8 @@ document.addEventListener("keydown", (event) => {
     if (search) { event.preventDefault(); search.select(); search.focus(); }
     return;
   }
-  const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-  if (link) { event.preventDefault(); link.click(); }
+  const at = document.querySelector(`:is(a, button)[data-key="${CSS.escape(event.key)}"]`);
+  if (at) { event.preventDefault(); at.click(); }
 });
 
 // What the page before had to say, such as the decision just made.
