@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from intake_service import indexing
 from intake_service.errors import ConflictError, InvalidRequestError
-from intake_service.indexing import stored_columns
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import Move, State, audit, corrections, documents, lookups, submissions
 from intake_service.store.corrections import Correction
@@ -206,9 +206,7 @@ def type_in(parts: Parts, actor: Actor, submission_id: str) -> Submission:
     with parts.store.write() as tx:
         submission = submissions.get(tx, submission_id, lock=True)
         matched = documents.matched_documents(tx, submission_id)
-        submissions.move(
-            tx, submission, Move.TYPE_IN, form_document_id=matched[0] if matched else None,
-            **stored_columns(tx, submission_id, matched[0] if matched else None),
-        )  # fmt: skip
+        submissions.move(tx, submission, Move.TYPE_IN, form_document_id=matched[0] if matched else None)
+        indexing.refresh(tx, submission_id)
         audit.append(tx, actor.name, "submission.type_in", submission_id, {"code": submission.error_code})
         return submissions.get(tx, submission_id)

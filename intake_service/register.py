@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from intake_service import indexing
 from intake_service.intake import Meta
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import audit, corrections, submissions
@@ -39,6 +40,7 @@ def amend_register(parts: Parts, actor: Actor, submission_id: str, meta: Meta) -
             change = Correction(version, "register", f"register.{name}", before, after, actor.name, at)
             corrections.append(tx, submission_id, version - 1, change)
         submissions.update(tx, submission_id, **changed)
+        indexing.refresh(tx, submission_id)
         audit.append(tx, actor.name, "submission.register", submission_id, {"fields": sorted(changed)})
         return submissions.get(tx, submission_id)
 

@@ -17,11 +17,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
+from intake_service import indexing
 from intake_service.errors import ServiceError, StorageFullError, UnavailableError
 from intake_service.faultpoints import reach
 from intake_service.files import FULL
-from intake_service.indexing import stored_columns
-from intake_service.store import State, audit, documents, submissions
+from intake_service.store import State, audit, documents
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 from worker import parts as worker_parts
@@ -120,6 +120,7 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
         )
         reach("job.read")
         found = _keep_pictures(parts, pictures, stored)
+    indexing.warm_up()
     with store.write() as tx:
         if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):
             raise LeaseLostError
@@ -133,9 +134,7 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
 def _bring_to_review(tx: sa.Connection, document: Document, reading: dict[str, Any]) -> None:
     state = settle(tx, document.submission_id)
     if state is State.IN_REVIEW:
-        form_document_id = submissions.get(tx, document.submission_id).form_document_id
-        columns = stored_columns(tx, document.submission_id, form_document_id)
-        submissions.update(tx, document.submission_id, **columns)
+        indexing.refresh(tx, document.submission_id)
     detail = {
         "document": document.id,
         "pages": reading["file"]["pages"],

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
-from intake_service.current import Current, active_versions, current_values
+from intake_service import indexing
+from intake_service.current import Current, current_values
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
-from intake_service.indexing import index_columns
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
-from intake_service.rechecks import current_checks, with_judgements
 from intake_service.review.opening import load
 from intake_service.store import State, corrections, lookups, submissions
 from intake_service.store.corrections import Correction
@@ -54,13 +52,10 @@ def record(
         now = datetime.now(UTC)
         change = Correction(version + 1, kind, path, before, after, actor.name, now, reason.strip()[:500])
         corrections.append(tx, submission_id, version, change)
-        changes = [*review.corrections, change]
-        current = current_values(review.reading, changes)
-        checks = with_judgements(current_checks(current, review.reading), changes, active_versions(changes))
-        submissions.update(tx, submission_id, **index_columns(submission_id, current, checks))
+        indexing.refresh(tx, submission_id)
         if submission.claimant() == actor.name:
             submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes)
-    return replace(current, version=version + 1)
+    return current_values(review.reading, [*review.corrections, change])
 
 
 def require_free(tx: sa.Connection, submission: Submission, actor: Actor) -> None:

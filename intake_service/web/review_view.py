@@ -224,8 +224,6 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
     if change.kind == "holder":
         before, after = (shown_name(each["text"]) or "无人" for each in (change.before, change.after))
         return EventView(change.at, change.by, "交办", before, after, has_change=True, reason=change.reason)
-    if change.kind == "second":
-        return EventView(change.at, change.by, f"第二人录入“{label}”", reason=change.reason)
     if change.kind != "value":
         return EventView(
             change.at, change.by, f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"
@@ -243,6 +241,8 @@ def _judgement(change: Correction, label: str) -> str:
     match change.kind:
         case "mark":
             return f"判断“{label}”"
+        case "second":
+            return f"第二人录入“{label}”"
         case "material":
             return f"材料“{label}”：{words.PRESENCE[change.after['present']]}"
         case "finding":

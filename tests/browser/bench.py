@@ -18,8 +18,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from intake_service.current import current_values
-from intake_service.indexing import index_columns
+from intake_service import indexing
 from intake_service.parts import Parts
 from intake_service.store import State, documents, new_id, submissions
 from intake_service.store.settling import settle
@@ -79,9 +78,7 @@ def add_thick(parts: Parts, prepared: Prepared) -> str:
         ]
         documents.finish(tx, leased, reading, PAGES)
         settle(tx, submission_id)
-        submissions.update(
-            tx, submission_id, **index_columns(submission_id, current_values(reading, []), reading["checks"])
-        )
+        indexing.refresh(tx, submission_id)
     return submission_id
 
 

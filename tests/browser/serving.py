@@ -15,14 +15,12 @@ from typing import Any
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from intake_service import accounts, intake, review
+from intake_service import accounts, indexing, intake, review
 from intake_service.app import create_app
 from intake_service.at_once import AtOnce
-from intake_service.current import current_values
-from intake_service.indexing import index_columns
 from intake_service.parts import SYSTEM, Actor, Parts, Role, open_parts
 from intake_service.settings import load_settings
-from intake_service.store import State, documents, submissions
+from intake_service.store import State, documents
 from intake_service.store.settling import settle
 from tests.browser.paper import SAMPLE, Drawn, draw, reading_of
 
@@ -88,9 +86,7 @@ def add_read(parts: Parts, prepared: Prepared, name: str = "扫描件.png", **va
         reading = reading_of(form, prepared.places, name, document.file_hash)
         documents.finish(tx, leased, reading, len(prepared.pictures))
         assert settle(tx, submission_id) is State.IN_REVIEW
-        submissions.update(
-            tx, submission_id, **index_columns(submission_id, current_values(reading, []), reading["checks"])
-        )
+        indexing.refresh(tx, submission_id)
     return submission_id
 
 
