@@ -71,9 +71,10 @@ def years_of_practice(rule: Rule, case: Case) -> Iterator[Check]:
         outcome = "bad"
     else:
         outcome = "some" if short else "unsure"
+    named = short or unclear or range(len(full))
     yield tell(
-        rule, outcome, tuple(place(index, "start_date") for index in range(len(full))),
-        passed={"good": True, "bad": False}.get(outcome), years=years, day=as_of, rows=_rows(short or unclear),
+        rule, outcome, tuple(place(index, "start_date") for index in named),
+        passed={"good": True, "bad": False}.get(outcome), years=years, day=as_of, rows=_rows(named),
     )  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def count_each(rule: Rule, case: Case) -> Iterator[Check]:
     named = below or unread or range(len(counts))
     yield tell(
         rule, outcome, tuple(place(index, "trained_count") for index in named),
-        passed=None, least=rule.params["least"], rows=_rows(below or unread),
+        passed=None, least=rule.params["least"], rows=_rows(named),
     )  # fmt: skip
 
 
@@ -125,12 +126,11 @@ def deadline(rule: Rule, case: Case) -> Iterator[Check]:
         return
     found = timeliness(case.call, case.postmark, case.received)
     days = [
-        f"{name} {day}（{_IN_TIME[in_time]}）"
+        f"{name} {day}（{_IN_TIME[in_time]}）" if day else f"{name}日期没有登记"
         for name, day, in_time in (
             ("邮戳", case.postmark, found.by_postmark),
             ("收到", case.received, found.by_receipt),
         )
-        if day is not None
     ]
     fields = ("register.postmark_date", "register.received_at")
     yield judged(rule, fields, passed=found.in_time, deadline=case.call.deadline, days="，".join(days))

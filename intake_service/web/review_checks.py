@@ -28,7 +28,7 @@ _ORDER = {"fail": 0, "check": 1, "blank": 2, "sure": 3}
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One finding with the fields to go to. ``comment`` is what a reviewer said of it, ``by_say`` who and when."""
+    """One finding with the fields to go to. ``comment`` is what the reviewer ``by`` said of it."""
 
     path: str
     state: Look
@@ -38,7 +38,8 @@ class CheckView:
     basis: str
     words: str
     comment: str = ""
-    by_say: str = ""
+    by: str = ""
+    at: str = ""
 
 
 def check_view(check: Mapping[str, Any], labels: Mapping[str, str]) -> CheckView:
@@ -56,5 +57,6 @@ def check_view(check: Mapping[str, Any], labels: Mapping[str, str]) -> CheckView
         basis=rule.basis if rule else "",
         words=rule.words if rule else "",
         comment=judged.get("comment", ""),
-        by_say=f"{judged['by']}，{words.near(datetime.fromisoformat(judged['at']))}" if judged else "",
+        by=judged.get("by", ""),
+        at=words.near(datetime.fromisoformat(judged["at"])) if judged else "",
     )

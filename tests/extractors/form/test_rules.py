@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,18 @@ def test_a_wrong_rule_is_refused_with_its_place_and_a_sentence(
 
 def test_the_rules_as_they_are_load(tmp_path: Path) -> None:
     assert load(tmp_path, DATA) == default_layout().call
+
+
+def test_the_table_of_clauses_names_every_rule_and_only_tests_that_exist() -> None:
+    """``calls/README.md``: clause → rule → test."""
+    table = (FILE.parent / "README.md").read_text(encoding="utf-8")
+    assert [rule.id for rule in RULES if f"`{rule.id}`" not in table] == []
+    files = [*ROOT.glob("tests/extractors/**/test_*.py"), *ROOT.glob("tests/intake_service/test_*.py")]
+    known = {file.name for file in files} | {
+        name
+        for file in files
+        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.M)
+    }
+    named = set(re.findall(r"test_\w+(?:\.py)?", table))
+    assert named - known == set()
+    assert len(named) > 20
