@@ -24,22 +24,27 @@ class Sendable:
 
 @dataclass(frozen=True, slots=True)
 class PageRef:
-    """One page of a submission: number over all files (from 1), its file, its number in that file (from 1)."""
+    """One page of a submission: number over all files (from 1), its file, its number in that file (from 1).
+
+    ``covered``: there is what hides the printed form on it, see ``page_cover``.
+    """
 
     number: int
     document_id: str
     document_page: int
+    covered: bool = False
 
 
 def list_pages(parts: Parts, submission_id: str) -> list[PageRef]:
     """The pages of all files in order, as far as their pictures exist."""
     with parts.store.read() as tx:
         found = [
-            (document.id, number)
+            (document.id, number, number in covers)
             for document in documents.of_submission(tx, submission_id)
+            for covers in [documents.covers(tx, document.id)]
             for number in documents.pictures(tx, document.id)
         ]
-    return [PageRef(index, document_id, number) for index, (document_id, number) in enumerate(found, start=1)]
+    return [PageRef(index, *page) for index, page in enumerate(found, start=1)]
 
 
 def page_picture(parts: Parts, submission_id: str, number: int, document_id: str | None = None) -> Sendable:

@@ -128,6 +128,14 @@ def _page_list(opened: Review, refs: Sequence[PageRef], content: Content) -> lis
                     document_id=ref.document_id,
                     number=ref.document_page,
                 ),
+                "cover": url_for(
+                    "web.page_cover",
+                    submission_id=opened.submission.id,
+                    document_id=ref.document_id,
+                    number=ref.document_page,
+                )
+                if ref.covered
+                else "",
                 "role": words.PAGE_ROLES.get(told.get("role", "other"), "其他"),
                 "warnings": [words.PAGE_WARNINGS.get(w, w) for w in told.get("warnings", ())],
                 "doubts": ref.number in doubtful,

@@ -39,6 +39,9 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule(
         "/review/<submission_id>/pages/<document_id>/<int:number>.png", "page_picture", page_picture
     )
+    web.add_url_rule(
+        "/review/<submission_id>/covers/<document_id>/<int:number>.png", "page_cover", page_cover
+    )
     web.add_url_rule("/review/<submission_id>/original/<document_id>", "original", original)
 
 
@@ -158,7 +161,15 @@ def type_in(submission_id: str) -> ResponseReturnValue:
 
 def page_picture(submission_id: str, document_id: str, number: int) -> ResponseReturnValue:
     """One page's picture, re-encoded by us. It never changes, so the browser may keep it."""
-    found = pages.page_picture(parts(), submission_id, number, document_id)
+    return _kept_picture(pages.page_picture(parts(), submission_id, number, document_id))
+
+
+def page_cover(submission_id: str, document_id: str, number: int) -> ResponseReturnValue:
+    """What hides the printed form on that picture."""
+    return _kept_picture(pages.page_cover(parts(), submission_id, number, document_id))
+
+
+def _kept_picture(found: pages.Sendable) -> ResponseReturnValue:
     response = send_file(found.path, mimetype=found.media_type, etag=found.path.name, conditional=True)
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -127,7 +127,7 @@ def review(page: Page, address: str, submission_id: str, folder: Path, theme: st
     shot(page, folder, "review-marks", theme)
     page.keyboard.press("Alt+2")
     shot(page, folder, "review-checks", theme)
-    page.keyboard.press("Alt+b")
+    page.keyboard.press("Alt+t")
     shot(page, folder, "review-return", theme)
     page.keyboard.press("Escape")
     page.keyboard.press("?")

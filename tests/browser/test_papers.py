@@ -31,13 +31,13 @@ def test_the_check_list_says_what_is_missing_in_the_letter(page: Page, desk: Des
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(button).to_be_focused()
-    page.keyboard.press("Alt+b")
+    page.keyboard.press("Alt+t")
     expect(page.locator(LETTER)).to_contain_text(MISSING)
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "false")
     page.wait_for_selector(SETTLED)
-    page.keyboard.press("Alt+b")
+    page.keyboard.press("Alt+t")
     expect(page.locator(LETTER)).not_to_contain_text(MISSING)
     assert review.open_review(desk.parts, submission).current.materials == {}
 

@@ -231,7 +231,7 @@ def test_accepting_goes_on_to_the_next(page: Page, desk: Desk, prepared: Prepare
 
 
 def test_returning_names_everything_at_once(page: Page, desk: Desk, opened: str) -> None:
-    page.keyboard.press("Alt+b")
+    page.keyboard.press("Alt+t")
     expect(page.locator("#return [data-letter-list] li")).to_have_count(1)
     page.keyboard.press("Tab")
     page.keyboard.press("Space")

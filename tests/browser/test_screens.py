@@ -65,7 +65,7 @@ def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, s
     for tab in "234":
         shown.keyboard.press(f"Alt+{tab}")
         found[f"review, tab {tab}"] = serious(shown)
-    for key, dialog in (("Alt+b", "return"), ("Alt+j", "reject"), ("Control+Enter", "accept")):
+    for key, dialog in (("Alt+t", "return"), ("Alt+j", "reject"), ("Control+Enter", "accept")):
         shown.keyboard.press(key)
         found[f"review, {dialog}"] = serious(shown)
         shown.keyboard.press("Escape")

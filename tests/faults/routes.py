@@ -30,7 +30,7 @@ ROUTES = {
     "web.home": CLERK, "web.account": CLERK, "web.logout": CLERK,
     "web.intake": CLERK, "web.upload": CLERK, "web.news": CLERK, "web.queue": CLERK, "web.progress": CLERK,
     "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
-    "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.original": CLERK,
+    "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.page_cover": CLERK, "web.original": CLERK,
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
     "web.review_reread": REVIEWER, "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,

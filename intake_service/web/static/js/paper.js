@@ -4,10 +4,13 @@ const pages = new Map();
 const RED_MARGIN = 38;
 const KEPT = 5; // decoded pages, 15 MB each
 
-/** Tell which pages there are: number → address of the picture. */
+/** Tell which pages there are: number, address of the picture, and of what covers the printed form on it, if known. */
 export function setPages(list) {
-  for (const [number, url] of list) pages.set(number, { url, picture: null, without: null });
+  for (const [number, url, cover = ""] of list) pages.set(number, { url, cover, picture: null, seen: new Map() });
 }
+
+/** Whether the printed form can be hidden on a page; without a number, on any. */
+export const hasCover = (number) => (number ? Boolean(pages.get(number)?.cover) : [...pages.values()].some((page) => page.cover));
 
 export const pageUrl = (number) => pages.get(number)?.url;
 
@@ -15,17 +18,17 @@ export const pageUrl = (number) => pages.get(number)?.url;
 export function pagePicture(number) {
   const page = pages.get(number);
   if (!page) return Promise.reject(new Error("no such page"));
-  page.picture ??= decoded(page).catch((problem) => { page.picture = null; throw problem; });
+  page.picture ??= decoded(page.url).catch((problem) => { page.picture = null; throw problem; });
   pages.delete(number); // and to the end: the order is that of use
   pages.set(number, page);
   const used = [...pages.values()].filter((each) => each.picture);
-  for (const old of used.slice(0, -KEPT)) old.picture = old.without = null;
+  for (const old of used.slice(0, -KEPT)) { old.picture = null; old.seen.clear(); }
   return page.picture;
 }
 
 /** From the file's bytes, not from an image element: only so the browser decodes beside the main thread. */
-async function decoded(page) {
-  const answer = await fetch(page.url);
+async function decoded(url) {
+  const answer = await fetch(url);
   if (!answer.ok) throw new Error("picture not loaded");
   return createImageBitmap(await answer.blob());
 }
@@ -56,22 +59,29 @@ function dropRed(pixels) {
   }
 }
 
-/** The page as a canvas without its red ink, made once. */
-export async function pageWithoutRed(number) {
+/** The page as it is to be seen: its picture, or a canvas without its red ink, without the printed form, or both. */
+export async function pageSeen(number, { red = false, print = false } = {}) {
+  const image = await pagePicture(number);
   const page = pages.get(number);
-  if (!page.without) {
-    const image = await pagePicture(number);
-    const canvas = document.createElement("canvas");
-    canvas.width = image.width;
-    canvas.height = image.height;
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.drawImage(image, 0, 0);
+  const key = `${red ? "red" : ""} ${print && page.cover ? "print" : ""}`.trim();
+  if (!key) return image;
+  if (!page.seen.has(key)) page.seen.set(key, uncovered(image, red, print && page.cover));
+  return page.seen.get(key).catch((problem) => { page.seen.delete(key); throw problem; });
+}
+
+async function uncovered(image, red, cover) {
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(image, 0, 0);
+  if (red) {
     const pixels = pen.getImageData(0, 0, canvas.width, canvas.height);
     dropRed(pixels);
     pen.putImageData(pixels, 0, 0);
-    page.without = canvas;
   }
-  return page.without;
+  if (cover) pen.drawImage(await decoded(cover), 0, 0, canvas.width, canvas.height);
+  return canvas;
 }
 
 /** "2:0.1,0.2,0.3,0.4;3:…" → [{page, box: [x0, y0, x1, y1]}], boxes in page fractions. */
@@ -193,8 +203,8 @@ function writtenStrips(image, place, room) {
 }
 
 /** Fill `holder` with what stands on the paper at these places; `whole` keeps the box as it is (marks). */
-export async function showCrop(holder, places, { whole = false, withoutRed = false } = {}) {
-  const key = JSON.stringify([places, holder.clientWidth, withoutRed]);
+export async function showCrop(holder, places, { whole = false, hidden = {} } = {}) {
+  const key = JSON.stringify([places, holder.clientWidth, hidden]);
   if (holder.dataset.shown === key) return;
   holder.dataset.shown = key;
   if (!places.length) {
@@ -205,8 +215,7 @@ export async function showCrop(holder, places, { whole = false, withoutRed = fal
   const drawn = [];
   try {
     for (const place of places) {
-      const image = await pagePicture(place.page);
-      const source = withoutRed ? await pageWithoutRed(place.page) : image;
+      const source = await pageSeen(place.page, hidden);
       if (whole) {
         const { canvas } = scissors(source, place, 10);
         drawn.push(shown(canvas, [0, canvas.width], Math.min(1, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));

@@ -1,7 +1,7 @@
 // The page on the left: OpenSeadragon with one page at a time, boxes over it, and a view that follows the focused field.
 
 import { calm } from "./parts.js";
-import { pageUrl, pageWithoutRed, warm } from "./paper.js";
+import { pageSeen, pageUrl, warm } from "./paper.js";
 
 const OpenSeadragon = globalThis.OpenSeadragon;
 
@@ -32,7 +32,7 @@ export function makeViewer(stage, { onPick, onPage }) {
   let boxes = [];
   let drawn = "";
   const marks = new Map();
-  let hideRed = false;
+  let hidden = {};
   let spot = null;
 
   viewer.addHandler("canvas-key", (event) => { event.preventDefaultAction = true; });
@@ -86,12 +86,13 @@ export function makeViewer(stage, { onPick, onPage }) {
     current = number;
     onPage(number);
     opening = (async () => {
-      const url = hideRed ? await asUrl(await pageWithoutRed(number)) : pageUrl(number);
+      const made = hidden.red || hidden.print ? await asUrl(await pageSeen(number, hidden)) : "";
       if (current !== number) return;
       await new Promise((resolve) => {
         viewer.addOnceHandler("open", resolve);
-        viewer.open({ type: "image", url, buildPyramid: false });
+        viewer.open({ type: "image", url: made || pageUrl(number), buildPyramid: false });
       });
+      if (made) URL.revokeObjectURL(made);
       if (keep) viewer.viewport.fitBounds(keep, true);
       drawBoxes();
       warm(number);
@@ -99,7 +100,9 @@ export function makeViewer(stage, { onPick, onPage }) {
     return opening;
   }
 
-  const asUrl = (canvas) => new Promise((resolve) => { canvas.toBlob((blob) => resolve(URL.createObjectURL(blob))); });
+  /** As JPEG, which is written ten times as fast as PNG; an untouched picture is no canvas and comes as it is. */
+  const asUrl = (canvas) => (canvas.toBlob
+    ? new Promise((resolve) => { canvas.toBlob((blob) => resolve(URL.createObjectURL(blob)), "image/jpeg", 0.95); }) : "");
 
   /** Bring a place to the middle, large enough to read: twice the print, or the whole box if that is larger. */
   async function focus(place) {
@@ -157,7 +160,8 @@ export function makeViewer(stage, { onPick, onPage }) {
     zoom(factor) { viewer.viewport.zoomBy(factor); viewer.viewport.applyConstraints(); },
     whole() { viewer.viewport.goHome(calm()); },
     turn() { viewer.viewport.setRotation((viewer.viewport.getRotation() + 90) % 360); },
-    hideRed(on) { hideRed = on; return open(current, { again: true }); },
+    /** Show the pages without their red ink, without the printed form; see `pageSeen`. */
+    hide(what) { hidden = { ...what }; return open(current, { again: true }); },
     raw: viewer,
   };
 }

@@ -98,10 +98,11 @@ panel.addEventListener("click", (event) => {
 
 const ALT_KEYS = {
   r: () => root.querySelector('[data-view="red"]')?.click(),
+  b: () => root.querySelector('[data-view="print"]')?.click(),
   l: () => root.querySelector('[data-view="lines"]')?.click(),
   d: draw, s: views.swap, "=": views.in, "+": views.in, "-": views.out, 0: views.fit,
   x: () => markAs(here(), "illegible"), k: () => markAs(here(), "blank"), z: () => undo(false), y: () => undo(true),
-  b: () => root.querySelector('[data-open="return"]')?.click(),
+  t: () => root.querySelector('[data-open="return"]')?.click(),
   j: () => root.querySelector('[data-open="reject"]')?.click(),
   pagedown: () => turnPage(1), pageup: () => turnPage(-1),
   1: () => { showTab("fields"); go(here() ?? stops()[0]); },

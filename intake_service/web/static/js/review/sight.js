@@ -1,15 +1,15 @@
 // The paper on the left and the strips of it above the fields, and the buttons that change how it is seen.
 
-import { memory } from "../parts.js";
-import { parsePlaces, setPages, showCrop } from "../paper.js";
+import { memory, toast } from "../parts.js";
+import { hasCover, parsePlaces, setPages, showCrop } from "../paper.js";
 import { makeViewer } from "../viewer.js";
 import { find, go, here, isMark, isOpen, labelOf, panel, root, stops } from "./fields.js";
 import { showTab } from "./tabs.js";
 
 const pageButtons = [...root.querySelectorAll("[data-page]")];
-let redHidden = false;
+const hidden = { red: false, print: false };
 
-setPages(pageButtons.map((button) => [Number(button.dataset.page), button.dataset.src]));
+setPages(pageButtons.map((button) => [Number(button.dataset.page), button.dataset.src, button.dataset.cover]));
 
 export const viewer = pageButtons.length && globalThis.OpenSeadragon
   ? makeViewer(document.getElementById("stage"), {
@@ -37,7 +37,7 @@ export const lookAt = (field) => viewer?.focus(parsePlaces(field.dataset.places)
 export function crop(field) {
   const holder = field.matches("td") ? panel.querySelector("[data-cell-desk] [data-crop]") : field.querySelector("[data-crop]");
   if (holder && holder.offsetParent) {
-    showCrop(holder, parsePlaces(field.dataset.places), { whole: isMark(field), withoutRed: redHidden && !isMark(field) });
+    showCrop(holder, parsePlaces(field.dataset.places), { whole: isMark(field), hidden: isMark(field) ? {} : hidden });
   }
 }
 
@@ -51,16 +51,23 @@ export function openPageOf(field) {
   viewer?.open(field && parsePlaces(field.dataset.places)[0] ? parsePlaces(field.dataset.places)[0].page : 1);
 }
 
+async function hide(what, button) {
+  hidden[what] = !hidden[what];
+  button.setAttribute("aria-pressed", String(hidden[what]));
+  await viewer?.hide(hidden);
+  showAllCrops();
+}
+
 export const views = {
   in: () => viewer?.zoom(1.3),
   out: () => viewer?.zoom(1 / 1.3),
   fit: () => viewer?.whole(),
   turn: () => viewer?.turn(),
-  red: async (button) => {
-    redHidden = !redHidden;
-    button.setAttribute("aria-pressed", String(redHidden));
-    await viewer?.hideRed(redHidden);
-    showAllCrops();
+  red: (button) => hide("red", button),
+  print: (button) => {
+    if (!hasCover()) { toast("这份件没有可隐去的表格底稿。"); return; }
+    hide("print", button);
+    if (hidden.print && viewer && !hasCover(viewer.page)) toast(`第 ${viewer.page} 页没有可隐去的表格底稿。`);
   },
   lines: (button) => {
     const on = button.getAttribute("aria-pressed") !== "true";
