@@ -81,7 +81,7 @@ def run_round(one: Round, seed: int) -> Report:
 def tell(title: str, seed: int, report: Report) -> bool:
     """Print the round, add it to what was found so far and print that; False when something was wrong."""
     print(f"seed {seed}: {title}\n  {report.line()}", flush=True)
-    for name in WRONG:
+    for name in (*WRONG, "slow"):
         for sentence in getattr(report, name):
             print(f"  {name}: {sentence}", flush=True)
     done = {

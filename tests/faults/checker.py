@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from intake_service.store import State, audit
 from tests.faults.sender import Upload
 
 WRONG = ("lost", "doubled", "stuck", "errors")
+SLOW_S = 60.0
 UNSETTLED = (State.RECEIVED, State.READING)
 
 
@@ -42,6 +42,8 @@ class Report:
     """From the first kill over a document to its reading, further kills included."""
     from_last_s: list[float] = field(default_factory=list)
     """From the last kill over it."""
+    slow: list[str] = field(default_factory=list)
+    """The histories of those that took longer than ``SLOW_S`` since their last kill."""
     quarantined: int = 0
     seconds: float = 0.0
 
@@ -207,12 +209,33 @@ def _check_document(
         report.lost.append(f"document {row.id} has {pages} pages of {said['pages']}")
 
 
-def recoveries(parts: Parts, struck: dict[str, float]) -> list[float]:
-    """Seconds from a document's first kill to its reading being stored, for those that were finished."""
-    query = sa.select(records.documents.c.id, records.documents.c.read_at)
+def note_recoveries(parts: Parts, struck: Mapping[str, Sequence[float]], report: Report) -> None:
+    """How long each document that was finished took since its first kill and since its last (times by document)."""
+    query = sa.select(records.documents.c.id, records.documents.c.submission_id, records.documents.c.read_at)
     with parts.store.read() as tx:
-        read_at: dict[str, datetime | None] = {row.id: row.read_at for row in tx.execute(query)}
-    return [moment.timestamp() - at for one, at in struck.items() if (moment := read_at.get(one)) is not None]
+        for row in tx.execute(
+            query.where(records.documents.c.id.in_(struck), records.documents.c.read_at.is_not(None))
+        ):
+            read_at, kills = row.read_at.timestamp(), struck[row.id]
+            report.recoveries_s.append(read_at - min(kills))
+            report.from_last_s.append(read_at - max(kills))
+            if report.from_last_s[-1] > SLOW_S:
+                report.slow.append(_history(tx, row.id, row.submission_id, kills, read_at))
+
+
+def _history(
+    tx: sa.Connection, document_id: str, submission_id: str, kills: Sequence[float], read_at: float
+) -> str:
+    """What happened to a document, in seconds since its first kill."""
+    begin = min(kills)
+    events = [(at, "killed") for at in kills] + [(read_at, "read")]
+    events += [
+        (entry.at.timestamp(), f"try {entry.detail['try']} ended: {entry.detail['code']}")
+        for entry in audit.of_subject(tx, submission_id)
+        if entry.action == "document.read_failed" and entry.detail["document"] == document_id
+    ]
+    told = "; ".join(f"{at - begin:+.1f} {what}" for at, what in sorted(events))
+    return f"document {document_id}: {told}"
 
 
 THROWN_AWAY = "Exception ignored in: <function SpooledTemporaryFile.__del__"

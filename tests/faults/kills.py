@@ -19,7 +19,7 @@ from intake_service.dispatch import connect
 from intake_service.errors import ServiceError
 from intake_service.faultpoints import POINTS
 from intake_service.store import documents as store_documents
-from tests.faults.checker import Report, check, recoveries, unknown_errors
+from tests.faults.checker import Report, check, note_recoveries, unknown_errors
 from tests.faults.process import kill_children
 from tests.faults.sender import Senders
 from tests.faults.stack import REAL, ROOT, STANDIN, Stack
@@ -54,8 +54,7 @@ class Kills:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.report = Report()
-        self.struck: dict[str, float] = {}
-        self.struck_last: dict[str, float] = {}
+        self.struck: dict[str, list[float]] = {}
         self.child_kills: dict[str, int] = {}
 
     def run(self) -> Report:
@@ -76,8 +75,7 @@ class Kills:
         self.report.seconds = time.monotonic() - begun
         check(self.stack.parts, uploads, self.report, standin=self.stack.pipeline == STANDIN)
         self.report.errors += unknown_errors(self.stack.folder / "roles.log")
-        self.report.recoveries_s = recoveries(self.stack.parts, self.struck)
-        self.report.from_last_s = recoveries(self.stack.parts, self.struck_last)
+        note_recoveries(self.stack.parts, self.struck, self.report)
         self.report.seconds = time.monotonic() - begun
         return self.report
 
@@ -171,8 +169,7 @@ class Kills:
     def _note_victims(self, pid: int, *, child: bool) -> None:
         now = time.time()
         for document_id in self.stack.read_by(pid):
-            self.struck.setdefault(document_id, now)
-            self.struck_last[document_id] = now
+            self.struck.setdefault(document_id, []).append(now)
             if child:
                 self.child_kills[document_id] = self.child_kills.get(document_id, 0) + 1
 
