@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from intake_service import review
 from intake_service.parts import Actor, Role
+from intake_service.rechecks import finding_path
 from intake_service.store import State
 from tests.browser import serving
 from tests.browser.conftest import Desk, until
@@ -231,8 +232,9 @@ def test_accepting_goes_on_to_the_next(page: Page, desk: Desk, prepared: Prepare
 
 
 def test_returning_names_everything_at_once(page: Page, desk: Desk, opened: str) -> None:
+    """What the rules find against the paper is ticked; the reviewer takes one back."""
     page.keyboard.press("Alt+t")
-    expect(page.locator("#return [data-letter-list] li")).to_have_count(1)
+    expect(page.locator("#return [data-letter-list] li")).to_have_count(3)
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.locator("#return [data-letter-list] li")).to_have_count(2)
@@ -286,3 +288,26 @@ def test_a_long_name_pushes_nothing_out_of_sight(
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(page.locator('[data-open="accept"]')).to_be_in_viewport(ratio=1)
+
+
+def test_a_finding_is_settled_by_keys_with_a_reason_and_stays_in_sight(
+    page: Page, desk: Desk, opened: str
+) -> None:
+    page.locator("#tab-checks").focus()
+    page.keyboard.press("Enter")
+    path = "findings.uscc.check_digit@fields.uscc"
+    line = page.locator(f'[data-finding="{path}"]')
+    failed = int(page.locator("[data-failed]").inner_text())
+    line.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast[data-state=fail]")).to_contain_text("请写明理由")
+    page.keyboard.type("执照原件如此")
+    page.keyboard.press("Enter")
+    expect(line.locator(".status")).to_have_text("人工认定")
+    expect(line).to_contain_text("执照原件如此")
+    assert int(page.locator("[data-failed]").inner_text()) == failed - 1
+    found = next(c for c in review.open_review(desk.parts, opened).checks if finding_path(c) == path)
+    assert found["judged"]["comment"] == "执照原件如此"
+    expect(page.locator("[data-history]")).to_contain_text("认定可以")

@@ -144,7 +144,7 @@ def test_the_table_of_clauses_names_every_rule_and_only_tests_that_exist() -> No
     known = {file.name for file in files} | {
         name
         for file in files
-        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.M)
+        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
     }
     named = set(re.findall(r"test_\w+(?:\.py)?", table))
     assert named - known == set()
