@@ -6,19 +6,27 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from intake_service.errors import InvalidRequestError, NotFoundError, RateLimitedError, UnauthorizedError
+from intake_service.errors import (
+    InvalidRequestError,
+    NotFoundError,
+    RateLimitedError,
+    ServiceError,
+    UnauthorizedError,
+)
 from intake_service.parts import SYSTEM, Actor, Parts, Role
 from intake_service.store import audit, people
-from intake_service.store.people import User
+from intake_service.store.people import StoredSession, User
 
 NAME = re.compile(r"[A-Za-z0-9_.\-\u4e00-\u9fff]{1,32}")
+TOUCH_EVERY = timedelta(minutes=1)
 MIN_PASSWORD = 8
 MAX_PASSWORD = 200
 
@@ -37,10 +45,16 @@ class Session:
 
     actor: Actor
     csrf: str
+    id: str
 
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _session_id(digest: str) -> str:
+    """What names a session where it is listed; it opens none."""
+    return digest[:16]
 
 
 def _to_actor(user: User) -> Actor:
@@ -53,7 +67,7 @@ def _checked_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[str, Session]:
+def log_in(parts: Parts, name: str, password: str, address: str, browser: str = "") -> tuple[str, Session]:
     """Check a password and open a session; returns the cookie's secret and the session.
 
     Raises UnauthorizedError for a wrong name or password (it does not say which), RateLimitedError after
@@ -74,9 +88,9 @@ def log_in(parts: Parts, name: str, password: str, address: str) -> tuple[str, S
     with parts.store.write() as tx:
         people.forget_failures(tx, by_name)
         people.take_back_failure(tx, by_address)
-        people.add_session(tx, _digest(secret), user.name, csrf, settings.session_hours)
+        people.add_session(tx, _digest(secret), user.name, csrf, settings.session_hours, browser)
         audit.append(tx, user.name, "login", user.name, {})
-    return secret, Session(_to_actor(user), csrf)
+    return secret, Session(_to_actor(user), csrf, _session_id(_digest(secret)))
 
 
 def _count_try(parts: Parts, limits: Mapping[str, int]) -> None:
@@ -100,11 +114,38 @@ def _fits(password_hash: str, password: str) -> bool:
         return False
 
 
-def find_session(parts: Parts, secret: str) -> Session | None:
-    """The running session behind a cookie, or None."""
+def find_session(parts: Parts, secret: str, *, in_use: bool = True) -> Session | None:
+    """The running session behind a cookie, or None; ``in_use``: a person asks, so that it is not idle."""
+    digest = _digest(secret)
     with parts.store.read() as tx:
-        found = people.find_session(tx, _digest(secret))
-    return None if found is None else Session(_to_actor(found[0]), found[1].csrf)
+        found = people.find_session(tx, digest, _idle(parts))
+    if found is None:
+        return None
+    user, session = found
+    if in_use and session.seen_at < datetime.now(UTC) - TOUCH_EVERY:
+        with suppress(ServiceError), parts.store.write() as tx:  # a busy database must not shut anybody out
+            people.touch_session(tx, digest)
+    return Session(_to_actor(user), session.csrf, _session_id(digest))
+
+
+def _idle(parts: Parts) -> timedelta:
+    return timedelta(minutes=parts.settings.session_idle_minutes)
+
+
+def list_sessions(parts: Parts, actor: Actor) -> list[tuple[str, StoredSession]]:
+    """Where the actor is logged in, the last used first, each behind its id."""
+    with parts.store.read() as tx:
+        return [(_session_id(each.hash), each) for each in people.sessions_of(tx, actor.name, _idle(parts))]
+
+
+def end_session(parts: Parts, actor: Actor, session_id: str) -> None:
+    """End one of the actor's own sessions. Raises NotFoundError."""
+    with parts.store.write() as tx:
+        mine = [each for each in people.sessions_of(tx, actor.name) if _session_id(each.hash) == session_id]
+        if not mine:
+            raise NotFoundError("这个登录已经结束。")
+        people.end_session(tx, mine[0].hash)
+        audit.append(tx, actor.name, "session.end", actor.name, {})
 
 
 def log_out(parts: Parts, secret: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from intake_service.errors import StorageFullError
 from intake_service.files import FULL
 from intake_service.parts import Parts, open_parts
 from intake_service.settings import Settings, load_settings
-from intake_service.web.door import error_answer
+from intake_service.web.door import refused
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -25,6 +26,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+GUARDED = {403, 429}
+"""Refusals that an attack would be made of. An expired session (401) is every day's."""
+log = logging.getLogger(__name__)
 FILES_AT_ONCE = 4
 """A request may be this many times the largest file: several scans are dropped at once."""
 
@@ -53,6 +57,7 @@ def create_app(
     app.register_blueprint(api.create_health_blueprint(joined))
     app.register_blueprint(web.create_blueprint(joined, once))
     app.register_error_handler(OSError, _machine_trouble)
+    app.after_request(_log_refusal)
     app.after_request(lambda response: _secured(response, https=chosen.secure_cookies))
     return app
 
@@ -64,7 +69,22 @@ def _machine_trouble(error: OSError) -> ResponseReturnValue:
     told = StorageFullError()
     if request.path.startswith("/api/"):
         return problems.from_service(told)
-    return error_answer(told.http_status, told.code, told.message)
+    return refused(told)
+
+
+def _log_refusal(response: Response) -> Response:
+    """Who watches the log sees what was refused where; never who asked, nor for whose paper."""
+    if response.status_code >= 400:
+        serious = response.status_code in GUARDED or response.status_code >= 500
+        rule = request.url_rule.rule if request.url_rule else "no such address"
+        log.log(
+            logging.WARNING if serious else logging.INFO,
+            "refused %s: %s %s",
+            response.status_code,
+            request.method,
+            rule,
+        )
+    return response
 
 
 def _secured(response: Response, *, https: bool) -> Response:

@@ -25,6 +25,11 @@ class ServiceError(Exception):
     def message(self) -> str:
         return str(self)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with the answer, at either door."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
+
 
 class InvalidRequestError(ServiceError):
     """Something in the request cannot be understood."""

@@ -51,6 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_WAITING", "20000", "integer", "等待读取的文件上限；超过时回答 queue_full"),
     Setting("MIN_FREE_MB", "200", "integer", "磁盘剩余少于此数（MB）时不再收件"),
     Setting("SESSION_HOURS", "12", "integer", "登录有效小时数"),
+    Setting("SESSION_IDLE_MINUTES", "120", "integer", "多久没有操作就退出登录（分钟）"),
     Setting("CLAIM_MINUTES", "15", "integer", "领取一份件后无操作多久自动释放（分钟）"),
     Setting("LEASE_S", "15", "integer", "读取租约（秒）；读取进程死后多久由别的进程接手"),
     Setting("MAX_ATTEMPTS", "3", "integer", "读取几次仍崩溃则隔离"),
@@ -91,6 +92,7 @@ class Settings:
     max_waiting: int = 20000
     min_free_mb: int = 200
     session_hours: int = 12
+    session_idle_minutes: int = 120
     claim_minutes: int = 15
     lease_s: int = 15
     max_attempts: int = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -21,14 +22,13 @@ HTTP_CODES = {
 }
 
 
-def problem(status: int, code: str, detail: str, retry_after_s: int | None = None) -> Response:
+def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """One problem document; ``title`` is the code, which programs should branch on."""
     body = {"type": f"/api/docs#{code}", "title": code, "status": status, "code": code, "detail": detail}
     response = Response(
         json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
     )
-    if retry_after_s is not None:
-        response.headers["Retry-After"] = str(retry_after_s)
+    response.headers.update(headers or {})
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -36,7 +36,7 @@ def problem(status: int, code: str, detail: str, retry_after_s: int | None = Non
 
 def from_service(error: ServiceError) -> Response:
     """A refused request."""
-    return problem(error.http_status, error.code, error.message, error.retry_after_s)
+    return problem(error.http_status, error.code, error.message, error.headers)
 
 
 def from_file(error: ExtractionError) -> Response:

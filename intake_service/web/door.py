@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -34,6 +35,8 @@ SESSION_COOKIE = "intake_session"
 DOOR_COOKIE = "intake_door"
 STATIC_ENDPOINTS = {"web.static", "web.sheet", "web.versioned"}
 OPEN_ENDPOINTS = {"web.login"}
+BACKGROUND_ENDPOINTS = {"web.progress", "web.news"}
+"""What pages ask by themselves: nobody need sit there, so a session is not used by it."""
 CHOSE_OWN = "chose_own"
 """A user's preference: true once the password is the user's own choice, not one somebody handed out."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -128,8 +131,8 @@ def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
     for name in ("near", "exact", "day"):
         web.add_app_template_filter(getattr(words, name), name)
     web.add_app_template_filter(shown_name, "person")
-    web.register_error_handler(ServiceError, _refused)
-    web.register_error_handler(ExtractionError, _refused)
+    web.register_error_handler(ServiceError, refused)
+    web.register_error_handler(ExtractionError, refused)
     web.register_error_handler(HTTPException, _http_error)
     rooms = (
         entrance,
@@ -198,11 +201,11 @@ def _guard() -> ResponseReturnValue | None:
     g.actor, g.csrf = None, ""
     if request.endpoint in STATIC_ENDPOINTS:
         return None  # the same for everybody, and a first visit asks for thirty: nobody is looked up
-    session = (
-        accounts.find_session(g.parts, secret) if (secret := request.cookies.get(SESSION_COOKIE)) else None
-    )
+    in_use = request.endpoint not in BACKGROUND_ENDPOINTS
+    secret = request.cookies.get(SESSION_COOKIE)
+    session = accounts.find_session(g.parts, secret, in_use=in_use) if secret else None
     if session is not None:
-        g.actor, g.csrf = session.actor, session.csrf
+        g.actor, g.csrf, g.session_id = session.actor, session.csrf, session.id
     if request.endpoint in OPEN_ENDPOINTS:
         g.csrf = g.csrf or request.cookies.get(DOOR_COOKIE) or secrets.token_urlsafe(32)
     elif session is None:
@@ -261,9 +264,11 @@ def _rooms() -> list[Room]:
     ]
 
 
-def _refused(error: ServiceError | ExtractionError) -> ResponseReturnValue:
-    status = error.http_status if isinstance(error, ServiceError) else 422
-    return error_answer(status, error.code, error.message)
+def refused(error: ServiceError | ExtractionError) -> ResponseReturnValue:
+    """A refused request or file."""
+    if isinstance(error, ExtractionError):
+        return _error_answer(422, error.code, error.message)
+    return _error_answer(error.http_status, error.code, error.message, error.headers)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -273,13 +278,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     codes = {404: "not_found", 413: "file_too_large", 429: "rate_limited"}
     default = "页面不存在。" if status == 404 else "这个请求没有完成。"
     other = "internal_error" if status >= 500 else "invalid_request"
-    return error_answer(status, codes.get(status, other), default)
+    return _error_answer(status, codes.get(status, other), default)
 
 
-def error_answer(status: int, code: str, message: str) -> ResponseReturnValue:
+def _error_answer(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
     """A refused request as the caller can use it: JSON for scripts, a helpful page for people."""
     if wants_json():
-        return jsonify(code=code, message=message), status
+        return jsonify(code=code, message=message), status, dict(headers or {})
     page = render_template(
         "error.html",
         title=ERROR_TITLES.get(status, "这一步没有完成"),
@@ -287,10 +294,10 @@ def error_answer(status: int, code: str, message: str) -> ResponseReturnValue:
         advice=ERROR_ADVICE.get(status, ""),
         code=code,
     )
-    return page, status
+    return page, status, dict(headers or {})
 
 
 def missing_page() -> ResponseReturnValue:
     """For the application's own 404: an address that belongs to no page."""
     with current_app.app_context():
-        return _add_headers(current_app.make_response(error_answer(404, "not_found", "页面不存在。")))
+        return _add_headers(current_app.make_response(_error_answer(404, "not_found", "页面不存在。")))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from collections.abc import Mapping
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from intake_service import accounts
 from intake_service.errors import InvalidRequestError, RateLimitedError, ServiceError, UnauthorizedError
 from intake_service.parts import Role
+from intake_service.web import words
 from intake_service.web.door import (
     CHOSE_OWN,
     DOOR_COOKIE,
@@ -24,6 +27,7 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule("/login", "login", login, methods=["GET", "POST"])
     web.add_url_rule("/logout", "logout", logout, methods=["POST"])
     web.add_url_rule("/account", "account", account, methods=["GET", "POST"])
+    web.add_url_rule("/account/sessions/<session_id>/end", "end_session", end_session, methods=["POST"])
 
 
 def home() -> ResponseReturnValue:
@@ -38,9 +42,10 @@ def login() -> ResponseReturnValue:
         return redirect(url_for("web.home")) if g.actor else _form("", "", wanted, 200)
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
     try:
-        secret, _session = accounts.log_in(parts(), name, password, request.remote_addr or "?")
+        browser = words.browser(request.user_agent.string)
+        secret, _session = accounts.log_in(parts(), name, password, request.remote_addr or "?", browser)
     except (UnauthorizedError, RateLimitedError) as error:
-        return _form(error.message, name, wanted, error.http_status)
+        return _form(error.message, name, wanted, error.http_status, error.headers)
     response = redirect(safe_next(wanted), code=303)
     _set_cookie(response, SESSION_COOKIE, secret, parts().settings.session_hours * 3600)
     response.delete_cookie(DOOR_COOKIE)
@@ -48,20 +53,26 @@ def login() -> ResponseReturnValue:
 
 
 def account() -> ResponseReturnValue:
-    """Change one's own password; every session of that person ends, so log-in follows."""
+    """Where one is logged in; change one's own password: every session of that person ends, so log-in follows."""
     if request.method == "GET":
-        return render_template("account.html", problem="")
+        return _account()
     old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
     try:
         if new != again:
             raise InvalidRequestError("两次输入的新密码不一样。")
         accounts.set_password(parts(), actor(), actor().name, new, old_password=old)
     except ServiceError as error:
-        return render_template("account.html", problem=error.message), error.http_status
+        return _account(error)
     accounts.save_preferences(parts(), actor(), {**accounts.preferences(parts(), actor()), CHOSE_OWN: True})
     response = redirect(url_for("web.login", changed="1"), code=303)
     response.delete_cookie(SESSION_COOKIE)
     return response
+
+
+def end_session(session_id: str) -> ResponseReturnValue:
+    """End a log-in that one left open somewhere."""
+    accounts.end_session(parts(), actor(), session_id)
+    return redirect(url_for("web.account"), code=303)
 
 
 def logout() -> ResponseReturnValue:
@@ -73,11 +84,19 @@ def logout() -> ResponseReturnValue:
     return response
 
 
-def _form(problem: str, name: str, wanted: str, status: int) -> ResponseReturnValue:
-    from flask import make_response
+def _account(problem: ServiceError | None = None) -> ResponseReturnValue:
+    sessions = accounts.list_sessions(parts(), actor())
+    page = render_template(
+        "account.html", problem=problem.message if problem else "", sessions=sessions, here=g.session_id
+    )
+    return (page, problem.http_status, problem.headers) if problem else page
 
+
+def _form(
+    problem: str, name: str, wanted: str, status: int, headers: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
     page = render_template("login.html", problem=problem, name=name, next=wanted)
-    response = make_response(page, status)
+    response = make_response(page, status, dict(headers or {}))
     _set_cookie(response, DOOR_COOKIE, g.csrf, 3600)
     return response
 

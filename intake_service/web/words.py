@@ -206,6 +206,25 @@ def size_words(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KB"
 
 
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "安卓"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(untrusted_agent: str) -> str:
+    """Which browser on which system a request says to come from, to tell one's log-ins apart."""
+    found = [
+        next((word for mark, word in table if mark in untrusted_agent), "") for table in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(word for word in found if word) or "别的程序"
+
+
 def error_advice(code: str | None) -> str:
     """The default sentence of a reading's error code, empty for none."""
     return ERRORS_BY_CODE[code].default_message if code in ERRORS_BY_CODE else ""

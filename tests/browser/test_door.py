@@ -291,7 +291,7 @@ def test_the_queue_shows_what_a_clerk_needs(client: FlaskClient, parts: Parts) -
     )
     log_in(client, "shou")
     page = client.get("/queue?status=reading").text
-    assert page.count("可能重复") == 2
+    assert page.split("<tbody>", 1)[1].count("可能重复") == 2
     assert page.index("甲.pdf") < page.index("乙.pdf")  # who waits is taken in turn
     assert "寄件人 王某" in page
     assert "审核下一件" not in page

@@ -27,7 +27,7 @@ ROUTES = {
     "web.static": OPEN, "web.sheet": OPEN, "web.versioned": OPEN, "web.login": OPEN,
     "health.healthz": OPEN, "health.readyz": OPEN, "health.metrics": OPEN,
     "api.docs": OPEN, "api.static": OPEN, "api.unknown": OPEN, "api.describe": OPEN,
-    "web.home": CLERK, "web.account": CLERK, "web.logout": CLERK,
+    "web.home": CLERK, "web.account": CLERK, "web.end_session": CLERK, "web.logout": CLERK,
     "web.intake": CLERK, "web.upload": CLERK, "web.news": CLERK, "web.queue": CLERK, "web.progress": CLERK,
     "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
     "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.page_cover": CLERK, "web.original": CLERK,
@@ -78,7 +78,8 @@ class World:
     def path(self, rule: Rule, **changed: object) -> str:
         values = {
             "submission_id": self.submission_id, "document_id": self.document_id, "number": 1, "name": "victim",
-            "token_id": "no-such-token", "webhook_id": "no-such-webhook", "delivery_id": "no-such-delivery", "kind": "csv", "version": "1",
+            "token_id": "no-such-token", "webhook_id": "no-such-webhook", "delivery_id": "no-such-delivery",
+            "session_id": "no-such-session", "kind": "csv", "version": "1",
             "filename": "icons.svg", "rest": "nothing",
         } | changed  # fmt: skip
         adapter = self.app.url_map.bind("localhost")

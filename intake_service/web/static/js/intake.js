@@ -136,6 +136,7 @@ addEventListener("drop", async (event) => {
 const watched = document.getElementById("watched");
 let latest = rows().map((row) => row.dataset.id).sort().at(-1) ?? "";
 async function hearNews() {
+  let pause = NEWS_MS;
   if (document.visibilityState === "visible") {
     try {
       const news = await get(`${form.dataset.news}?after=${latest}`);
@@ -144,8 +145,8 @@ async function hearNews() {
         latest = line.id;
         if (!rows().some((row) => row.dataset.id === line.id)) follow(addRow(line.title), line);
       }
-    } catch { /* the next round asks again */ }
+    } catch { pause *= 5; /* logged out, say, or a server that starts again */ }
   }
-  setTimeout(hearNews, NEWS_MS);
+  setTimeout(hearNews, pause);
 }
 setTimeout(hearNews, NEWS_MS);
