@@ -28,7 +28,7 @@ from worker.sandbox import Budget, Reader
 
 ENGINES = {"null": 0.9, "rapidocr": 0.1}
 BLANK_FORM = "form.pdf"
-A_ROUND = 200
+A_ROUND = 50
 SEED = 90_000
 WRONG = ("services crashed", "hangs", "unknown errors", "silent page losses")
 

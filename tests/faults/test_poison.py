@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from intake_service import records
 from tests.faults.checker import Report, check, unknown_errors, wait_until_settled
+from tests.faults.process import HASTY
 from tests.faults.sender import Upload, hand_in
 from tests.faults.stack import Stack
 from tests.faults.standin import POISONS, make_document
@@ -34,7 +35,7 @@ def test_poison_is_set_aside_and_every_good_document_is_read(tmp_path: Path) -> 
     mine = psutil.Process()
     before = {child.pid for child in mine.children(recursive=True)}
     report = Report()
-    with Stack(tmp_path, workers=2) as stack:
+    with Stack(tmp_path, workers=2, environment={HASTY: "yes"}) as stack:
         stack.wait_until_up()
         handed_in = [
             Upload((content,), f"k{n}")
