@@ -64,6 +64,12 @@ class FieldView:
         return "f-" + self.path.replace(".", "-")
 
     @property
+    def doubts(self) -> tuple[int, ...]:
+        """Indices into ``text`` of the marked characters."""
+        marks = (doubtful for piece, doubtful in self.pieces for _ in piece)
+        return tuple(index for index, doubtful in enumerate(marks) if doubtful)
+
+    @property
     def multiline(self) -> bool:
         """Whether it needs a text area."""
         return self.rows > 1

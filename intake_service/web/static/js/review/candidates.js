@@ -1,6 +1,8 @@
-// The reader's own candidates: a digit picks one, two digits in a row are typing.
+// Candidates, the reader's own and look-alikes: a digit picks one, two digits in a row are typing.
 
-import { candidatesOf, inputOf } from "./fields.js";
+import { make } from "../parts.js";
+import { lookAlikes } from "./alike.js";
+import { candidatesOf, here, inputOf, isMark, panel } from "./fields.js";
 import { remember } from "./saving.js";
 
 let lastDigit = { at: 0, key: "" };
@@ -32,3 +34,62 @@ export function pick(field, candidate) {
   input.select?.();
   remember(field);
 }
+
+/** Write the digit that picks it before each candidate. */
+export function number(field) {
+  for (const [index, each] of candidatesOf(field).entries()) each.querySelector("kbd").textContent = index < 9 ? index + 1 : "";
+}
+
+/** Where a look-alike may stand: the character before the caret, or while all is marked those the reader doubts. */
+function places(field) {
+  const input = inputOf(field);
+  const { value, selectionStart: from, selectionEnd: to } = input;
+  if (from !== to && to - from > 1) return value === input.defaultValue && field.dataset.doubts ? field.dataset.doubts.split(",").map(Number) : [];
+  return from === to ? [Math.max(0, from - 1)] : [from];
+}
+
+const replaced = (text, at, character) => text.slice(0, at) + character + text.slice(at + 1);
+
+/** Offer look-alikes after the reader's own candidates. */
+export function offerAlike(field) {
+  const room = (field.matches("td") ? panel.querySelector("[data-cell-desk]") : field)?.querySelector(".candidates");
+  const input = inputOf(field);
+  if (!room || isMark(field) || input.readOnly || input.matches("select")) return;
+  for (const old of room.querySelectorAll(".alike")) old.remove();
+  const known = new Set([input.value, ...candidatesOf(field).map((each) => each.dataset.candidate)]);
+  for (const at of places(field)) {
+    for (const character of lookAlikes(input.value, at)) {
+      const text = replaced(input.value, at, character);
+      if (known.has(text) || candidatesOf(field).length >= 9) continue;
+      const around = input.value.slice(Math.max(0, at - 4), at);
+      room.append(make("button", { type: "button", class: "candidate alike", "data-candidate": text, tabindex: -1, title: text }, make("kbd"),
+        make("span", {}, at > 4 ? "…" : "", around, make("mark", {}, character), input.value.slice(at + 1, at + 5), at + 5 < input.value.length ? "…" : ""),
+        make("span", { class: "p" }, "形近")));
+    }
+  }
+  number(field);
+}
+
+/** Put the next look-alike in the place of the character before the caret, or of the first doubtful one. */
+export function nextAlike(field) {
+  const input = inputOf(field);
+  if (isMark(field) || input.readOnly || input.matches("select")) return;
+  const at = places(field).find((place) => lookAlikes(input.value, place).length);
+  if (at === undefined) return;
+  input.value = replaced(input.value, at, lookAlikes(input.value, at)[0]);
+  field.dataset.mode = "type";
+  input.setSelectionRange(at + 1, at + 1);
+  remember(field);
+  offerAlike(field);
+}
+
+let waiting = false;
+document.addEventListener("selectionchange", () => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    const field = here();
+    if (field && document.activeElement === inputOf(field)) offerAlike(field);
+  });
+});

@@ -1,6 +1,6 @@
 // What keys and clicks do: within the fields, then everywhere on the page.
 
-import { digit, pick } from "./candidates.js";
+import { digit, nextAlike, pick } from "./candidates.js";
 import { editable, go, grow, here, inputOf, isMark, panel, root, stops } from "./fields.js";
 import { remember, undo } from "./saving.js";
 import { accept, judge, markAs, nextDoubt } from "./settling.js";
@@ -101,6 +101,7 @@ const ALT_KEYS = {
   b: () => root.querySelector('[data-view="print"]')?.click(),
   l: () => root.querySelector('[data-view="lines"]')?.click(),
   d: draw, s: views.swap, "=": views.in, "+": views.in, "-": views.out, 0: views.fit,
+  v: () => { if (here() && editable) nextAlike(here()); },
   x: () => markAs(here(), "illegible"), k: () => markAs(here(), "blank"), z: () => undo(false), y: () => undo(true),
   t: () => root.querySelector('[data-open="return"]')?.click(),
   j: () => root.querySelector('[data-open="reject"]')?.click(),

@@ -4,7 +4,8 @@ import { post } from "../api.js";
 import { icon, make, toast } from "../parts.js";
 import { parsePlaces } from "../paper.js";
 import { makeBoxing } from "./boxing.js";
-import { announce, candidatesOf, editable, go, here, inputOf, isMark, labelOf, panel, root } from "./fields.js";
+import { number } from "./candidates.js";
+import { announce, editable, go, here, inputOf, isMark, labelOf, panel, root } from "./fields.js";
 import { openCellDesk } from "./focus.js";
 import { crop, drawBoxes, lookAt, viewer, views } from "./sight.js";
 
@@ -69,7 +70,7 @@ function offer(field, place, candidates) {
     if (here() === field) openCellDesk(field);
   } else holder.append(room);
   if (here() === field) {
-    for (const [index, each] of candidatesOf(field).entries()) each.querySelector("kbd").textContent = index < 9 ? index + 1 : "";
+    number(field);
     crop(field);
     const typing = inputOf(field).value !== field.dataset.saved;
     if (!typing && field.contains(document.activeElement)) { field.dataset.mode = "pick"; inputOf(field).select?.(); }
