@@ -22,6 +22,9 @@ from intake_service.store import Move, documents, people
 from tests.faults.routes import World, desk_calls, make_world
 from tests.intake_service.builders import CLERK, PDF, REVIEWER, make_parts, make_reading, read_all
 
+PERSONS = ("legal_representative", "contact_person", "contact_phone", "email")
+SHOW_PERSONS = {"web.publication", "web.wall"}
+"""The public notice, whose columns the call prescribes; and cells laid side by side to be checked."""
 CANARY = (
     "坏\"'><script>alert(1)</script><img src=x onerror=alert(1)><a href=javascript:alert(1)>{{7*7}}${7*7}"
 )
@@ -200,3 +203,21 @@ def test_an_error_of_the_database_does_not_tell_what_was_written(tmp_path: Path)
         people.add_key(tx, person, person, person, "no such submission")
     assert person not in str(caught.value)
     parts.store.close()
+
+
+def test_lists_show_no_person(tmp_path: Path) -> None:
+    """Whom the paper names is seen by who opens it, not by who passes a screen with a list on it."""
+    world = make_world(tmp_path)
+    with world.parts.store.read() as tx:
+        fields = (documents.reading_of(tx, world.document_id) or {})["fields"]
+    persons = {fields[name]["text"] for name in PERSONS} - {""}
+    assert len(persons) == len(PERSONS)
+    client = world.app.test_client()
+    client.set_cookie("intake_session", "secret-admin")
+    seen = 0
+    for rule, method, _role in desk_calls(world):
+        if method == "GET" and not rule.arguments and rule.endpoint not in SHOW_PERSONS:
+            page = client.get(world.path(rule)).text
+            assert not [person for person in persons if person in page], rule
+            seen += fields["org_name"]["text"] in page
+    assert seen >= 2, "the submission must stand in some lists, or nothing was proved"
