@@ -25,6 +25,7 @@ from intake_service.store import audit, counting, documents, new_id, people, sub
 from intake_service.store.submissions import Submission
 
 CHANNELS = {"mail": "邮寄办", "counter": "窗口", "online": "网上办", "phone": "电话办"}
+ENVELOPES = {"intact": "完好", "damaged": "破损", "opened": "到件时已拆", "none": "没有信封"}
 MOST_PIXELS = 160_000_000
 """As ``max_source_px`` of the reading side, which judges every type that is accepted here."""
 MOST_TOLD = 20
@@ -75,6 +76,8 @@ class Meta:
     received_at: datetime | None = None
     sender: str = ""
     copies: int = 1
+    envelope: str = ""
+    """A key of ``ENVELOPES``; empty when nobody looked."""
     call: str = ""
     note: str = ""
 
@@ -97,6 +100,9 @@ def parse_meta(untrusted: Mapping[str, Any]) -> Meta:
     channel = str(untrusted.get("channel") or "online")
     if channel not in CHANNELS:
         raise InvalidRequestError("渠道 channel 应为 mail、counter、online 或 phone。")
+    envelope = str(untrusted.get("envelope") or "")
+    if envelope and envelope not in ENVELOPES:
+        raise InvalidRequestError(f"信封状况 envelope 应为 {'、'.join(ENVELOPES)}。")
     try:
         postmark = untrusted.get("postmark_date") or None
         received = untrusted.get("received_at") or None
@@ -107,6 +113,7 @@ def parse_meta(untrusted: Mapping[str, Any]) -> Meta:
             received_at=None if received is None else _moment(str(received)),
             sender=_word(untrusted, "sender", 200),
             copies=_copies(untrusted.get("copies")),
+            envelope=envelope,
             call=_word(untrusted, "call", 64),
             note=_word(untrusted, "note", 2000),
         )
@@ -253,6 +260,7 @@ def _register(
             channel=meta.channel, tracking_number=meta.tracking_number,
             postmark_date=meta.postmark_date.isoformat() if meta.postmark_date else None,
             received_at=meta.received_at or now, sender=meta.sender, copies=meta.copies,
+            envelope=meta.envelope,
             call=meta.call or parts.settings.call, note=meta.note, created_by=actor.name,
         )  # fmt: skip
         document_ids = [new_id() for _ in kept]

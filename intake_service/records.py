@@ -68,6 +68,7 @@ submissions = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("sender", Text, nullable=False, default=""),
     Column("copies", Integer, nullable=False, default=1),
+    Column("envelope", String(16), nullable=False, default="", server_default=""),
     Column("call", String(64), nullable=False),
     Column("note", Text, nullable=False, default=""),
     Column("created_at", UtcDateTime, nullable=False),

@@ -29,6 +29,7 @@ def amend_register(parts: Parts, actor: Actor, submission_id: str, meta: Meta) -
             "received_at": meta.received_at or submission.received_at,
             "sender": meta.sender,
             "copies": meta.copies,
+            "envelope": meta.envelope,
             "note": meta.note,
         }
         changed = {name: value for name, value in now.items() if value != getattr(submission, name)}

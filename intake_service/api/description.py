@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from intake_service.intake import CHANNELS
+from intake_service.intake import CHANNELS, ENVELOPES
 from intake_service.store import State
 from intake_service.store.submissions import ORDERS
 from intake_service.tokens import SCOPES
@@ -141,6 +141,7 @@ _META = {
         "note": _TEXT,
     },
 }
+        "envelope": {"type": "string", "enum": ["", *ENVELOPES]},
 _EVENTS = {"type": "array", "items": {"type": "string", "enum": list(EVENTS)}}
 _ACCEPTED = {
     "id": _TEXT,

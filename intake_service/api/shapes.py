@@ -57,6 +57,7 @@ def brief(submission: Submission) -> dict[str, Any]:
             "received_at": submission.received_at.isoformat(),
             "sender": submission.sender,
             "copies": submission.copies,
+            "envelope": submission.envelope,
             "call": submission.call,
         },
     }

@@ -30,6 +30,7 @@ class Submission:
     received_at: datetime
     sender: str
     copies: int
+    envelope: str
     call: str
     note: str
     created_at: datetime

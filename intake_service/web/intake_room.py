@@ -20,7 +20,7 @@ from intake_service.web import words
 from intake_service.web.door import actor, parts, wants_json
 from intake_service.web.words import Look
 
-REGISTER = ("channel", "tracking_number", "postmark_date", "received_at", "sender", "copies", "note")
+REGISTER = ("channel", "tracking_number", "postmark_date", "received_at", "sender", "copies", "envelope", "note")
 UNSETTLED = {State.RECEIVED, State.READING}
 RECENT = 12
 MOST_NAMED = 3
@@ -65,6 +65,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "intake.html",
         channels=list(intake.CHANNELS.items()),
+        envelopes=intake.ENVELOPES,
         max_file_mb=settings.max_file_mb,
         max_files=settings.max_files,
         most_bytes=current_app.config["MAX_CONTENT_LENGTH"],

@@ -126,6 +126,7 @@ def _receipt(opened: review.Review) -> dict[str, Any]:
     return {
         "submission": submission,
         "channel": intake.CHANNELS.get(submission.channel, submission.channel),
+        "envelope": intake.ENVELOPES.get(submission.envelope, "—"),
         "files": len(opened.documents),
         "pages": sum(document.pages_total or 0 for document in opened.documents),
         "materials": material_lines(opened),
@@ -144,6 +145,7 @@ def _page(submission_id: str, problem: ServiceError | None = None) -> ResponseRe
         state=words.SUBMISSION_LOOKS[opened.submission.status],
         received_local=words.local(opened.submission.received_at).strftime("%Y-%m-%dT%H:%M"),
         channels=list(intake.CHANNELS.items()),
+        envelopes=intake.ENVELOPES,
         problem=problem.message if problem else "",
         view={"materials": material_lines(opened), "may_tick": opened.submission.status not in DECIDED},
         has_letter=opened.submission.status in LETTERS,

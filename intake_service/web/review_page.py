@@ -160,6 +160,7 @@ def _register(submission: Submission) -> list[tuple[str, str]]:
         ("收到时间", words.exact(submission.received_at)),
         ("寄件人", submission.sender),
         ("份数", str(submission.copies)),
+        ("信封状况", intake.ENVELOPES.get(submission.envelope, "")),
         ("备注", submission.note),
         ("登记人", shown_name(submission.created_by)),
         (

@@ -147,6 +147,7 @@ REGISTER_WORDS = {
     "register.received_at": "收到时间",
     "register.sender": "寄件人",
     "register.copies": "份数",
+    "register.envelope": "信封状况",
     "register.note": "备注",
 }
 

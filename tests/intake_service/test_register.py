@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from intake_service import queue, register, review
-from intake_service.errors import ConflictError, NotFoundError
+from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
 from intake_service.intake import Meta, parse_meta
 from intake_service.parts import Parts
 from intake_service.store import Move
@@ -17,7 +17,15 @@ from tests.intake_service.builders import CLERK, REVIEWER, in_review, make_readi
 
 def test_the_register_is_put_right_and_what_stood_there_is_on_record(parts: Parts) -> None:
     was = upload(parts, meta=Meta(channel="mail", tracking_number="EE1", sender="王某"))
-    told = parse_meta({"channel": "counter", "sender": "王某", "postmark_date": "2020-04-01", "copies": "2"})
+    told = parse_meta(
+        {
+            "channel": "counter",
+            "sender": "王某",
+            "postmark_date": "2020-04-01",
+            "copies": "2",
+            "envelope": "damaged",
+        }
+    )
     now = register.amend_register(parts, CLERK, was.id, told)
     assert (now.channel, now.tracking_number, now.sender, now.copies) == ("counter", "", "王某", 2)
     assert now.postmark_date == date(2020, 4, 1).isoformat()
@@ -28,8 +36,15 @@ def test_the_register_is_put_right_and_what_stood_there_is_on_record(parts: Part
         "register.tracking_number": ("EE1", ""),
         "register.postmark_date": ("", "2020-04-01"),
         "register.copies": ("1", "2"),
+        "register.envelope": ("", "damaged"),
     }
-    assert (history.events[-1].action, now.version) == ("submission.register", 4)
+    assert (history.events[-1].action, now.version) == ("submission.register", 5)
+
+
+def test_an_envelope_is_in_one_of_the_known_states() -> None:
+    assert parse_meta({"envelope": ""}).envelope == ""
+    with pytest.raises(InvalidRequestError, match="envelope"):
+        parse_meta({"envelope": "torn"})
 
 
 def test_the_trail_that_outlives_a_purge_holds_nothing_personal(parts: Parts) -> None:

@@ -56,7 +56,7 @@ function register() {
   return [...new FormData(form)].filter(([name]) => !["file", "together", "csrf"].includes(name));
 }
 
-const OF_ONE_ENVELOPE = ["tracking_number", "postmark_date", "sender", "note"];
+const OF_ONE_ENVELOPE = ["tracking_number", "postmark_date", "envelope", "sender", "note"];
 
 /** What was written down belongs to the envelope just handed in; the next one must not inherit its number. */
 function startNextEnvelope() {
