@@ -60,6 +60,16 @@ def test_who_logs_in_often_from_one_address_is_not_counted_as_guessing(tmp_path:
     parts.store.close()
 
 
+def test_a_password_is_compared_to_its_last_sign(tmp_path: Path) -> None:
+    parts = make_parts(tmp_path)
+    longest = "长" * accounts.MAX_PASSWORD
+    accounts.add_user(parts, ADMIN, "wang", "reviewer", longest)
+    with pytest.raises(UnauthorizedError):
+        accounts.log_in(parts, "wang", longest + "x", "1.2.3.4")
+    accounts.log_in(parts, "wang", longest, "1.2.3.4")
+    parts.store.close()
+
+
 def test_a_planted_session_is_not_the_one_that_logs_in(world: World) -> None:
     """Session fixation: a cookie and a CSRF word from before the log-in are worth nothing after it."""
     client = world.app.test_client()
@@ -99,6 +109,7 @@ def test_refusals_carry_the_headers_too(world: World, monkeypatch: pytest.Monkey
         "no such page of the API": (404, stranger.get("/api/v1/nothing")),
         "no token": (401, stranger.get("/api/v1/submissions")),
         "wrong method": (405, admin.delete("/queue")),
+        "method that echoes": (405, admin.open("/queue", method="TRACE")),
         "odd request": (400, stranger.post("/api/v1/submissions", headers=token)),
         "surprise": (500, admin.get(broken)),
         "surprise in the API": (
