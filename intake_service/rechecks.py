@@ -41,30 +41,32 @@ class Envelope:
     """Field → receipt numbers of other submissions."""
 
 
-def envelope_of(tx: sa.Connection, submission: Submission, current: Current) -> Envelope:
-    """The register of a submission on the office's calendar; what did not come by post is posted when it comes."""
+def register_days(submission: Submission) -> tuple[date | None, date]:
+    """Postmark and receipt on the office's calendar; what does not come by post is posted when it comes."""
     received = local_day(submission.received_at)
-    stamped = date.fromisoformat(submission.postmark_date) if submission.postmark_date else None
+    if submission.channel != "mail":
+        return received, received
+    return date.fromisoformat(submission.postmark_date) if submission.postmark_date else None, received
+
+
+def envelope_of(tx: sa.Connection, submission: Submission, current: Current) -> Envelope:
+    """What is registered of a submission, and who else says the same."""
     numbers = str(current.fields["contact_phone"].value or "").split("/")
     alike = sharing.same_telephone(tx, submission.id, submission.call, numbers)
-    return Envelope(stamped if submission.channel == "mail" else received, received, {"contact_phone": alike})
+    return Envelope(*register_days(submission), {"contact_phone": alike})
 
 
 def current_checks(
-    current: Current, reading: Mapping[str, Any] | None, envelope: Envelope | None = None
+    current: Current, reading: Mapping[str, Any] | None, envelope: Envelope
 ) -> tuple[dict[str, Any], ...]:
     """Every finding as the reading writes it, but naming paths (``fields.uscc``, ``occupations.r1.code``, ``marks.org_seal``).
 
-    Without an envelope and while nobody changed anything, what the machine itself found; none for a form that
-    was not found.
+    None for a form that was not found, unless a person typed it in.
     """
-    found = reading or {}
-    if not found.get("form", {}).get("matched") and not any(cell.by == PERSON for cell in current.cells()):
-        checks = []
-    elif not current.version and envelope is None:
-        checks = found.get("checks", [])
-    else:
-        checks = _judge(current, envelope or Envelope())
+    matched = (reading or {}).get("form", {}).get("matched")
+    if not matched and not any(cell.by == PERSON for cell in current.cells()):
+        return ()
+    checks = _judge(current, envelope)
     return tuple({**check, "fields": [_path(name, current) for name in check["fields"]]} for check in checks)
 
 

@@ -90,6 +90,10 @@ CALLS: tuple[Call, ...] = (
         refusals=((404, "not_found"),),
     ),
     Call(
+        "get", f"{_ONE}/findings", "get_findings", "read", "逐条规则的结论：依据的条款、所看的内容和位置", "Findings",
+        refusals=((404, "not_found"),),
+    ),
+    Call(
         "get", f"{_ONE}/pages/<int:number>.png", "get_page", "read", "一页的图像（已转正）", "Picture",
         media_type="image/png", parameters=(_FILE,), refusals=((404, "not_found"),),
     ),
@@ -178,6 +182,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "required": [*_ACCEPTED, "progress", "error"],
     },
     "Reading": {"type": "object", "description": "intake.reading/1", "required": ["schema", "file", "form"]},
+    "Findings": {"type": "object", "description": "intake.findings/1", "required": ["schema", "call", "rules"]},
     "Result": {"type": "object", "description": "intake.result/1", "required": ["schema", "fields", "occupations"]},
     "Description": {"type": "object"},
     "WebhookRequest": {

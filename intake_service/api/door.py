@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from extractors.errors import ExtractionError
-from intake_service import export, intake, pages, queue, review, tokens, webhooks
+from intake_service import explaining, export, intake, pages, queue, review, tokens, webhooks
 from intake_service.api import problems, shapes
 from intake_service.api.description import CALLS, openapi
 from intake_service.api.limits import MinuteLimit
@@ -113,6 +113,11 @@ def get_reading(submission_id: str) -> ResponseReturnValue:
 def get_result(submission_id: str) -> ResponseReturnValue:
     """GET /submissions/{id}/result."""
     return jsonify(export.result(g.parts, submission_id))
+
+
+def get_findings(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/findings."""
+    return jsonify(explaining.explain(g.parts, submission_id))
 
 
 def get_page(submission_id: str, number: int) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from extractors.form.layout import default_layout
 from extractors.form.workdays import default_work_calendar
 from intake_service import intake, queue
 from intake_service.parts import Role
+from intake_service.rechecks import register_days
 from intake_service.store import State
 from intake_service.store.submissions import Submission
 from intake_service.web import words
@@ -74,8 +75,7 @@ def to_lines(found: Sequence[Submission]) -> list[Line]:
 def _line(submission: Submission, *, alike: bool, file: str, today: date) -> Line:
     holder = submission.claimant() or ""
     reviewable = submission.status is State.IN_REVIEW
-    received = words.local(submission.received_at).date()
-    postmark = date.fromisoformat(submission.postmark_date) if submission.postmark_date else None
+    postmark, received = register_days(submission)
     return Line(
         id=submission.id,
         url=url_for("web.review", submission_id=submission.id),

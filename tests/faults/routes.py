@@ -43,6 +43,7 @@ ROUTES = {
     "web.send_again": ADMIN, "web.keeping": ADMIN, "web.certificate": ADMIN,
     "api.submit": "submit", "api.extract": "extract",
     "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
+    "api.get_findings": "read",
     "api.get_page": "read", "api.get_original": "read",
     "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
 }  # fmt: skip

@@ -133,6 +133,7 @@ def test_reading_result_pages_and_original(call: Caller, parts: Parts) -> None:
     here = f"/submissions/{submission.id}"
     assert call("GET", f"{here}/reading").json == make_reading(org_name="湘江学校")
     assert call("GET", f"{here}/result").json["fields"]["org_name"]["by"] == "machine"
+    assert call("GET", f"{here}/findings").json["schema"] == "intake.findings/1"
     page = call("GET", f"{here}/pages/1.png")
     assert (page.content_type, page.data[:4]) == ("image/png", b"\x89PNG")
     assert problem(call("GET", f"{here}/pages/9.png")) == (404, "not_found")
@@ -171,7 +172,8 @@ def test_the_list_turns_its_pages_and_filters(call: Caller, tmp_path: Path) -> N
 ONE = "/submissions/0123456789abcdef012345"
 CLOSED = [
     ("POST", "/submissions", "submit"), ("GET", "/submissions", "read"), ("GET", ONE, "read"),
-    ("GET", f"{ONE}/reading", "read"), ("GET", f"{ONE}/result", "read"), ("GET", f"{ONE}/pages/1.png", "read"),
+    ("GET", f"{ONE}/reading", "read"), ("GET", f"{ONE}/result", "read"), ("GET", f"{ONE}/findings", "read"),
+    ("GET", f"{ONE}/pages/1.png", "read"),
     ("GET", f"{ONE}/original", "read"), ("POST", "/extract", "extract"),
     ("POST", "/webhooks", "webhooks"), ("GET", "/webhooks", "webhooks"),
     ("DELETE", "/webhooks/0123", "webhooks"),
