@@ -36,8 +36,13 @@ class Cell:
     who: str = ""
     at: datetime | None = None
     machine: Mapping[str, Any] = field(default_factory=dict)
-    drawn: Mapping[str, Any] | None = None
-    """Where a person drew a box to have it read again: ``document``, ``page`` of that, ``box``."""
+    places: tuple[Mapping[str, Any], ...] = ()
+    """Where people found it, if elsewhere than the machine: ``page`` and ``box``, and ``document`` if not the form's."""
+
+    @property
+    def pieces(self) -> tuple[Mapping[str, Any], ...]:
+        """Where it stands on paper; two when a page break cuts its cell."""
+        return self.places or tuple(self.machine.get("parts") or [self.machine])
 
     @property
     def doubtful(self) -> bool:
@@ -206,11 +211,11 @@ def _set_value(state: Current, change: Correction) -> Current:
         return state
     text, value = change.after["text"], change.after["value"]
     status = Status.AUTO if text else Status.BLANK
-    drawn = change.after.get("drawn", cell.drawn)
+    places = (change.after["drawn"],) if "drawn" in change.after else cell.places
     return _with_cell(
         state,
         replace(
-            cell, text=text, value=value, status=status, by=PERSON, who=change.by, at=change.at, drawn=drawn
+            cell, text=text, value=value, status=status, by=PERSON, who=change.by, at=change.at, places=places
         ),
     )
 
@@ -267,17 +272,20 @@ def _replace_rows(state: Current, change: Correction) -> Current:
     at = next(index for index, row in enumerate(state.rows) if row.id == takes[0])
     rest = [row for row in state.rows if row.id not in takes]
     at = min(at, len(rest))
-    made = [
-        _keeping_places(_typed_row(change, row["id"], row["cells"]), state.row(row["id"]))
-        for row in change.after["rows"]
-    ]
+    taken = [row for row in state.rows if row.id in takes]
+    made = [_on_paper_of(taken, _typed_row(change, row["id"], row["cells"])) for row in change.after["rows"]]
     return replace(state, rows=(*rest[:at], *made, *rest[at:]))
 
 
-def _keeping_places(made: Row, old: Row | None) -> Row:
-    if old is None:
-        return made
-    return Row(made.id, {c: replace(cell, machine=old.cells[c].machine) for c, cell in made.cells.items()})
+def _on_paper_of(taken: Iterable[Row], made: Row) -> Row:
+    """The row with the paper of all those it was made of, and the machine's word where it stays one of them."""
+    cells = {}
+    for column, cell in made.cells.items():
+        old = {row.id: row.cells[column] for row in taken}
+        places = tuple(piece for each in old.values() for piece in each.pieces if piece.get("box"))
+        machine = old[made.id].machine if made.id in old else {}
+        cells[column] = replace(cell, machine=machine, places=places)
+    return Row(made.id, cells)
 
 
 def _move_row(state: Current, change: Correction) -> Current:

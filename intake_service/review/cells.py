@@ -29,7 +29,7 @@ def correct(
     """Set one cell (``fields.<id>`` or ``occupations.<row id>.<column>``) to ``text`` as it should be read.
 
     ``version`` is the one the reviewer had on screen. The same text again confirms the cell. ``drawn``: where it
-    was read again from a drawn box, see ``current.Cell``.
+    was read again from a drawn box, see ``current.Cell.places``.
     Raises ConflictError when somebody was faster, NotFoundError for an unknown path.
     """
 

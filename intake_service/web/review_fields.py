@@ -125,7 +125,7 @@ def field_view(cell: Cell, label: str, context: Context) -> FieldView:
         state=cell_look(cell, context),
         open=cell.doubtful,
         reasons=_reasons(cell, context),
-        parts=places(cell.drawn or machine, context),
+        parts=places(cell.pieces, context),
         candidates=_candidates(machine, text),
         pieces=_doubtful_pieces(machine, text),
         by_say=_by_say(cell),
@@ -151,14 +151,14 @@ def cell_look(cell: Cell, context: Context) -> Look:
     return words.BLANK if cell.status == "blank" else words.SURE
 
 
-def places(told: Mapping[str, Any], context: Context) -> tuple[Place, ...]:
-    """Where a value stands, by the machine or a drawn box; two places when a page break cuts its cell."""
-    document = told.get("document", context.form)
-    return tuple(
-        Place(context.page_numbers[document, part["page"]], tuple(part["box"]))
-        for part in told.get("parts") or [told]
-        if part.get("box") and (document, part.get("page")) in context.page_numbers
-    )
+def places(pieces: Sequence[Mapping[str, Any]], context: Context) -> tuple[Place, ...]:
+    """The pieces of a value or mark that stand on a page with a picture; ``document`` is by default the form's."""
+    found = []
+    for piece in pieces:
+        number = context.page_numbers.get((piece.get("document", context.form), piece.get("page", 0)))
+        if number is not None and piece.get("box"):
+            found.append(Place(number, tuple(piece["box"])))
+    return tuple(found)
 
 
 def reread_view(read: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,7 +249,7 @@ def mark_view(name: str, mark: Mark, place: MarkPlace | None, context: Context) 
         state=look,
         open=mark.doubtful,
         reasons=tuple(dict.fromkeys((*own, *context.failed.get(mark.path, ())))),
-        parts=places(mark.machine, context),
+        parts=places(mark.machine.get("parts") or [mark.machine], context),
     )
 
 

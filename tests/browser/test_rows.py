@@ -26,6 +26,9 @@ PASTE = """(text) => {
 }"""
 
 
+PAPERS = "() => document.querySelector('td.here').dataset.places.split(';')"
+
+
 @pytest.fixture
 def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
     submission_id = serving.add_read(desk.parts, prepared)
@@ -65,6 +68,22 @@ def test_the_rest_of_a_row_cut_by_a_page_break_joins_it(page: Page, desk: Desk, 
     assert names(desk, opened) == before
     press(page, "Alt+y")
     assert len(names(desk, opened)) == len(before) - 1
+
+
+def test_a_row_joined_or_parted_shows_all_the_paper_it_came_from(page: Page, opened: str) -> None:
+    page.focus('[name="occupations.r1.name"]')
+    first = page.evaluate(PAPERS)
+    page.focus('[name="occupations.r2.name"]')
+    second = page.evaluate(PAPERS)
+    press(page, "Alt+m")
+    assert page.evaluate(PAPERS) == [*first, *second]
+    crop = page.locator(".cell-desk [data-crop] canvas")
+    expect(crop).to_have_count(2)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    press(page, "Alt+p")
+    assert page.evaluate(PAPERS) == [*first, *second]
+    expect(crop).to_have_count(2)
 
 
 def test_two_rows_read_as_one_are_parted_at_the_caret(page: Page, desk: Desk, opened: str) -> None:
