@@ -6,9 +6,13 @@ import math
 import re
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from extractors.form.closing import answer_due
+from extractors.form.layout import default_layout
+from extractors.form.workdays import default_work_calendar
 from intake_service.intake import LOCAL_UTC_OFFSET
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import tallies
@@ -50,10 +54,19 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """How many wait for a person with so many working days left to answer; -1 overdue, None beyond the calendar."""
+
+    days: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything the overview shows besides the counts by state. Times in hours, None where there is nothing."""
 
     days: tuple[Day, ...]
+    left: tuple[Left, ...]
     typical_wait_h: float | None
     longest_wait_h: float | None
     judged: tuple[Judged, ...]
@@ -80,6 +93,7 @@ def figures(parts: Parts, actor: Actor, now: datetime | None = None) -> Figures:
     days = (today - timedelta(days=back) for back in reversed(range(DAYS)))
     return Figures(
         days=tuple(Day(day, arrived[day], gone[day]) for day in days),
+        left=_left(waiting, today),
         typical_wait_h=statistics.median(waits) if waits else None,
         longest_wait_h=(now - min(waiting)) / timedelta(hours=1) if waiting else None,
         judged=_by_place(found),
@@ -108,6 +122,24 @@ def _by_place(found: list[tuple[str, bool, int]]) -> tuple[Judged, ...]:
         wrong[place_of(path)] += 0 if stood else count
     each = (Judged(place, n, wrong[place], *wilson(wrong[place], n)) for place, n in looked.items())
     return tuple(sorted(each, key=lambda judged: (-judged.wrong, -judged.looked, judged.place)))
+
+
+def _left(waiting: Iterable[datetime], today: date) -> tuple[Left, ...]:
+    """From overdue to the whole time, every step, so that a gap is seen as one."""
+    whole = default_layout().call.answer_working_days
+    counts: Counter[int | None] = Counter()
+    for day, count in Counter(map(_local_day, waiting)).items():
+        counts[days_left(day, today)] += count
+    known = tuple(Left(days, counts[days]) for days in range(-1, whole + 1))
+    return (*known, Left(None, counts[None])) if counts[None] else known
+
+
+def days_left(received: date, today: date) -> int | None:
+    """Working days left to answer somebody whose paper came on ``received``: 0 today, -1 overdue, None if not known."""
+    last = answer_due(default_layout().call, received)
+    if last is None:
+        return None
+    return -1 if today > last else default_work_calendar().between(today, last)
 
 
 def _local_day(moment: datetime) -> date:

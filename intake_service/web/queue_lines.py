@@ -12,6 +12,7 @@ from extractors.form.closing import answer_due, timeliness
 from extractors.form.layout import default_layout
 from extractors.form.workdays import default_work_calendar
 from intake_service import intake, queue
+from intake_service.figures import days_left
 from intake_service.parts import Role
 from intake_service.rechecks import register_days
 from intake_service.store import State
@@ -120,15 +121,14 @@ def _allowed(submission: Submission, holder: str) -> list[str]:
 
 def due(received: date, today: date) -> Due | None:
     """How long there is to answer somebody whose paper came on ``received``; None beyond the calendar's years."""
-    call, calendar = default_layout().call, default_work_calendar()
-    last = answer_due(call, received)
-    if last is None:
+    call = default_layout().call
+    last, left = answer_due(call, received), days_left(received, today)
+    if last is None or left is None:
         return None
     title = f"{last.month}月{last.day}日前一次告知（收到后 {call.answer_working_days} 个工作日）"
-    if today > last:
-        over = calendar.between(last, today)
+    if left < 0:
+        over = default_work_calendar().between(last, today)
         return Due(f"已超 {over} 个工作日" if over else "已超期", "fail", title)
-    left = calendar.between(today, last)
     if not left:
         return Due("今天到期", "fail", title)
     return Due(f"还有 {left} 个工作日", "check" if left <= SOON_DAYS else "", title)

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    render_template,
+    request,
+    stream_template,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from extractors.form.layout import default_layout
 from intake_service import export, figures, queue, review
 from intake_service.current import PERSON
+from intake_service.errors import InvalidRequestError
 from intake_service.parts import Parts, Role
 from intake_service.store import State
 from intake_service.store.submissions import Filter
@@ -20,6 +30,7 @@ from intake_service.web import words
 from intake_service.web.door import actor, parts
 from intake_service.web.review_view import place_label
 
+PAGE = 50
 SAMPLE = 50
 """How many of the newest accepted submissions tell what passes without a person."""
 
@@ -47,9 +58,8 @@ def show() -> ResponseReturnValue:
     g.active = "results"
     actor().require(Role.REVIEWER)
     search = request.args.get("q", "").strip()[:200]
-    page = queue.list_submissions(
-        parts(), Filter(status=(State.ACCEPTED,), search=search), request.args.get("cursor"), 50
-    )
+    chosen = Filter(status=(State.ACCEPTED,), search=search)
+    page = queue.list_submissions(parts(), chosen, request.args.get("cursor"), PAGE)
     opened = [review.open_review(parts(), submission.id) for submission in page.items]
     more: dict[str, Any] | None = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
     return render_template(
@@ -67,7 +77,7 @@ def show() -> ResponseReturnValue:
             for one in opened
         ],
         search=search,
-        total=queue.count_by_status(parts())[State.ACCEPTED],
+        total=queue.count_by_status(parts(), chosen)[State.ACCEPTED],
         next_url=url_for("web.results", **more) if more else None,
     )
 
@@ -75,26 +85,29 @@ def show() -> ResponseReturnValue:
 def publication() -> ResponseReturnValue:
     """The list to publish: who was accepted for which occupations and levels. Printing it is put on record."""
     actor().require(Role.REVIEWER)
-    rows = []
-    for one in export.accepted(parts(), actor()):
-        fields = one.current.fields
-        rows.append(
-            {
-                "name": fields["org_name"].text,
-                "address": fields["address"].text,
-                "contact": "　".join(
-                    filter(None, (fields["contact_person"].text, fields["contact_phone"].text))
-                ),
-                "occupations": [
-                    (row.cells["name"].text, row.cells["levels"].text) for row in one.current.rows
-                ],
-            }
-        )
-    return render_template("publication.html", rows=rows, call=default_layout().call, today=datetime.now(UTC))
+    # Streamed: three thousand organisations take some seconds to gather.
+    page = stream_template(
+        "publication.html",
+        rows=(_published(one) for one in export.accepted(parts(), actor())),
+        total=queue.count_by_status(parts())[State.ACCEPTED],
+        call=default_layout().call,
+        today=datetime.now(UTC),
+    )
+    return Response(page, mimetype="text/html")
+
+
+def _published(one: review.Review) -> dict[str, Any]:
+    fields = one.current.fields
+    return {
+        "name": fields["org_name"].text,
+        "address": fields["address"].text,
+        "contact": "　".join(filter(None, (fields["contact_person"].text, fields["contact_phone"].text))),
+        "occupations": [(row.cells["name"].text, row.cells["levels"].text) for row in one.current.rows],
+    }
 
 
 def download(kind: str) -> ResponseReturnValue:
-    """All accepted values as JSON lines or as a table for spreadsheets."""
+    """Accepted values as JSON lines or as a table for spreadsheets: all, those searched for, or the ``id``s named."""
     makers = {
         "json": (export.to_json_lines, "application/x-ndjson"),
         "csv": (export.to_csv, "text/csv"),
@@ -103,7 +116,10 @@ def download(kind: str) -> ResponseReturnValue:
         return render_template("error.html", title="没有这种导出", message="可以导出 CSV 或 JSON。"), 404
     actor().require(Role.REVIEWER)
     make, media_type = makers[kind]
-    lines = make(parts(), actor(), Filter(search=request.args.get("q", "").strip()[:200]))
+    chosen = Filter(search=request.args.get("q", "").strip()[:200], ids=tuple(request.args.getlist("id")))
+    if len(chosen.ids) > queue.MAX_PAGE:
+        raise InvalidRequestError(f"一次最多导出选中的 {queue.MAX_PAGE} 件。")
+    lines = make(parts(), actor(), chosen)
     response = Response(stream_with_context(lines), mimetype=media_type)
     day = words.local(datetime.now(UTC)).strftime("%Y%m%d")
     ending = "jsonl" if kind == "json" else "csv"
@@ -132,11 +148,7 @@ def overview() -> ResponseReturnValue:
              "decided_share": day.decided / most}
             for day in known.days
         ],
-        states=_bars(
-            (words.SUBMISSION_LOOKS[State(s)].word, n, words.SUBMISSION_LOOKS[State(s)].tone)
-            for s, n in counts.items()
-            if n
-        ),
+        left=_bars((_left_word(each.days), each.count, _left_tone(each.days)) for each in known.left),
         judged=[{"word": place_label(each.place), **_rate(each)} for each in known.judged],
         together=_rate(known.all_judged) if known.all_judged else None,
         sample=looked_at,
@@ -163,7 +175,21 @@ def _rate(judged: figures.Judged) -> dict[str, Any]:
         "rate": f"{judged.rate:.0%}",
         "between": f"{judged.low:.0%} – {judged.high:.0%}",
         "share": judged.rate,
+        "low": judged.low,
+        "high": judged.high,
     }
+
+
+def _left_word(days: int | None) -> str:
+    if days is None:
+        return "工作日历之外"
+    return {-1: "已超期", 0: "今天到期"}.get(days, f"还有 {days} 个工作日")
+
+
+def _left_tone(days: int | None) -> str:
+    if days is None:
+        return "blank"
+    return "fail" if days <= 0 else "check" if days == 1 else "sure"
 
 
 def _bars(pairs: Iterable[tuple[str, int, str]]) -> list[Share]:

@@ -106,7 +106,10 @@ def fill_store(parts: Parts, count: int) -> None:
             name = hashlib.sha256(str(number).encode()).hexdigest()
             submissions.update(
                 tx, submission_id, status=decided.get(number % 10, State.IN_REVIEW), doubts=number % 12,
-                org_name=f"某市第{number}职业培训学校", uscc=f"52430{number:013d}"[:18], contact_phone=f"138{number:08d}",
+                failed_checks=number % 4,
+                decided_at=start + timedelta(minutes=4 * number) if number % 10 in decided else None,
+                org_name=f"某市第{number}职业培训学校", uscc=f"52430{number - number % 50 % 2:013d}"[:18],
+                contact_phone=f"138{number:08d}",
             )  # fmt: skip
             documents.insert(
                 tx, id=new_id(), submission_id=submission_id, position=0, name=f"{name[:8]}.pdf",
@@ -177,6 +180,10 @@ def listing(browser: Browser, address: str) -> dict[str, list[float]]:
         ("queue of 10,000", "/queue"),
         ("  searched for a name", "/queue?q=第4711职业"),
         ("  newest first, all states", "/queue?status=all"),
+        ("  most doubts first", "/queue?sort=doubtful"),
+        ("  page by page from the middle", "/queue?sort=clear&cursor=6_0"),
+        ("  broken rules, nobody on it", "/queue?failing=1&holder=-"),
+        ("  likely duplicates", "/queue?alike=1&status=all"),
     ):
         for _ in range(TIMES):
             page.goto(f"{address}{path}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -53,7 +55,8 @@ def test_chosen_lines_are_claimed_at_once_and_the_others_are_named(
 def test_the_address_holds_the_filters_and_another_tab_says_where_the_search_hits(
     page: Page, desk: Desk, prepared: Prepared
 ) -> None:
-    serving.accept(desk.parts, serving.add_read(desk.parts, prepared, org_name="已经通过的学校"))
+    for name in ("已经通过的学校", "另一所通过的学校"):
+        serving.accept(desk.parts, serving.add_read(desk.parts, prepared, org_name=name))
     page.goto(f"{desk.address}/queue")
     page.keyboard.press("/")
     page.keyboard.type("已经通过")
@@ -62,6 +65,13 @@ def test_the_address_holds_the_filters_and_another_tab_says_where_the_search_hit
     assert page.url.endswith("/queue?q=%E5%B7%B2%E7%BB%8F%E9%80%9A%E8%BF%87&sort=deadline")
     page.locator(".empty a").click()
     expect(page.locator("tbody tr")).to_have_count(1)
+    page.keyboard.press("x")
+    page.keyboard.press("a")
+    with page.expect_download() as download:
+        page.keyboard.press("e")
+    table = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "已经通过的学校" in table
+    assert "另一所" not in table
 
 
 def test_a_second_person_enters_blind_and_a_difference_is_compared(

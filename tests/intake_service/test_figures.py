@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,11 @@ from intake_service import figures, review
 from intake_service.errors import ForbiddenError
 from intake_service.figures import wilson
 from intake_service.parts import Parts
-from intake_service.store import Move
+from intake_service.store import Move, submissions
 from tests.intake_service.builders import CLERK, REVIEWER, in_review, make_reading
+
+FRIDAY = datetime(2020, 4, 17, 2, tzinfo=UTC)
+"""Ten in the morning at the office; no holiday near."""
 
 
 def judged(parts: Parts) -> dict[str, tuple[int, int]]:
@@ -54,6 +57,21 @@ def test_days_and_waits_are_those_of_the_office(parts: Parts) -> None:
     assert done.longest_wait_h is None
     with pytest.raises(ForbiddenError):
         figures.figures(parts, CLERK)
+
+
+def test_who_waits_is_counted_by_the_working_days_left(parts: Parts) -> None:
+    for back in (0, 0, 1, 30):
+        submission = in_review(parts, make_reading())
+        with parts.store.write() as tx:
+            submissions.update(tx, submission.id, received_at=FRIDAY - timedelta(days=back))
+    left = {each.days: each.count for each in figures.figures(parts, REVIEWER, FRIDAY).left}
+    assert left == {-1: 1, 0: 0, 1: 0, 2: 0, 3: 0, 4: 1, 5: 2}
+
+
+@pytest.mark.parametrize(("today", "days"), [(17, 5), (19, 5), (20, 4), (24, 0), (26, -1), (27, -1)])
+def test_the_days_left_end_with_the_last_working_day(today: int, days: int) -> None:
+    assert figures.days_left(date(2020, 4, 17), date(2020, 4, today)) == days
+    assert figures.days_left(date(2050, 4, 17), date(2050, 4, today)) is None
 
 
 @given(st.integers(1, 5000), st.data())
