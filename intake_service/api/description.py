@@ -141,11 +141,11 @@ _META = {
         "received_at": _MOMENT,
         "sender": _TEXT,
         "copies": {"type": "integer", "minimum": 0, "maximum": 999},
+        "envelope": {"type": "string", "enum": ["", *ENVELOPES]},
         "call": _TEXT,
         "note": _TEXT,
     },
 }
-        "envelope": {"type": "string", "enum": ["", *ENVELOPES]},
 _EVENTS = {"type": "array", "items": {"type": "string", "enum": list(EVENTS)}}
 _ACCEPTED = {
     "id": _TEXT,

@@ -64,6 +64,7 @@ def build(opened: Review) -> dict[str, Any]:
         "vendor_missing": bool(missing_files()),
         "reading_say": "文件没有读成，原件可以下载。" if failed else "正在识读，读完后会显示在这里。",
         "in_review": submission.status is State.IN_REVIEW,
+        "awaits_second": submission.awaits_second if submission.status is State.IN_REVIEW else 0,
         "failed_say": _failed_say(submission),
         "legend": words.LEGEND,
         "addressee": submission.org_name or "申报单位",

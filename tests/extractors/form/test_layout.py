@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from extractors.form.layout import Layout, LayoutError, default_layout, load_layout
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS, Marks
+from extractors.form.second_entry import SecondEntry
 from tests.extractors.form.makers import quick
 
 ROOT = Path(__file__).resolve().parents[3] / "templates_ref"
@@ -161,13 +162,41 @@ def test_what_is_no_yaml_no_text_or_not_there_is_refused(folder: Path, tmp_path:
         load_layout(tmp_path)
 
 
-def test_a_call_is_checked_too(folder: Path) -> None:
+def with_call(folder: Path, change: Callable[[str], str]) -> Layout:
+    """The layout with its call's text changed."""
     call = folder.parents[1] / "calls" / "hunan-2020-40.yaml"
     text = call.read_text(encoding="utf-8")
-    call.write_text(text.replace("number: 2", "number: 1"), encoding="utf-8")
+    call.write_text(change(text), encoding="utf-8")
     try:
-        with pytest.raises(LayoutError, match=r"materials\[1\]\.number"):
-            load(folder, DATA)
+        return load(folder, DATA)
     finally:
         call.write_text(text, encoding="utf-8")
+
+
+def test_a_call_is_checked_too(folder: Path) -> None:
+    with pytest.raises(LayoutError, match=r"materials\[1\]\.number"):
+        with_call(folder, lambda text: text.replace("number: 2", "number: 1"))
     assert load(folder, DATA) == default_layout()
+
+
+def test_a_call_may_want_values_entered_twice(folder: Path) -> None:
+    assert default_layout().call.second_entry is None
+    told = "second_entry: {fields: [uscc, occupations.code], share: 0.1, machine_counts: true}\n"
+    wanted = with_call(folder, lambda text: text + told).call.second_entry
+    assert wanted == SecondEntry(("uscc", "occupations.code"), 0.1, machine_counts=True)
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ("fields: [uscc, telex]", r"second_entry\.fields\[1\]"),
+        ("fields: [code]", r"second_entry\.fields\[0\]"),
+        ("fields: []", r"second_entry\.fields"),
+        ("share: 1.5", r"second_entry\.share"),
+        ("share: 0", r"second_entry\.share"),
+        ("everything: true", "second_entry"),
+    ],
+)
+def test_a_second_entry_that_cannot_be_is_refused_with_its_place(folder: Path, told: str, where: str) -> None:
+    with pytest.raises(LayoutError, match=where):
+        with_call(folder, lambda text: f"{text}second_entry: {{{told}}}\n")
