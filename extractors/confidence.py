@@ -19,10 +19,13 @@ CLOSE_NATS, WIDE_NATS = 3.0, 6.0
 MISTAKABLE = {
     "email": re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII),
     "date": re.compile(r"^\d{4}$"),
+    "count": re.compile(r"\d{2}万|\d{6}"),
 }
 """Texts that ink alone does not tell: in a mail address a 1 or 0 beside a letter, an l or o beside a digit; four bare
-digits, which are a year or the rest of 2010.2 with touching signs.
+digits, which are a year or the rest of 2010.2 with touching signs; 36万 people, which are 3.6万 with a small point.
 """
+CLOSE_LOOK_ALIKE = 0.05
+"""Probability of a text with l in the place of 1, from which both must be looked at, whatever is usual."""
 WEIGHTS = {
     "bias": 2.66,
     "agree": 1.20,
@@ -106,7 +109,7 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     elif not transcript.digital and kind not in LONG_KINDS and not transcript.supported:
         # Two readers of different size rarely make the same mistake; one alone does not let a value pass.
         out += ["readers_disagree"] if agreement(transcript) < 1 else []
-    if not transcript.digital and _is_mistakable(kind, transcript.text) and "candidates_close" not in out:
+    if not transcript.digital and _is_mistakable(kind, transcript) and "candidates_close" not in out:
         out.append("candidates_close")
     if transcript.clipped and kind not in LONG_KINDS:
         out.append("overflows_cell")
@@ -115,6 +118,11 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     return tuple(out)
 
 
-def _is_mistakable(kind: str, text: str) -> bool:
+def _is_mistakable(kind: str, transcript: Transcript) -> bool:
+    """Whether the text, or what the ink alone says, is one that no reader can tell from another."""
     pattern = MISTAKABLE.get(kind)
-    return pattern is not None and pattern.search(text) is not None
+    if pattern is None:
+        return False
+    alike = [c for c in transcript.candidates if look_alike(c.text) == look_alike(transcript.text)]
+    rival = any(c.confidence > CLOSE_LOOK_ALIKE for c in alike)
+    return rival or any(pattern.search(text) for text in (transcript.text, transcript.free))

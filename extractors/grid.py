@@ -29,6 +29,8 @@ ROW_COVER, COLUMN_COVER, WEAK_COLUMN_COVER, INNER_COVER = 0.7, 0.75, 0.55, 0.8
 
 A column that other rows of the table have needs only the weak share, or may be faint.
 """
+INKED_COLUMN, HINTED_COLUMN = 0.95, 0.25
+"""The same of ink alone, where other rows have a rule or so much of a faint one is seen."""
 LEAST_ROW_PX, LEAST_COLUMN_PX = 16, 18
 ONE_RULE_PX, SEEN_IN_CELLS = 8, 3
 """Cuts this near to each other are one rule, which runs through a whole row when so many cells show it."""
@@ -157,9 +159,11 @@ def _rows(
         covers = ((wide, WEAK_COLUMN_COVER), (faint, COLUMN_COVER))
         weak = [x for m, least in covers for x in _peaks(m[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), least)]
         shared = [x for x in weak if any(abs(x - s) < 6 for s in others)]
+        hinted = _peaks(faint[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), HINTED_COLUMN)
+        inked = [x for x in [*others, *hinted] if _inked_down(dark[a + 3 : b - 2], x0 + x) >= INKED_COLUMN]
         columns = [
             x
-            for x in _merged([*sure, *shared])
+            for x in _merged([*sure, *shared, *inked])
             if 12 < x < x1 - x0 - 12 and _inked_parts(dark[a + 3 : b - 2].T, x0 + x) >= MOST_PARTS
         ]
         cuts = [x0, *(x0 + x for x in columns), x1]
@@ -187,6 +191,15 @@ def _inked_parts(dark: Gray, y: int) -> float:
     """
     near = dark[max(0, y - NEAR_RULE_PX) : y + NEAR_RULE_PX + 1].min(axis=0) < FAINTEST_RULE
     return float(np.mean([part.mean() >= LEAST_PART_COVER for part in np.array_split(near, PARTS)]))
+
+
+def _inked_down(dark: Gray, x: int) -> float:
+    """The share of a row's height along which a rule near ``x`` left ink, as the reader's net may not see it.
+
+    Above a heading and beside a thick frame the net loses the end of some rules that are black on white.
+    """
+    near = dark[:, max(0, x - 2 * NEAR_RULE_PX) : x + 2 * NEAR_RULE_PX + 1] < INK_BELOW
+    return float(max(near[:, k : k + 3].any(axis=1).mean() for k in range(near.shape[1] - 2)))
 
 
 def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, ...]]:

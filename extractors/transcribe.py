@@ -42,6 +42,8 @@ SPACED_KINDS = frozenset({"phone", "position", "address"})
 """Where a space may part two values; elsewhere it costs nothing to read none."""
 CAPITAL_KINDS = frozenset({"uscc"})
 """Where small letters do not exist: a pen's m is an M."""
+NO_LETTERS = str.maketrans({"I": "1", "O": "0"})
+"""In credit codes the letters I and O do not exist either (GB 32100-2015)."""
 QUICK_ENOUGH = 0.75
 """A line of long text whose every character the quick model read with this probability is not read again."""
 DOUBTFUL_CHARACTER = 0.9
@@ -212,7 +214,7 @@ def _joined(texts: Sequence[LineText], kind: str) -> Lattice:
     lattice = join([line.lattice for line in texts])
     alike = {symbol: _as_printed(symbol) for symbol in lattice.symbols}
     if kind in CAPITAL_KINDS:
-        alike = {symbol: seen.upper() for symbol, seen in alike.items()}
+        alike = {symbol: seen.upper().translate(NO_LETTERS) for symbol, seen in alike.items()}
     return fold(lattice, alike if kind in SPACED_KINDS else {**alike, " ": ""})
 
 

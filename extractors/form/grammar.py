@@ -221,18 +221,18 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     ),
     "count": _fixed(
         _DIGITS + _CHINESE + ",，.人次余多约近超过共计累左右以上名+（）() ",
-        spaced_well("count", r"\d +[\d,.]|[,.] +\d"),
+        spaced_well("count", r"\d +[\d,.]|[,.] +\d|[,，.。]$"),
         near_counts,
     ),
     "capital": _fixed(
         _DIGITS + _CHINESE + _FINANCIAL + ",，.￥¥人民币大小写角分（）():： RMBCNYWw开办注册资金本实认缴",
-        spaced_well("capital", r"\d +[\d,.]|[,.] +\d"),
+        spaced_well("capital", r"\d +[\d,.]|[,.] +\d|[,，.。]$"),
         near_capital,
     ),
     "sequence": _fixed(
         _DIGITS + ".．、（）()" + _CHINESE, well_read("sequence"), lambda texts: map(digits, texts)
     ),
-    "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", well_read("yes_no"), near_yes_no),
+    "yes_no": _fixed("是否√✓×无不非有没属于新职业☑□/", spaced_well("yes_no", r"[.。]$"), near_yes_no),
     "uscc": _fixed(
         credit_code.ALPHABET + " -",
         is_credit_code,

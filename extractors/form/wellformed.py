@@ -66,9 +66,13 @@ def is_levels(text: str) -> bool:
     )
 
 
+_ONE_FOR_L = r"(?<![0-9])1(?=[a-z])(?=.*@)"
+"""A 1 that letters follow: names are written in letters, and print hardly tells it from l."""
+
+
 def is_email(text: str) -> bool:
-    """Without stray spaces, and no host that is one sign from a usual one."""
-    return spaced_well("email", r" ")(text) and not is_slip_of_usual_host(squeeze(text))
+    """Without stray spaces or a 1 in the place of an l, and no host that is one sign from a usual one."""
+    return spaced_well("email", rf" |{_ONE_FOR_L}")(text) and not is_slip_of_usual_host(squeeze(text))
 
 
 def is_person(text: str) -> bool:

@@ -34,7 +34,9 @@ def test_nothing_of_a_row_with_lost_cells_passes():
 
 
 def test_no_digit_passes_on_a_page_whose_codes_are_short_of_strokes():
-    rows, pages = rows_and_pages(["1", "企业人力资源管理师", "1-07-03-04", "否", "2003.5", "22000", "1-3级"], ROW)
+    rows, pages = rows_and_pages(
+        ["1", "企业人力资源管理师", "1-07-03-04", "否", "2003.5", "22000", "1-3级"], ROW
+    )
     assert pages == {1}
     _, (first, second) = with_doubted_digits({}, rows, pages)
     assert {c for c, cell in first.cells() if "strokes_lost" in cell.reasons} == DIGITS

@@ -101,6 +101,29 @@ def test_a_column_that_the_net_goes_on_with_where_no_ink_is_cuts_nothing():
     assert [len(row) for row in grid.rows] == [2, 3, 3, 3]
 
 
+def test_a_column_that_the_net_loses_in_a_row_is_seen_by_its_ink():
+    page = drawn_table(COLUMNS, 4)
+    inks = page_to_inks(at_working_size(page))
+    seen = rule_finder().find(inks.dark)
+    column, top, bottom = (round(v * SCALE / 2) for v in (200, 335, 400))
+    seen.plumb[top:bottom, column - 8 : column + 8] = 0
+
+    class ShortSighted:
+        def find(self, dark):
+            return seen
+
+    (grid,) = upright_to_grids(inks, ShortSighted())
+    assert [len(row) for row in grid.rows] == [7] * 4
+
+
+def test_strokes_in_line_with_a_column_of_other_rows_cut_nothing():
+    page = drawn_table([100, 200, 900], 4)
+    page[331:389, 102:898] = 255
+    for x in (150, 198, 250):
+        cv2.putText(page, "l", (x, 372), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 2)
+    assert cells_of(page) == [2, 2, 2, 1]
+
+
 def test_cells_lie_where_they_were_drawn():
     (grid,) = grids_of(at_working_size(drawn_table(COLUMNS, 6)))
     cell = grid.rows[2][3]

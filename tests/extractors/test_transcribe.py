@@ -168,6 +168,11 @@ def test_the_code_of_another_occupation_stays_as_written():
     assert not code.supported
 
 
+def test_letters_that_credit_codes_never_have_are_the_digits_they_look_like():
+    seen = read("uscc", *sure("9I43O2"), ("0", 0.5, "O", 0.4), *sure("MA4M9AA200"))
+    assert seen.text == seen.free == "9143020MA4M9AA200"
+
+
 def test_disagreeing_readers_leave_a_doubt():
     agreed = transcript_to_field("person_name", read("person_name", *sure("张三丰")), required=True)
     apart = transcript_to_field(
@@ -208,9 +213,20 @@ def test_a_missing_cell_is_missing():
     assert transcript_to_field("email", None, required=True).status is Status.MISSING
 
 
-@pytest.mark.parametrize(("text", "passes"), [("2002", False), ("2002年", True), ("2010.2", True)])
-def test_four_bare_digits_are_a_year_that_may_be_more(text, passes):
-    field = transcript_to_field("date", replace(read("date", *sure(text)), second=text), required=True)
+@pytest.mark.parametrize(
+    ("kind", "text", "passes"),
+    [
+        ("date", "2002", False),
+        ("date", "2002年", True),
+        ("date", "2010.2", True),
+        ("count", "36万人", False),
+        ("count", "3.6万人", True),
+        ("count", "36000", True),
+        ("count", "360000", False),
+    ],
+)
+def test_what_may_have_lost_a_small_sign_does_not_pass(kind, text, passes):
+    field = transcript_to_field(kind, replace(read(kind, *sure(text)), second=text), required=True)
     assert (field.text, field.status is Status.AUTO) == (text, passes)
 
 

@@ -206,6 +206,7 @@ def test_every_kind_of_the_layout_has_a_grammar() -> None:
         ("levels", "五级初级工", "五级/初级工"),
         ("levels", "三二级", "三、二级"),
         ("email", "liu355@26.com", "liu355@126.com"),
+        ("email", "1iu355@126.com", "liu355@126.com"),
         ("email", "3441990401@q9.com", "3441990401@qq.com"),
         ("address", "湖南长沙市于福区沿江东路34号", "湖南长沙市开福区沿江东路34号"),
         ("region_authority", "渌口区食品药品工商价量监督管理局", "渌口区食品药品工商质量监督管理局"),
@@ -228,7 +229,15 @@ def test_short_names_of_regions_are_no_slips(text):
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("levels", "四级、三级、"), ("levels", "五级至"), ("date", "2005.10."), ("date", "2012年5月、")],
+    [
+        ("levels", "四级、三级、"),
+        ("levels", "五级至"),
+        ("date", "2005.10."),
+        ("date", "2012年5月、"),
+        ("count", "约17700."),
+        ("capital", "300（万元）."),
+        ("yes_no", "否."),
+    ],
 )
 def test_a_text_that_ends_with_a_sign_between_two_is_not_whole(kind: str, text: str) -> None:
     grammar = grammar_for(kind, CATALOGUE)
