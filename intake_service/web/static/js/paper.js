@@ -1,6 +1,10 @@
 // The page pictures and the strips cut from them. Everything happens in this browser; the server sends whole pages.
 
 const pages = new Map();
+/** The picture that is looked at first is decoded while the rest of the page is still coming. */
+const ahead = document.querySelector('link[rel="preload"][as="image"]')?.getAttribute("href");
+const first = ahead ? { url: ahead, picture: fromBytes(ahead) } : null;
+first?.picture.catch(() => {}); // tried again when it is wanted
 const RED_MARGIN = 38;
 const KEPT = 5; // decoded pages, 15 MB each
 
@@ -28,6 +32,11 @@ export function pagePicture(number) {
 
 /** From the file's bytes, not from an image element: only so the browser decodes beside the main thread. */
 async function decoded(url) {
+  if (url === first?.url) return first.picture.catch(() => fromBytes(url));
+  return fromBytes(url);
+}
+
+async function fromBytes(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error("picture not loaded");
   return createImageBitmap(await answer.blob());
