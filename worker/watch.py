@@ -34,7 +34,7 @@ from worker.presence import beat, leave
 
 TAKING, DONE, REFUSED = "正在收件", "已收件", "未收下"
 NOTE = ".说明.txt"
-EVERY_S, BEAT_S, CLEAN_S = 1.0, 5.0, 3600.0
+EVERY_S, BEAT_S, REST_S, CLEAN_S = 1.0, 5.0, 15.0, 3600.0
 MOST_TOLD = 20
 """How many waiting and refused things are named to the desk."""
 MOST_NAME = 255
@@ -83,11 +83,15 @@ class Watch:
     parts: Parts
     folder: Path
     _since: dict[Path, tuple[Look, float]] = field(default_factory=dict)
+    _rest: tuple[float, Report] | None = None
+    """Until when (monotonic seconds) nothing is tried, and what is said meanwhile."""
 
     def round(self) -> Report:
         """Take what has wholly arrived; what is in the way is told, not raised."""
+        if self._rest is not None and time.monotonic() < self._rest[0]:
+            return self._rest[1]
         waiting: list[tuple[str, str]] = []
-        trouble = ""
+        trouble, rest_s = "", 0.0
         try:
             for path in self._candidates():
                 try:
@@ -98,10 +102,13 @@ class Watch:
                 except PermissionError:
                     waiting.append((clean_name(path.name), "没有权限读取或移动它。"))
         except ServiceError as error:
-            trouble = f"{error.message.rstrip('。')}；恢复后自动继续，文件留在原处。"
+            # Each try copies the files anew, so a full queue is not asked every second.
+            trouble, rest_s = f"{error.message.rstrip('。')}；恢复后自动继续，文件留在原处。", REST_S
         except OSError as error:
             trouble = _in_words(error)
-        return Report(str(self.folder), trouble, tuple(waiting[:MOST_TOLD]), *self._refused())
+        report = Report(str(self.folder), trouble, tuple(waiting[:MOST_TOLD]), *self._refused())
+        self._rest = (time.monotonic() + rest_s, report) if rest_s else None
+        return report
 
     def clean_up(self) -> None:
         """Remove what was taken long ago: the originals lie in the file store."""

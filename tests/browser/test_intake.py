@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
+from pypdfium2 import PdfDocument
 
 from intake_service import intake, queue
 from intake_service.parts import WATCHED_FOLDER
-from intake_service.store import people, processes
+from intake_service.store import people, processes, submissions
 from intake_service.store.submissions import Filter
+from tests.browser import serving
 from tests.browser.conftest import Desk, log_in
+from tests.browser.serving import Prepared
 
 pytestmark = pytest.mark.browser
 UPLOAD = "**/intake/upload"
@@ -182,3 +185,23 @@ def test_a_hint_that_was_read_stays_away(room: Page, desk: Desk) -> None:
     room.reload()
     room.wait_for_selector("#drop")
     expect(tip).to_be_hidden()
+
+
+def test_a_receipt_fits_one_sheet(room: Page, desk: Desk, prepared: Prepared) -> None:
+    name = "常德市武陵区阳光养老服务中心（民办非企业单位）附属职业技能等级认定与培训评价中心"
+    submission_id = serving.add_read(desk.parts, prepared, "长.png", org_name=name)
+    with desk.parts.store.write() as tx:
+        submissions.update(tx, submission_id, note="信封右上角破损，内有原件两份，已与寄件人电话核对。" * 4)
+    room.goto(f"{desk.address}/submissions/{submission_id}/receipt")
+    assert len(PdfDocument(room.pdf(prefer_css_page_size=True))) == 1
+
+
+def test_likely_duplicates_are_named(room: Page, desk: Desk, prepared: Prepared) -> None:
+    code = "52430100MJJ0000000"
+    first, second = (
+        serving.add_read(desk.parts, prepared, f"{n}.png", org_name=f"重{n}", uscc=code) for n in "12"
+    )
+    numbers = {each.id: each.receipt_number for each in queue.list_submissions(desk.parts, Filter()).items}
+    room.goto(f"{desk.address}/intake")
+    line = room.locator(f'[data-id="{second}"] .say')
+    expect(line).to_contain_text(f"信用代码与 {numbers[first]} 相同")

@@ -207,8 +207,12 @@ def test_a_full_queue_or_disk_keeps_everything_and_goes_on(
 ) -> None:
     crowded = replace(parts, settings=replace(parts.settings, max_waiting=0))
     (folder / "a.pdf").write_bytes(PDF)
-    report = Watch(crowded, folder).round()
+    watched = Watch(crowded, folder)
+    report = watched.round()
     assert QueueFullError.default_message.rstrip("。") in report.trouble
+    assert not handed_in(parts)
+    watched.parts = parts
+    assert watched.round() == report  # it rests a while: every try copies the file
     assert not handed_in(parts)
     assert Watch(parts, folder).round().trouble == ""
     assert names(parts, handed_in(parts)[0]) == ["a.pdf"]

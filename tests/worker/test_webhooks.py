@@ -109,7 +109,7 @@ def test_anything_but_2xx_is_tried_again_and_no_redirect_followed(
 ) -> None:
     monkeypatch.setattr(sender, "BACK_OFF_S", (-1.0, -1.0))
     receiver.answers = [code, code]
-    webhook = webhooks.create_webhook(parts, ADMIN, receiver.url, ())
+    webhooks.create_webhook(parts, ADMIN, receiver.url, ())
     upload(parts)
     read_all(parts)
     for _ in range(3):
@@ -125,7 +125,7 @@ def test_after_the_last_try_a_delivery_is_given_up(
 ) -> None:
     monkeypatch.setattr(sender, "BACK_OFF_S", (-1.0,))
     receiver.answers = [500] * 9
-    webhook = webhooks.create_webhook(parts, ADMIN, receiver.url, ())
+    webhooks.create_webhook(parts, ADMIN, receiver.url, ())
     upload(parts)
     read_all(parts)
     tries = 0
@@ -144,7 +144,7 @@ def test_a_deleted_address_is_told_nothing_more(parts: Parts, receiver: Receiver
 
 
 def test_inner_addresses_are_not_called(parts: Parts, receiver: Receiver) -> None:
-    webhook = webhooks.create_webhook(parts, ADMIN, receiver.url, ())
+    webhooks.create_webhook(parts, ADMIN, receiver.url, ())
     careful = replace(parts, settings=replace(parts.settings, webhook_private=False))
     upload(parts)
     read_all(parts)
