@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 import time
@@ -13,15 +14,15 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 
-from intake_service import accounts, records, tokens, webhooks
+from intake_service import accounts, intake, records, tokens, webhooks
 from intake_service.app import HEADERS
 from intake_service.errors import RateLimitedError, UnauthorizedError
-from intake_service.parts import SYSTEM, Parts
+from intake_service.parts import SYSTEM, Actor, Parts, Role
 from intake_service.store import audit
 from intake_service.web.door import SESSION_COOKIE
 from tests.faults.routes import ROLES, ROUTES, World, calls, make_world
 from tests.faults.test_at_once import at_once
-from tests.intake_service.builders import ADMIN, make_parts, read_all, upload
+from tests.intake_service.builders import ADMIN, PDF, make_parts, read_all, upload
 from worker import webhooks as sender
 
 PASSWORD = "correct horse"
@@ -125,6 +126,20 @@ def test_refusals_carry_the_headers_too(world: World, monkeypatch: pytest.Monkey
         assert "what nobody foresaw" not in answer.text, what
         assert "Traceback" not in answer.text, what
         assert answer.headers.get("Server", "") == "", what
+
+
+def test_another_systems_key_leads_to_nothing_of_its_own(tmp_path: Path) -> None:
+    parts = make_parts(tmp_path)
+    mine, theirs = (
+        intake.accept_upload(
+            parts, Actor(f"token:{name}", Role.CLERK), [intake.UntrustedFile("a.pdf", io.BytesIO(PDF))],
+            intake.Meta(), "the same key",
+        )
+        for name in ("first", "second")
+    )  # fmt: skip
+    assert mine.submission.id != theirs.submission.id
+    assert not theirs.repeated
+    parts.store.close()
 
 
 def test_what_stands_on_paper_is_kept_by_no_cache_on_the_way(world: World) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from extractors.errors import ImageTooLargeError
 from extractors.loading import Limits, file_to_pages
 from extractors.pages import PageImage
 from tests.extractors.loading.files import image_bytes, put
@@ -128,6 +129,15 @@ def test_too_many_pixels_for_a_page_are_brought_down_with_a_warning(kind: str, t
     assert 450_000 < height * width <= 500_000
     assert page.dpi == pytest.approx(400 * width / 2000, abs=1)
     assert page.rgb[:, : width // 3].max() < 40
+
+
+@pytest.mark.parametrize("limits", [Limits(max_source_px=1_900_000), Limits(max_side_px=450)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_a_picture_past_our_limits_is_refused_before_pillow_would(
+    kind: str, limits: Limits, tmp_path: Path
+) -> None:
+    with pytest.raises(ImageTooLargeError, match="2000×1000"):
+        load(tmp_path, Image.new("L", (2000, 1000), 255), kind, limits)
 
 
 def test_an_empty_sheet_is_noted(tmp_path: Path) -> None:
