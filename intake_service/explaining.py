@@ -75,14 +75,14 @@ def _input(path: str, review: Review) -> dict[str, Any]:
             "text": cell.text,
             "value": cell.value,
             "by": cell.by,
-            "places": _places(cell.machine),
+            "places": _places(cell.pieces),
         }
     if mark := current.marks.get(path.removeprefix("marks.")):
         told = {
             key: value for key, value in mark.verdict.items() if key in {"present", "kind", "text", "matches"}
         }
         return {"path": path, "text": str(told.pop("text", "")), "value": told, "by": mark.by,
-                "places": _places(mark.machine)}  # fmt: skip
+                "places": _places(mark.machine.get("parts") or [mark.machine])}  # fmt: skip
     registered = getattr(review.submission, path.removeprefix("register."), None)
     return {
         "path": path,
@@ -93,9 +93,10 @@ def _input(path: str, review: Review) -> dict[str, Any]:
     }
 
 
-def _places(machine: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = machine.get("parts") or [machine]
-    return [{"page": part["page"], "box": part["box"]} for part in found if part.get("box")]
+def _places(pieces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Page and box of each piece, ``document`` where it is not in the one with the form."""
+    kept = ("document", "page", "box")
+    return [{key: piece[key] for key in kept if key in piece} for piece in pieces if piece.get("box")]
 
 
 def _id_of(parts: Parts, name: str) -> str:

@@ -86,6 +86,15 @@ def test_leap_years(start: str, as_of: str, passed: bool) -> None:
     assert run(practised(start), call=call)["call.years"].passed is passed
 
 
+@pytest.mark.parametrize(
+    ("as_of", "passed"),
+    [("2020-03-31", False), ("2020-04-01", None), ("2020-04-29", None), ("2020-04-30", True)],
+)
+def test_a_month_is_full_from_its_last_day_and_may_be_from_its_first(as_of: str, passed: bool | None) -> None:
+    call = replace(LAYOUT.call, judged_as_of=as_of)
+    assert run(practised("2015年4月"), call=call)["call.years"].passed is passed
+
+
 def test_years_may_be_judged_by_the_day_of_receipt() -> None:
     call = replace(LAYOUT.call, judged_as_of="receipt")
     assert "call.years" not in run(practised("2015年4月21日"), call=call)
