@@ -91,6 +91,19 @@ def test_dragging_an_edge_of_the_focused_box_reads_it_again(page: Page, opened: 
     expect(page.locator(".draft")).to_be_hidden()
 
 
+def test_esc_forgets_a_box_that_was_read_but_not_saved(page: Page, opened: str) -> None:
+    field = page.locator('[data-field="fields.uscc"]')
+    before = field.get_attribute("data-places")
+    page.keyboard.press("Alt+d")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.locator(".reread")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".reread")).to_have_count(0)
+    expect(field).to_have_attribute("data-places", before or "")
+    expect(field).not_to_have_attribute("data-drawn", "")
+
+
 def test_esc_and_typing_give_the_box_up(page: Page, opened: str) -> None:
     page.keyboard.press("Alt+d")
     page.keyboard.press("Escape")

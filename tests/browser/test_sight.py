@@ -57,3 +57,13 @@ def test_a_paper_whose_print_is_not_known_says_so(page: Page, desk: Desk, prepar
     page.keyboard.press("Alt+b")
     expect(page.locator(".toast")).to_contain_text("没有可隐去的表格底稿")
     expect(page.locator("[data-view=print]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_many_pages_push_nothing_out_of_sight(page: Page, desk: Desk, prepared: Prepared) -> None:
+    show(page, desk, serving.add_read(desk.parts, prepared))
+    page.evaluate("""() => { const list = document.querySelector('.page-list');
+      for (let n = 0; n < 60; n += 1) list.append(list.lastElementChild.cloneNode(true)); }""")
+    past = "document.querySelector('.viewer-bar').lastElementChild.getBoundingClientRect().right"
+    assert page.evaluate(past) <= page.evaluate(
+        "document.querySelector('.desk-side').getBoundingClientRect().left"
+    )

@@ -4,7 +4,7 @@ import { digit, nextAlike, pick } from "./candidates.js";
 import { editable, go, grow, here, inputOf, isMark, panel, root, stops } from "./fields.js";
 import { remember, undo } from "./saving.js";
 import { accept, judge, markAs, nextDoubt } from "./settling.js";
-import { draw } from "./rereading.js";
+import { draw, forget } from "./rereading.js";
 import { turnPage, views } from "./sight.js";
 import { addRow, neighbour, removeRow, ROW_ACTIONS, rowAction } from "./table.js";
 import { showTab, tabs } from "./tabs.js";
@@ -55,6 +55,7 @@ panel.addEventListener("keydown", (event) => {
   if (isMark(field) || !editable) return;
   if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && field.dataset.mode === "pick") { digit(event, field); return; }
   if (event.key === "Escape") {
+    forget(field);
     inputOf(field).value = field.dataset.saved;
     remember(field);
     field.dataset.mode = "pick";

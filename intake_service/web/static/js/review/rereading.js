@@ -58,6 +58,7 @@ async function readAgain(field, place) {
 
 function offer(field, place, candidates) {
   field.dataset.drawn = JSON.stringify(place);
+  field.dataset.placesBefore ??= field.dataset.places;
   field.dataset.places = `${place.page}:${place.box.join(",")}`;
   const choices = candidates.slice(0, 3).map(({ text, say }) => make("button", { type: "button", class: "candidate", "data-candidate": text, tabindex: -1 },
     make("kbd", {}), make("span", {}, text), make("span", { class: "p" }, text === field.dataset.saved ? `${say}，与现有内容相同` : say)));
@@ -77,6 +78,18 @@ function offer(field, place, candidates) {
   }
   drawBoxes();
   announce(choices.length ? `框内读作“${candidates[0].text}”，按 1 选用。` : "框内没有读到字。");
+}
+
+/** Forget the box that was drawn for a field and is not saved yet. */
+export function forget(field) {
+  if (!field.dataset.drawn) return;
+  field.dataset.places = field.dataset.placesBefore;
+  delete field.dataset.drawn;
+  delete field.dataset.placesBefore;
+  for (const room of [field, field.querySelector("template")?.content, panel.querySelector("[data-cell-desk]")]) room?.querySelector(".reread")?.remove();
+  number(field);
+  crop(field);
+  drawBoxes();
 }
 
 panel.addEventListener("focusin", (event) => {
