@@ -25,6 +25,7 @@ LOADS = [
     ("intake_service.cli", VISION | DOORS | DATABASE),
     ("worker.jobs", DOORS),
     ("worker.sweeper", DOORS | VISION),
+    ("worker.watch", DOORS | VISION),
     ("extractors.pipeline", DOORS | DATABASE),
     ("extractors.form.reading", VISION | DOORS | DATABASE),
 ]
