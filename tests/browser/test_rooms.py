@@ -52,7 +52,7 @@ def test_the_next_envelope_does_not_inherit_the_number_of_the_last(page: Page, d
         ("", ""),
         ("EE471108151CN", "岳麓支局"),
     ]
-    expect(page.locator(".file").first).to_contain_text("文件相同")
+    expect(page.locator(".file").first).to_contain_text("请留意是否重复")
 
 
 def handed_in(desk: Desk) -> list[Submission]:
