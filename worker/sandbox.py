@@ -28,11 +28,11 @@ from extractors.errors import (
     ReadingTimeoutError,
     ResourceLimitError,
 )
+from worker.messages import is_page, kept_of, to_object
 
 _LOG = logging.getLogger(__name__)
 _MOST_EVENT_BYTES = 64 * 1024**2
 """More than the reading of 2,000 pages; a child that sends more is not ours any longer."""
-_MOST_KEPT_CHARACTERS = 10_000
 _NEAR_LIMIT = 0.4
 """A child that a signal ended with more than this share of its memory in use died of it: buffers double."""
 _STOPPING_S = 10.0
@@ -216,11 +216,11 @@ class _Child:
         for channel, message in self._messages():
             if channel == self._status:
                 return self._judge(message, answer)
-            if _is_page(message, done + 1):
+            if is_page(message, done + 1):
                 done += 1
                 self._deadline = time.monotonic() + self._budget.page_s
                 if on_page is not None:
-                    on_page(message["page"], message["of"], _kept_of(message))
+                    on_page(message["page"], message["of"], kept_of(message))
             else:
                 answer = message
         self._send({"stop": True})
@@ -257,7 +257,7 @@ class _Child:
                 received += len(chunk)
                 *lines, self._partial[channel] = (self._partial[channel] + chunk).split(b"\n")
                 for line in lines:
-                    yield channel, _object(line)
+                    yield channel, to_object(line)
                 if not chunk:
                     self.close()
                     raise ProcessingCrashedError
@@ -293,26 +293,6 @@ class _Child:
         except BrokenPipeError as error:
             self.close()
             raise ProcessingCrashedError from error
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    """A line as a JSON object; an empty one when it is anything else."""
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _is_page(message: dict[str, Any], number: int) -> bool:
-    """Whether the message announces just this page; only the next one in turn buys more time."""
-    return message.get("page") == number and type(message.get("of")) is int
-
-
-def _kept_of(message: dict[str, Any]) -> dict[str, Any] | None:
-    """What to keep of a page; whatever is too big for that is not ours."""
-    kept = message.get("kept")
-    return kept if isinstance(kept, dict) and len(json.dumps(kept)) <= _MOST_KEPT_CHARACTERS else None
 
 
 def _child_environment() -> dict[str, str]:
