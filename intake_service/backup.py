@@ -136,6 +136,7 @@ def restore(parts: Parts, source: Path) -> Manifest:
             with parts.store.rebuilt(manifest.revision) as tx:
                 for name, (rows, digest) in manifest.tables.items():
                     _load(tx, tar, members[f"tables/{name}.jsonl"], name, rows, digest)
+                parts.store.bring_up(tx)
                 _check(tx, parts, manifest)
                 detail = {"made_at": manifest.made_at, "files": manifest.files}
                 audit.append(tx, SYSTEM.name, "service.restore", "service", detail)

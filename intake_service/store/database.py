@@ -72,7 +72,7 @@ class Store:
     def rebuilt(self, revision: str) -> Iterator[sa.Connection]:
         """A transaction on tables of the shape ``revision``, which are made anew where they have another.
 
-        At its end they are brought to the newest shape. On an exception everything is as it was.
+        ``bring_up`` gives them the newest shape. On an exception everything is as it was.
         """
         from alembic import command
 
@@ -83,7 +83,15 @@ class Store:
                 command.downgrade(config, "base")
                 command.upgrade(config, revision)
             yield tx
-            command.upgrade(config, "head")
+
+    @staticmethod
+    def bring_up(tx: sa.Connection) -> None:
+        """Give tables of any shape the newest one, within a transaction."""
+        from alembic import command
+
+        config = _alembic_config()
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
 
     def migrate(self) -> str:
         """Bring the tables to the newest shape; returns the revision. Safe to call from several processes.
