@@ -34,6 +34,8 @@ IN_READING = ("page.done", "page.keeping", "page.kept")
 SAMPLES = ROOT / "templates_ref" / "basic-info" / "hunan-2020-40"
 HIT_S = {STANDIN: 4.0, REAL: 15.0}
 MOST_WAITING = {STANDIN: 16, REAL: 4}
+SETTLE_S = {STANDIN: 90.0, REAL: 600.0}
+"""After the last kill. Every document is read in it, or stuck; a real page may take long on a busy machine."""
 LONG_DOWN_S = 60.0
 CHILD_KILLS_EACH = 2
 """A document whose child dies a third time is quarantined, rightly: the harness stops before."""
@@ -73,7 +75,9 @@ class Kills:
             time.sleep(self.pause_s * (0.5 + self.chance.random()))
         uploads = senders.stop()
         self.report.seconds = time.monotonic() - begun
-        check(self.stack.parts, uploads, self.report, standin=self.stack.pipeline == STANDIN)
+        pipeline = self.stack.pipeline
+        settle_s = SETTLE_S[pipeline]
+        check(self.stack.parts, uploads, self.report, settle_s=settle_s, standin=pipeline == STANDIN)
         self.report.errors += unknown_errors(self.stack.folder / "roles.log")
         note_recoveries(self.stack.parts, self.struck, self.report)
         self.report.seconds = time.monotonic() - begun
