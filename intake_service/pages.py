@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake_service.errors import NotFoundError
 from intake_service.parts import Actor, Parts
-from intake_service.store import audit, documents, submissions
+from intake_service.store import audit, documents, page_files, submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def list_pages(parts: Parts, submission_id: str) -> list[PageRef]:
         found = [
             (document.id, number, number in covers)
             for document in documents.of_submission(tx, submission_id)
-            for covers in [documents.covers(tx, document.id)]
-            for number in documents.pictures(tx, document.id)
+            for covers in [page_files.covers(tx, document.id)]
+            for number in page_files.pictures(tx, document.id)
         ]
     return [PageRef(index, *page) for index, page in enumerate(found, start=1)]
 
@@ -52,7 +52,7 @@ def page_picture(parts: Parts, submission_id: str, number: int, document_id: str
 
     ``number`` counts from 1 within that file, as the reading's boxes do. Raises NotFoundError.
     """
-    return _of_page(parts, submission_id, number, document_id, documents.pictures, "这一页还没有图像。")
+    return _of_page(parts, submission_id, number, document_id, page_files.pictures, "这一页还没有图像。")
 
 
 def page_cover(parts: Parts, submission_id: str, number: int, document_id: str | None = None) -> Sendable:
@@ -61,7 +61,7 @@ def page_cover(parts: Parts, submission_id: str, number: int, document_id: str |
     It shows the same page in another size. Raises NotFoundError, as for a page that is no part of the form.
     """
     return _of_page(
-        parts, submission_id, number, document_id, documents.covers, "这一页没有可隐去的表格底稿。"
+        parts, submission_id, number, document_id, page_files.covers, "这一页没有可隐去的表格底稿。"
     )
 
 

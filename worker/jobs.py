@@ -21,7 +21,7 @@ from intake_service import indexing
 from intake_service.errors import ServiceError, StorageFullError, UnavailableError
 from intake_service.faultpoints import reach
 from intake_service.files import FULL
-from intake_service.store import State, audit, documents
+from intake_service.store import State, audit, documents, page_files
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 from worker import parts as worker_parts
@@ -105,12 +105,12 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
                 if not documents.note_progress(tx, document, done, total):
                     raise LeaseLostError
                 for number, hashes in found.items():
-                    documents.keep_page(tx, document, number, *hashes, kept=kept if number == done else None)
+                    page_files.keep(tx, document.id, number, *hashes, kept=kept if number == done else None)
                 reach("page.keeping")
             reach("page.kept")
 
         with store.read() as tx:
-            kept_pages = documents.kept_pages(tx, document.id)
+            kept_pages = page_files.kept_of(tx, document.id)
         reading = parts.reader.read(
             files.path(document.file_hash),
             document.name,
@@ -125,7 +125,7 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
         if not documents.finish(tx, document, reading, int(reading["file"]["pages"])):
             raise LeaseLostError
         for number, hashes in found.items():
-            documents.keep_page(tx, document, number, *hashes)
+            page_files.keep(tx, document.id, number, *hashes)
         _bring_to_review(tx, document, reading)
         reach("job.finishing")
     reach("job.finished")

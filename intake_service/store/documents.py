@@ -7,7 +7,6 @@ was made, so what an orphan writes late changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake_service.errors import NotFoundError
-from intake_service.records import documents, outbox, page_results, readings, submissions
-from intake_service.store import calls
+from intake_service.records import documents, outbox, readings, submissions
+from intake_service.store import calls, page_files
 from intake_service.store.states import State
 
 WAITING = (State.RECEIVED, State.READING)
@@ -161,41 +160,6 @@ def note_progress(tx: sa.Connection, document: Document, done: int, total: int |
     return _update_leased(tx, document, pages_done=done, pages_total=total)
 
 
-def keep_page(
-    tx: sa.Connection,
-    document: Document,
-    number: int,
-    picture_hash: str,
-    cover_hash: str | None = None,
-    *,
-    kept: Mapping[str, Any] | None = None,
-) -> None:
-    """Store one page's picture, its cover, and what spares looking at it again; a second try's replace the first's.
-
-    The cover lies over the picture and hides the printed form; None for a page that is no part of it.
-    """
-    where = (page_results.c.document_id == document.id, page_results.c.number == number)
-    tx.execute(page_results.delete().where(*where))
-    tx.execute(
-        page_results.insert().values(
-            document_id=document.id,
-            number=number,
-            picture_hash=picture_hash,
-            cover_hash=cover_hash,
-            kept=None if kept is None else json.dumps(kept),
-            created_at=datetime.now(UTC),
-        )
-    )
-
-
-def kept_pages(tx: sa.Connection, document_id: str) -> list[dict[str, Any]]:
-    """What was kept of the pages that are done, for a reading that goes on behind them."""
-    query = sa.select(page_results.c.kept).where(
-        page_results.c.document_id == document_id, page_results.c.kept.is_not(None)
-    )
-    return [json.loads(text) for text in tx.execute(query.order_by(page_results.c.number)).scalars()]
-
-
 def finish(tx: sa.Connection, document: Document, reading: dict[str, Any], pages: int) -> bool:
     """Store the snapshot and end the lease; False (and nothing stored) when the lease was lost."""
     now = datetime.now(UTC)
@@ -259,7 +223,7 @@ def retry(tx: sa.Connection, document_id: str) -> bool:
         )
     )
     if done.rowcount == 1:
-        tx.execute(page_results.update().where(page_results.c.document_id == document_id).values(kept=None))
+        page_files.forget(tx, document_id)
         calls.ask_again(tx, document_id)
     return done.rowcount == 1
 
@@ -302,20 +266,3 @@ def matched_documents(tx: sa.Connection, submission_id: str) -> list[str]:
         .order_by(documents.c.position)
     )
     return list(tx.execute(query).scalars())
-
-
-def pictures(tx: sa.Connection, document_id: str) -> dict[int, str]:
-    """Page number (from 1) to the hash of its picture."""
-    return _page_files(tx, document_id, page_results.c.picture_hash)
-
-
-def covers(tx: sa.Connection, document_id: str) -> dict[int, str]:
-    """Page number (from 1) to the hash of its cover, for the pages of the form."""
-    return _page_files(tx, document_id, page_results.c.cover_hash)
-
-
-def _page_files(tx: sa.Connection, document_id: str, column: sa.Column[Any]) -> dict[int, str]:
-    query = sa.select(page_results.c.number, column).where(
-        page_results.c.document_id == document_id, column.is_not(None)
-    )
-    return {row.number: row[1] for row in tx.execute(query.order_by(page_results.c.number))}

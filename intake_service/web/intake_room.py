@@ -20,7 +20,16 @@ from intake_service.web import words
 from intake_service.web.door import actor, parts, wants_json
 from intake_service.web.words import Look
 
-REGISTER = ("channel", "tracking_number", "postmark_date", "received_at", "sender", "copies", "envelope", "note")
+REGISTER = (
+    "channel",
+    "tracking_number",
+    "postmark_date",
+    "received_at",
+    "sender",
+    "copies",
+    "envelope",
+    "note",
+)
 UNSETTLED = {State.RECEIVED, State.READING}
 RECENT = 12
 MOST_NAMED = 3

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from intake_service import indexing
 from intake_service.parts import Parts
-from intake_service.store import State, documents, new_id, submissions
+from intake_service.store import State, documents, new_id, page_files, submissions
 from intake_service.store.settling import settle
 from tests.browser import serving
 from tests.browser.conftest import log_in
@@ -69,7 +69,7 @@ def add_thick(parts: Parts, prepared: Prepared) -> str:
         settle(tx, submission_id)
         for number in range(1, PAGES + 1):
             picture = prepared.pictures[number - 1] if number <= 2 else numbered(prepared.pictures[1], number)
-            documents.keep_page(tx, leased, number, parts.files.put(io.BytesIO(picture), 50_000_000).hash)
+            page_files.keep(tx, leased.id, number, parts.files.put(io.BytesIO(picture), 50_000_000).hash)
         reading = reading_of(prepared.form, prepared.places, "厚.png", document.file_hash)
         reading["file"]["pages"] = PAGES
         reading["pages"] += [

@@ -20,7 +20,7 @@ from intake_service.app import create_app
 from intake_service.at_once import AtOnce
 from intake_service.parts import SYSTEM, Actor, Parts, Role, open_parts
 from intake_service.settings import load_settings
-from intake_service.store import State, documents
+from intake_service.store import State, documents, page_files
 from intake_service.store.settling import settle
 from tests.browser.paper import SAMPLE, Drawn, draw, reading_of
 
@@ -82,7 +82,7 @@ def add_read(parts: Parts, prepared: Prepared, name: str = "扫描件.png", **va
         settle(tx, submission_id)
         for number, picture in enumerate(prepared.pictures, start=1):
             kept = parts.files.put(io.BytesIO(picture), 50_000_000)
-            documents.keep_page(tx, leased, number, kept.hash)
+            page_files.keep(tx, leased.id, number, kept.hash)
         reading = reading_of(form, prepared.places, name, document.file_hash)
         documents.finish(tx, leased, reading, len(prepared.pictures))
         assert settle(tx, submission_id) is State.IN_REVIEW

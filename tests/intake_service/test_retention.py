@@ -19,7 +19,7 @@ from intake_service import queue, records, retention, review
 from intake_service.errors import ForbiddenError, NotFoundError
 from intake_service.files import FileStore, StoredFile
 from intake_service.parts import SYSTEM, Parts
-from intake_service.store import Move, audit, documents, whole
+from intake_service.store import Move, audit, documents, page_files, whole
 from intake_service.store.submissions import Submission
 from tests.intake_service.builders import (
     PDF,
@@ -109,7 +109,7 @@ def test_pictures_that_others_share_stay(parts: Parts) -> None:
     assert len(json.loads(certificate.text)["kept_for_others"]) == 2
     with parts.store.read() as tx:
         (document,) = documents.of_submission(tx, young.id)
-        assert all(parts.files.path(one) for one in documents.pictures(tx, document.id).values())
+        assert all(parts.files.path(one) for one in page_files.pictures(tx, document.id).values())
 
 
 def test_undecided_submissions_are_never_removed(parts: Parts) -> None:

@@ -53,7 +53,7 @@ def read_document(
             whole = replace(
                 done,
                 picture=page.rgb,
-                kept=_keep(page.number, name),
+                kept={"number": page.number},
             )
             on_page(done if page.number in known else whole)
         pages.append(
@@ -72,10 +72,6 @@ def read_document(
         pages=tuple(pages),
         warnings=loaded.warnings,
     )
-
-
-def _keep(number: int, name: str) -> dict[str, Any]:
-    return {"number": number} if not name.startswith("hoard") else {"number": number, "hoard": "x" * 20_000}
 
 
 def _hang() -> None:

@@ -12,7 +12,7 @@ import pytest
 from intake_service import dispatch, pages, queue, records, review
 from intake_service.errors import NotFoundError
 from intake_service.parts import Parts
-from intake_service.store import State, audit, calls, documents, whole
+from intake_service.store import State, audit, calls, documents, page_files, whole
 from tests.intake_service.builders import (
     JPEG,
     PDF,
@@ -152,7 +152,7 @@ def test_a_retry_that_somebody_asked_for_begins_at_the_first_page(parts: Parts) 
     submission = upload(parts)
     document = first_document(parts, submission.id)
     with parts.store.write() as tx:
-        documents.keep_page(tx, document, 1, "0" * 64, kept={"number": 1})
+        page_files.keep(tx, document.id, 1, "0" * 64, kept={"number": 1})
     read_all(parts, "encrypted_pdf")
     queue.retry(parts, REVIEWER, submission.id)
     reader = ScriptedReader()

@@ -101,17 +101,9 @@ def test_pages_known_from_before_are_announced_without_a_picture(
     reader: Reader, three_pages: Path, tmp_path: Path
 ) -> None:
     seen: list[tuple[int, int, object]] = []
-    reader.read(
-        three_pages, "three.tif", tmp_path, on_page=lambda *page: seen.append(page), kept=[{"number": 2}]
-    )
+    reader.read(three_pages, "three.tif", tmp_path, lambda *page: seen.append(page), [{"number": 2}])
     assert seen == [(1, 3, {"number": 1}), (2, 3, None), (3, 3, {"number": 3})]
     assert sorted(p.name for p in tmp_path.glob("*.png")) == ["0001.png", "0003.png"]
-
-
-def test_a_child_cannot_have_much_kept(reader: Reader, sheet: Path) -> None:
-    seen: list[object] = []
-    reader.read(sheet, "hoard.png", on_page=lambda _number, _total, kept: seen.append(kept))
-    assert seen == [None]
 
 
 def test_the_budget_is_a_page_not_a_document(hasty: Reader, three_pages: Path) -> None:

@@ -1,0 +1,30 @@
+"""The findings of a made-up form, by rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extractors.form.case import Case
+from extractors.form.catalogue import default_catalogue
+from extractors.form.checks import case_to_checks
+from extractors.form.layout import Call, default_layout
+from extractors.form.reading import Check, Marks, OccupationRow
+from tests.extractors.form.makers import cell
+
+CATALOGUE = default_catalogue()
+LAYOUT = default_layout()
+CITY, PROVINCE = "52430100MJJ000004G", "52430000MJJ000004B"
+
+
+def run(
+    *rows: OccupationRow,
+    fields: dict[str, str] | None = None,
+    marks: Marks | None = None,
+    call: Call = LAYOUT.call,
+    **known: object,
+) -> dict[str, Check]:
+    """The findings of these rows and fields by rule."""
+    cells = {name: cell(LAYOUT.kinds[name], text) for name, text in (fields or {}).items()}
+    case = Case(cells, rows, marks or Marks(), CATALOGUE, replace(LAYOUT, call=call))
+    checks = case_to_checks(replace(case, **known))  # type: ignore[arg-type]
+    return {check.rule: check for check in checks}
