@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 
 from extractors.cells import CellText, TextTable, read_again
-from extractors.ink import INK_BELOW, PAPER_ABOVE
+from extractors.ink import PAPER_ABOVE
 from extractors.labelled import LabelledForm, Piece
 from extractors.lines import TextLine
 from extractors.marks.owners import DISC, PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.pages import Gray
+from extractors.rules import Mask
 
 RIM = (0.94, 1.02)
 """The rim, as shares of the radius: there a seal's own ink stands alone."""
@@ -22,12 +23,16 @@ LEAST_RIM = 0.15
 """Share of the rim that must be inked: of most red seals the red channel shows nothing."""
 RED_DISTURBS = 212
 """What is left of red ink in the red channel is as dark as this where it disturbs reading, grey value."""
-LEAST_APART = 35
-"""Grey values by which a seal's ink must be paler than writing to be told from it."""
+LEAST_PALE = 50
+"""Grey value from which a seal's ink can be told from writing."""
+SPREAD, OVER_EACH_OTHER = 8, 30
+"""Grey values by which a seal's ink varies beyond its rim's, and by which it is darker where writing crosses it."""
+RING, RING_STROKE_PX, STROKE_PX = (0.55, 0.93), 2, 3
+"""Where the ring's letters stand, as shares of the radius; how broad their strokes are at least, and those elsewhere."""
+RIM_GREYS = (20, 75)
+"""Percentiles of the rim's ink that are the seal's own: some of it is writing, some half paper."""
 OVERLAP_PX = 1
 """Lines that overlap no more than this are cut apart cleanly."""
-DARK_OF_SEAL, DARK_OF_WRITING = 20, 10
-"""Percentiles of the rim's ink, some of which is writing, and of all ink around, some of which is seal."""
 
 
 def without_seals(
@@ -109,29 +114,39 @@ def _range(lines: Sequence[TextLine], touched: Sequence[bool]) -> tuple[int, int
 
 
 def _faded(dark: Gray, seal: PageSeal) -> Gray | None:
-    """The picture with the seal's ink turned to paper and darker ink kept; None where it is no paler than writing."""
+    """The picture with the seal's ink turned to paper; None where it does not disturb, or is as dark as writing.
+
+    The seal's ink is known by the grey that its rim has, and by being broad: print as grey as it is thinner. Where
+    both lie over each other it is darker than either, and stays.
+    """
     (x, y), (ax, ay) = seal.placed.centre_px, seal.placed.axes_px
     top, bottom = max(0, int(y - DISC * ay)), min(dark.shape[0], int(y + DISC * ay) + 1)
     left, right = max(0, int(x - DISC * ax)), min(dark.shape[1], int(x + DISC * ax) + 1)
     if bottom - top < 4 or right - left < 4:
         return None
     rows, columns = np.ogrid[top:bottom, left:right]
-    away = ((columns - x) / ax) ** 2 + ((rows - y) / ay) ** 2
+    away = np.sqrt(((columns - x) / ax) ** 2 + ((rows - y) / ay) ** 2)
     area = dark[top:bottom, left:right]
-    rim = area[(away > RIM[0] ** 2) & (away < RIM[1] ** 2)]
-    inked = rim[rim < PAPER_ABOVE]
-    around = dark[max(0, top - (bottom - top) // 2) : bottom + (bottom - top) // 2]
-    writing = around[around < INK_BELOW]
+    rim = area[(away > RIM[0]) & (away < RIM[1])]
     disturbing = rim < (RED_DISTURBS if seal.seal.colour == "red" else PAPER_ABOVE)
-    if disturbing.mean() <= LEAST_RIM or not writing.size:
+    if disturbing.mean() <= LEAST_RIM:
         return None
-    pale = float(np.percentile(inked, DARK_OF_SEAL))
-    black = float(np.percentile(writing, DARK_OF_WRITING))
-    if pale - black < LEAST_APART:
+    darkest, palest = np.percentile(rim[rim < PAPER_ABOVE], RIM_GREYS)
+    if darkest < LEAST_PALE:
         return None
+    alike = (area >= darkest - SPREAD) & (area <= palest + SPREAD) & (away <= DISC)
+    ring = (away > RING[0]) & (away < RING[1])
+    seals_own = np.where(ring, _broad(alike, RING_STROKE_PX), _broad(alike, STROKE_PX))
+    # Two pixels more: the strokes' pale edges.
+    seals_own = cv2.dilate(seals_own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     steps = np.arange(256)
-    stretched = black + (steps - black) * (255 - black) / (pale - black)
-    table = np.where(steps <= black, steps, np.clip(stretched, 0, 255)).astype(np.uint8)
+    faded = np.clip((steps - (darkest - OVER_EACH_OTHER)) * 255 / (OVER_EACH_OTHER - SPREAD), 0, 255)
     out = dark.copy()
-    out[top:bottom, left:right] = np.where(away <= DISC**2, cv2.LUT(area, table), area)
+    out[top:bottom, left:right] = np.where(seals_own, cv2.LUT(area, faded.astype(np.uint8)), area)
     return out
+
+
+def _broad(mask: Mask, stroke_px: int) -> Mask:
+    """What of a mask is at least so broad."""
+    kernel = np.ones((stroke_px, stroke_px), np.uint8)
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
