@@ -21,6 +21,8 @@ MOST_NETS = 8
 LEAST_HEIGHT_PX, LEAST_SIDE_PX = 36, 20
 WHOLE_SIDE = 0.9
 """Share of the net's height from which a plumb rule is a side for certain."""
+FAINT_SIDE = 0.2
+"""Share from which the pieces of a plumb rule beyond a whole column are what is left of the side."""
 BEYOND_PX = 16
 """Level rules that reach this far beyond a plumb one cross it: it is a column, no side."""
 COVERED_BEYOND = 0.8
@@ -195,15 +197,24 @@ def _to_the_ends(
     middles = wide[:, 1] + wide[:, 3] / 2
     moved = []
     for (slope, offset), ends, sign in ((left, wide[:, 0], -1), (right, wide[:, 0] + wide[:, 2], 1)):
-        beyond = sign * (ends - slope * middles - offset) > BEYOND_PX
-        few = beyond.sum() < max(LEAST_ENDING, ENDING_TOGETHER * beyond.size)
-        if few or _cover(plumb, (slope, offset)) > WHOLE_SIDE:
+        away = sign * (ends - slope * middles - offset)
+        beyond = away > BEYOND_PX
+        if beyond.sum() < max(LEAST_ENDING, ENDING_TOGETHER * beyond.size):
             moved.append((slope, offset))
             continue
         a, b = np.polyfit(middles[beyond], ends[beyond], 1)
         agreed = np.abs(a * middles + b - ends) < SAME_SIDE_PX
-        together = agreed.sum() >= max(LEAST_ENDING, ENDING_TOGETHER * beyond.size)
-        moved.append((float(a), float(b)) if together else (slope, offset))
+        if agreed.sum() < max(LEAST_ENDING, ENDING_TOGETHER * beyond.size):
+            moved.append((slope, offset))
+        elif _cover(plumb, (slope, offset)) <= WHOLE_SIDE:
+            moved.append((float(a), float(b)))
+        else:
+            # Where rows alone stand on a page the column next to a faint side is whole, too.
+            reach = range(BEYOND_PX, int(np.median(away)) + SAME_SIDE_PX)
+            places = [offset + sign * step for step in reach]
+            covers = np.array([_cover(plumb, (slope, place)) for place in places])
+            best = round(float(np.flatnonzero(covers == covers.max()).mean()))
+            moved.append((slope, places[best]) if covers[best] >= FAINT_SIDE else (slope, offset))
     return top, moved[1], bottom, moved[0]
 
 

@@ -53,8 +53,9 @@ class FormMatcher:
             self._reached = page
         self._width = table.grid.width / table.page.rgb.shape[1]
         placed = self.printed.labels_by_place(table.rows)
+        at_top = first
         for index, row in enumerate(table.rows):
-            self._take_row(row, table, placed.get(index), at_top=index == 0 and first)
+            at_top = self._take_row(row, table, placed.get(index), at_top=at_top) and at_top
         return True
 
     def pass_blank(self, page: int) -> None:
@@ -122,28 +123,29 @@ class FormMatcher:
         placed: Sequence[Label | None] | None,
         *,
         at_top: bool,
-    ) -> None:
+    ) -> bool:
+        """Add one row; whether it was the heading or the header over the table's rows, which a page may repeat."""
         if placed is not None:
             self._section = self._basic
             self._take_labelled(row, placed, table)
-            return
+            return False
         heading = self.printed.heading_of(row)
         if heading is not None:
             self._section = heading
             self._headings_seen.add(heading.id)
             if heading is not self._basic and not heading.columns:
                 self._take_body(heading, row, table)
-            return
+            return bool(heading.columns)
         over = self.printed.header_over(row)
         if over is not None:
             self._section = next(s for s in self._layout.sections if s.columns)
             self._rows.take_header(row, {}, table, over)
-            return
+            return False
         header = self.printed.header_of(row)
         if len(header) >= HEADER_COLUMNS or self.printed.is_header_by_place(row):
             self._section = next(s for s in self._layout.sections if s.columns)
             self._rows.take_header(row, header, table)
-            return
+            return True
         labelled = [self.printed.label_of(cell) for cell in row]
         if any(labelled) and (
             self._section is None or self._section is self._basic or sum(map(bool, labelled)) > 1
@@ -161,6 +163,7 @@ class FormMatcher:
         else:
             following = None if at_top and not self._section.columns else self._next_by_place(row)
             self._take_body(following or self._section, row, table)
+        return False
 
     def _is_body(self, row: tuple[CellText, ...]) -> bool:
         """Whether a row among those of the table is the next section's body, its heading unread."""

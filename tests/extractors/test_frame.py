@@ -76,6 +76,17 @@ def test_a_faint_side_ends_where_the_level_rules_end(side):
     assert_frame(frame, 60, 200, 740, 900)
 
 
+@pytest.mark.parametrize("side", [60, 740])
+def test_a_side_in_pieces_is_the_side_though_the_column_beside_it_is_whole(side):
+    found = rules(sides_below=CERTAIN)
+    for top in range(200, 900, 50):
+        found.plumb[top : top + 25, side - 2 : side + 2] = 0
+    column = 110 if side == 60 else 690
+    found.plumb[200:900, column - 1 : column + 1] = CERTAIN
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)
+
+
 def test_a_whole_side_stays_where_noise_goes_on_with_the_level_rules():
     found = rules(sides_below=CERTAIN)
     for y in range(200, 901, 100):

@@ -111,6 +111,14 @@ def test_rows_with_codes_go_on_behind_other_papers_in_the_same_columns_only():
     assert match(FORM_ROWS, [["租赁合同", "甲方"]], others)[1] == [True, False, False]
 
 
+def test_the_rest_of_a_row_stands_below_a_repeated_header():
+    cut = ["1", "电工", "6-31-01-03", "否", "2012年5月", "12500", "初级、中级、高"]
+    rest = ["", "", "", "", "", "", "级、技师"]
+    form, _ = match([*FORM_ROWS[:10], cut], [*FORM_ROWS[8:10], rest])
+    (row,) = form.rows
+    assert [text(pieces) for pieces in row][-1] == "初级、中级、高级、技师"
+
+
 def test_a_repeated_header_is_no_row():
     form, _ = match(
         FORM_ROWS, [FORM_ROWS[9], ["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"], *TAIL_ROWS]
