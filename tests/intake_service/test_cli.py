@@ -58,7 +58,8 @@ def test_refusals_are_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_doctor_checks_one_line_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTAKE_DATA", str(tmp_path))
     lines = intake("doctor").splitlines()
-    assert [line.split("\t")[1] for line in lines] == ["数据库", "审计链", "存储", "队列", "识别模型", "字体"]
+    parts = ["版本", "数据库", "存储", "队列", "读取进程", "审计链", "识别模型", "字体"]
+    assert [line.split("\t")[1] for line in lines] == parts
     monkeypatch.setenv("INTAKE_REDIS_URL", "redis://127.0.0.1:1")
     assert "不通过\t队列" in intake("doctor", code=1)
 
