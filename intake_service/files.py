@@ -13,6 +13,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -127,10 +128,13 @@ class FileStore:
     def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
         """Remove what uploads that died half-way left behind; returns how many files."""
         oldest = time.time() - older_than_s
-        found = [p for p in (self._folder / "incoming").glob("*") if p.stat().st_mtime < oldest]
-        for path in found:
-            path.unlink(missing_ok=True)
-        return len(found)
+        removed = 0
+        for path in (self._folder / "incoming").glob("*"):
+            with suppress(FileNotFoundError):  # named meanwhile
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def _path(self, file_hash: str) -> Path:
         if len(file_hash) != 64 or not file_hash.isalnum():

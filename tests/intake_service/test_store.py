@@ -144,6 +144,7 @@ def test_what_died_half_way_is_swept_away(tmp_path: Path) -> None:
     files = FileStore(tmp_path)
     kept = files.put(io.BytesIO(PDF), 1000)
     (tmp_path / "incoming" / "half").write_bytes(b"half a file")
+    (tmp_path / "incoming" / "named meanwhile").symlink_to("nowhere")
     assert files.forget_unfinished(3600) == 0
     assert files.forget_unfinished(-1) == 1
     assert files.path(kept.hash).read_bytes() == PDF
