@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
 from extractors.form.text import normal_label, similarity
+from extractors.form.values import is_occupation_code, text_to_value
 from extractors.joined_rows import with_parted_rows
 from extractors.labelled import LabelledForm, Piece
 from extractors.occupation_rows import OccupationRows
@@ -18,6 +19,8 @@ from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, n
 
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
+LEAST_CODED = 2
+"""Rows with codes from which a table may be the form's."""
 LEAST_BODY = 30
 """Characters from which what fills a whole row behind the table is a section's body, not a remark."""
 
@@ -58,6 +61,14 @@ class FormMatcher:
             at_top = self._take_row(row, table, placed.get(index), at_top=at_top) and at_top
         return True
 
+    def may_miss(self, table: TextTable) -> bool:
+        """Whether a table that was not taken may hold rows of the form all the same: it follows them and has codes."""
+        follows = table.page.number - self._reached <= 1
+        if self._section is None or not self._section.columns or not follows:
+            return False
+        codes = (text_to_value("occupation_code", cell.text) for row in table.rows for cell in row)
+        return sum(is_occupation_code(str(code)) for code in codes) >= LEAST_CODED
+
     def pass_blank(self, page: int) -> None:
         """A page with nothing on it, as the back of a sheet: the form may go on behind it."""
         if page == self._reached + 1:
@@ -97,7 +108,7 @@ class FormMatcher:
 
     def _faintly(self, table: TextTable, coded: int) -> bool:
         """Whether print that is hardly readable stands as the form's does."""
-        headed = coded >= 2 and any(self.printed.is_header_by_place(row) for row in table.rows)
+        headed = coded >= LEAST_CODED and any(self.printed.is_header_by_place(row) for row in table.rows)
         return headed or bool(self.printed.labels_by_place(table.rows))
 
     def _open(self) -> bool:

@@ -89,7 +89,9 @@ def read_document(
             upright, inks, tables = _look_at(page, reader, clock)
             with clock.stage("matching"):
                 taken = [matcher.take(table) for table in tables]
-                summaries.append(_summary(page, upright, inks, tables, package, taken=any(taken)))
+                missed = not any(taken) and any(matcher.may_miss(table) for table in tables)
+                summary = _summary(page, upright, inks, tables, package, taken=any(taken))
+                summaries.append(_warned(summary, "form_unread") if missed else summary)
             done = replace(done, picture=as_displayed(page, upright.rotation))
             if any(taken):
                 of_form = [table for table, is_ours in zip(tables, taken, strict=True) if is_ours]
@@ -161,6 +163,10 @@ def _summary(
         dpi=page.dpi,
         warnings=(*page.warnings, *(("text_layer_mismatch",) if distrusted else ()), *kind.warnings),
     )
+
+
+def _warned(page: PageSummary, warning: str) -> PageSummary:
+    return page if warning in page.warnings else replace(page, warnings=(*page.warnings, warning))
 
 
 def _sha256(path: Path) -> str:

@@ -119,6 +119,17 @@ def test_the_rest_of_a_row_stands_below_a_repeated_header():
     assert [text(pieces) for pieces in row][-1] == "初级、中级、高级、技师"
 
 
+def test_rows_with_codes_that_do_not_fit_are_told():
+    row = ["电工", "6-31-01-03", "否", "2012年5月", "12500", "五级"]
+    matcher = FormMatcher(default_layout())
+    assert matcher.take(table_of(FORM_ROWS[:11]))
+    other = replace(table_of([row, row], page=2), grid=replace(table_of([row]).grid, width=700))
+    assert not matcher.take(other)
+    assert matcher.may_miss(other)
+    assert not matcher.may_miss(replace(other, rows=other.rows[:1]))
+    assert not FormMatcher(default_layout()).may_miss(other)
+
+
 def test_a_repeated_header_is_no_row():
     form, _ = match(
         FORM_ROWS, [FORM_ROWS[9], ["3", "车工", "6-18-01-01", "否", "2011年", "800", "三级"], *TAIL_ROWS]

@@ -11,6 +11,7 @@ from PIL import Image
 
 from extractors.form.reading import reading_to_json
 from extractors.loading import file_to_pages
+from extractors.matching import FormMatcher
 from extractors.pipeline import build_pipeline, read_document
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +105,13 @@ def test_pages_that_another_version_kept_are_looked_at_again(reader, envelope):
     older = [{**page.kept, "version": "older"} for page in told if page.kept]
     read(reader, envelope, on_page=again.append, kept=older)
     assert all(page.picture is not None for page in again)
+
+
+def test_a_page_of_rows_that_was_not_taken_is_told(reader, monkeypatch):
+    take = FormMatcher.take
+    monkeypatch.setattr(FormMatcher, "take", lambda self, table: table.page.number == 1 and take(self, table))
+    reading = read(reader, SAMPLES / "3-rows-over-two-pages.pdf")
+    assert "form_unread" in reading["pages"][1]["warnings"]
 
 
 def without_time(reading):

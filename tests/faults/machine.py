@@ -18,7 +18,8 @@ from tests.faults.stack import Stack
 from tests.faults.standin import make_document
 
 PLACES = ("store", "temporary", "database")
-DISK_MB = {"store": 96, "temporary": 32, "database": 32}
+DISK_MB = {"store": 256, "temporary": 32, "database": 32}
+"""A quick machine takes in some 200 documents of 0.7 MB meanwhile; a disk full of them would rightly stop the reading."""
 CLEAR = {"storage_full", "unavailable", "queue_full"}
 """The codes a client may be answered with meanwhile."""
 ANSWERS = {0, 202, 503, 507}
