@@ -48,14 +48,14 @@ class Recognizer:
         self._input = self._session.get_inputs()[0].name
         if characters is None:
             characters = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
-        self._symbols = ("", *characters, " ")
+        self.symbols = ("", *characters, " ")
 
     def read(self, line: Gray) -> LineText:
         """Read one line picture, dark on light, any size."""
         if line.size == 0 or min(line.shape) < 2:
             return LineText("", 0.0)
         output: NDArray[np.float32] = self._session.run(None, {self._input: line_to_input(line)})[0][0]
-        lattice = probabilities_to_lattice(output, self._symbols)
+        lattice = probabilities_to_lattice(output, self.symbols)
         text, sure = best_path(lattice)
         confidence = float(np.exp(score(lattice, [text])[0])) if text else 0.0
         return LineText(text, min(1.0, confidence), sure, lattice)
@@ -90,6 +90,11 @@ class RapidEngine:
     @property
     def info(self) -> EngineInfo:
         return self._info
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Every sign that the exact reading can consist of."""
+        return frozenset(self._small.symbols)
 
     def read_lines(self, lines: Sequence[Gray], *, quick: bool = False) -> tuple[LineText, ...]:
         """One session run a line: batches only add padding, the cost is pixels."""

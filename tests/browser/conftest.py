@@ -14,6 +14,9 @@ from intake_service.web import frontend_build
 from tests.browser import serving
 from tests.browser.serving import PASSWORD, Prepared
 
+SETTLED = '#review[data-saving="0"]'
+"""The review page listens, and no answer of the server is outstanding."""
+
 # How long anything may take that a test waits for. Long, for a busy machine; what is there sooner is not waited for.
 PATIENCE_S = 30
 expect.set_options(timeout=PATIENCE_S * 1000)
@@ -102,6 +105,20 @@ def page(browser: Browser, desk: Desk, session: StorageState) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert desk.troubles == []
+
+
+@pytest.fixture
+def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
+    """A fresh submission on screen, its first doubt focused."""
+    submission_id = serving.add_read(desk.parts, prepared)
+    show(page, desk, submission_id)
+    return submission_id
+
+
+def show(page: Page, desk: Desk, submission_id: str) -> None:
+    """Open a submission's review page and wait until its first doubt is focused."""
+    page.goto(f"{desk.address}/review/{submission_id}")
+    page.wait_for_selector(f"{SETTLED} .here")
 
 
 def log_in(page: Page, address: str, name: str) -> None:

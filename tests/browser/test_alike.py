@@ -10,13 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import intake_service.web
-from extractors.ocr.registry import build_engine
-from tests.browser import serving
-from tests.browser.conftest import Desk
-from tests.browser.serving import Prepared
+from extractors.ocr.rapid import RapidEngine
 
 ALIKE = Path(intake_service.web.__file__).parent / "static" / "js" / "review" / "alike.js"
-SETTLED = '#review[data-saving="0"]'
 
 
 def groups() -> list[str]:
@@ -32,16 +28,8 @@ def test_every_character_stands_in_one_group_of_at_least_two() -> None:
 
 
 def test_every_character_is_one_that_the_reader_knows() -> None:
-    known = set(build_engine("rapidocr")._small._symbols)  # type: ignore[attr-defined]
+    known = RapidEngine().symbols
     assert [sign for sign in chain.from_iterable(groups()) if sign not in known] == []
-
-
-@pytest.fixture
-def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
-    submission_id = serving.add_read(desk.parts, prepared)
-    page.goto(f"{desk.address}/review/{submission_id}")
-    page.wait_for_selector(f"{SETTLED} .here")
-    return submission_id
 
 
 @pytest.mark.browser

@@ -18,12 +18,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.conftest import Desk
+from tests.browser.conftest import SETTLED, Desk
 from tests.browser.serving import Prepared
 
 pytestmark = pytest.mark.browser
 UP_S, READ_MS = 120, 300_000
-SETTLED = '#review[data-saving="0"]'  # listening, and no answer of the server is outstanding
 
 
 def go_to_room(page: Page, digit: str, address: str) -> None:

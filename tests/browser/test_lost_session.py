@@ -8,11 +8,10 @@ from playwright.sync_api import Page, expect
 from intake_service import review
 from intake_service.records import sessions
 from tests.browser import serving
-from tests.browser.conftest import Desk, log_in
+from tests.browser.conftest import SETTLED, Desk, log_in
 from tests.browser.serving import Prepared
 
 pytestmark = pytest.mark.browser
-SETTLED = '#review[data-saving="0"]'
 EMAIL = '[name="fields.email"]'
 
 

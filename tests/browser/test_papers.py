@@ -8,11 +8,10 @@ from playwright.sync_api import Page, expect
 from intake_service import review
 from intake_service.store import Move
 from tests.browser import serving
-from tests.browser.conftest import Desk
+from tests.browser.conftest import SETTLED, Desk
 from tests.browser.serving import REVIEWER, Prepared
 
 pytestmark = pytest.mark.browser
-SETTLED = '#review[data-saving="0"]'
 LETTER = "#return [data-letter]"
 MISSING = "缺少材料：专家等专业技术人员技能水平证明"
 

@@ -12,12 +12,10 @@ from intake_service.at_once import AtOnce
 from intake_service.parts import Parts
 from intake_service.web import words
 from tests.browser import serving
-from tests.browser.conftest import Desk
-from tests.browser.serving import Prepared
+from tests.browser.conftest import SETTLED, Desk
 from tests.intake_service.builders import ScriptedReader
 
 pytestmark = pytest.mark.browser
-SETTLED = '#review[data-saving="0"]'
 READER = ScriptedReader()
 CORNER = """() => { const box = document.querySelector('.overlay.current').getBoundingClientRect();
   return [box.right, box.bottom]; }"""
@@ -40,13 +38,10 @@ def desk(browser: Browser, parts: Parts, once: AtOnce) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
-    submission_id = serving.add_read(desk.parts, prepared)
-    page.goto(f"{desk.address}/review/{submission_id}")
-    page.wait_for_selector(f"{SETTLED} .here")
+def opened(page: Page, opened: str) -> str:
     page.wait_for_selector(".overlay.current")
     READER.regions.clear()
-    return submission_id
+    return opened
 
 
 def test_a_box_drawn_by_keys_offers_what_it_holds_and_the_history_says_so(

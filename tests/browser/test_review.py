@@ -12,13 +12,12 @@ from intake_service.parts import Actor, Role
 from intake_service.rechecks import finding_path
 from intake_service.store import State
 from tests.browser import serving
-from tests.browser.conftest import Desk, until
+from tests.browser.conftest import SETTLED, Desk, show, until
 from tests.browser.serving import Prepared
 
 pytestmark = pytest.mark.browser
 LIN = Actor("lin", Role.REVIEWER, "林审核")
 HERE = "document.querySelector('.here')?.dataset.field"
-SETTLED = '#review[data-saving="0"]'  # listening, and no answer of the server is outstanding
 # Both at once: how long the second takes must not depend on how busy the machine is.
 TWO_DIGITS = """() => { for (const key of ['1', '2']) document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})); }"""
@@ -29,19 +28,6 @@ OFF_CENTRE = """() => {
 }"""
 COMPOSING_ENTER = """() => document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
-
-
-@pytest.fixture
-def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
-    """A fresh submission on screen, its first doubt focused."""
-    submission_id = serving.add_read(desk.parts, prepared)
-    show(page, desk, submission_id)
-    return submission_id
-
-
-def show(page: Page, desk: Desk, submission_id: str) -> None:
-    page.goto(f"{desk.address}/review/{submission_id}")
-    page.wait_for_selector(f"{SETTLED} .here")
 
 
 def values(desk: Desk, submission_id: str) -> Any:

@@ -8,12 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from intake_service import review
-from tests.browser import serving
-from tests.browser.conftest import Desk
-from tests.browser.serving import Prepared
+from tests.browser.conftest import SETTLED, Desk
 
 pytestmark = pytest.mark.browser
-SETTLED = '#review[data-saving="0"]'  # listening, and no answer of the server is outstanding
 FOCUSED = "document.activeElement.name ?? document.activeElement.tagName"
 HELD_ENTER = """() => document.activeElement.dispatchEvent(
   new KeyboardEvent('keydown', {key: 'Enter', repeat: true, bubbles: true, cancelable: true}))"""
@@ -27,14 +24,6 @@ PASTE = """(text) => {
 
 
 PAPERS = "() => document.querySelector('td.here').dataset.places.split(';')"
-
-
-@pytest.fixture
-def opened(page: Page, desk: Desk, prepared: Prepared) -> str:
-    submission_id = serving.add_read(desk.parts, prepared)
-    page.goto(f"{desk.address}/review/{submission_id}")
-    page.wait_for_selector(f"{SETTLED} .here")
-    return submission_id
 
 
 def names(desk: Desk, submission_id: str) -> list[Any]:

@@ -51,6 +51,11 @@ def make_parts(folder: Path, **values: Any) -> Parts:
     """Parts with tables; no queue server answers."""
     if POSTGRES_URL:
         return open_parts(make_settings(folder, database_url=_fresh_postgres(), **values))
+    return make_sqlite_parts(folder, **values)
+
+
+def make_sqlite_parts(folder: Path, **values: Any) -> Parts:
+    """The same on SQLite, whatever other tests run on."""
     settings = make_settings(folder, **values)
     (settings.data / "intake.db").write_bytes(_migrated_database())
     return open_parts(settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.intake_service.builders import (
     REVIEWER,
     in_review,
     make_reading,
+    make_sqlite_parts,
     read_all,
     upload,
 )
@@ -79,9 +81,8 @@ def test_a_cursor_of_another_list_is_refused(parts: Parts, order: str, cursor: s
         queue.list_submissions(parts, Filter(order="none"))
 
 
-def test_a_page_of_every_order_comes_from_an_index(parts: Parts) -> None:
-    if not parts.store.is_sqlite:
-        pytest.skip("the plan is worded by SQLite (../shared)")
+def test_a_page_of_every_order_comes_from_an_index(tmp_path: Path) -> None:
+    parts = make_sqlite_parts(tmp_path)  # whose plan says what it uses
     for number in range(200):
         insert(parts, number, doubts=number % 5, status=State.IN_REVIEW if number % 9 else State.FAILED)
     asked: list[tuple[str, Any]] = []

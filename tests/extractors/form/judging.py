@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
 
 from extractors.form.case import Case
 from extractors.form.catalogue import default_catalogue
@@ -21,10 +24,12 @@ def run(
     fields: dict[str, str] | None = None,
     marks: Marks | None = None,
     call: Call = LAYOUT.call,
-    **known: object,
+    postmark: date | None = None,
+    received: date | None = None,
+    alike: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Check]:
     """The findings of these rows and fields by rule."""
     cells = {name: cell(LAYOUT.kinds[name], text) for name, text in (fields or {}).items()}
-    case = Case(cells, rows, marks or Marks(), CATALOGUE, replace(LAYOUT, call=call))
-    checks = case_to_checks(replace(case, **known))  # type: ignore[arg-type]
-    return {check.rule: check for check in checks}
+    layout = replace(LAYOUT, call=call)
+    case = Case(cells, rows, marks or Marks(), CATALOGUE, layout, postmark, received, alike)
+    return {check.rule: check for check in case_to_checks(case)}
