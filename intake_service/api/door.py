@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 from extractors.errors import ExtractionError
 from intake_service import explaining, export, intake, pages, queue, review, tokens, webhooks
 from intake_service.api import problems, shapes
-from intake_service.api.description import CALLS, openapi
+from intake_service.api.calls import CALLS
+from intake_service.api.description import openapi
 from intake_service.api.limits import MinuteLimit
 from intake_service.at_once import AtOnce
 from intake_service.errors import InvalidRequestError, ServiceError, UnauthorizedError
