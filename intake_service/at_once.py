@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from extractors.errors import EmptyFileError
-from intake_service.errors import QueueFullError
+from extractors.errors import EmptyFileError, ProcessingCrashedError
+from intake_service.errors import QueueFullError, UnavailableError
 from intake_service.files import FileStore
 from intake_service.intake import check_type, clean_name
 from intake_service.settings import Settings
@@ -75,10 +75,13 @@ class AtOnce:
     ) -> dict[str, Any]:
         """One field read again from a region of a stored file, see ``extractors.rereading.Region``.
 
-        Raises ExtractionError subclasses; QueueFullError when the reader is busy.
+        Raises ExtractionError subclasses; QueueFullError when the reader is busy, UnavailableError where there is none.
         """
         with self._free_reader(wait_s, "识读程序正忙，没有重读。请直接输入，或稍后再框一次。") as reader:
-            return reader.reread(path, name, region)
+            try:
+                return reader.reread(path, name, region)
+            except ProcessingCrashedError as error:  # as in the web's image, which has no reader at all
+                raise UnavailableError("这里的识读程序不能用。请照着图直接输入。") from error
 
     @contextmanager
     def _free_reader(self, wait_s: float, busy: str) -> Iterator[Reader]:

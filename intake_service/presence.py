@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from intake_service.parts import Parts
-from intake_service.store import processes
+from intake_service.store import documents, processes
 from intake_service.store.processes import Process
 
 SILENT = timedelta(seconds=45)
@@ -28,6 +28,14 @@ class Watcher:
     refused_count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How the reading goes: processes at work, and files that none of them has read yet."""
+
+    workers: int
+    waiting: int
+
+
 def is_alive(process: Process) -> bool:
     """Whether it was heard of lately."""
     return process.seen_at > datetime.now(UTC) - SILENT
@@ -36,6 +44,13 @@ def is_alive(process: Process) -> bool:
 def workers(parts: Parts) -> list[Process]:
     """The reading processes that are or lately were there, the latest seen first."""
     return _of_role(parts, "worker")
+
+
+def backlog(parts: Parts) -> Backlog:
+    """Who reads, and how much is left to read."""
+    with parts.store.read() as tx:
+        waiting = documents.count_waiting(tx)
+    return Backlog(sum(map(is_alive, workers(parts))), waiting)
 
 
 def watchers(parts: Parts) -> list[Watcher]:

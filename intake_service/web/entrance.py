@@ -8,7 +8,7 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from intake_service import accounts
-from intake_service.errors import InvalidRequestError, RateLimitedError, ServiceError, UnauthorizedError
+from intake_service.errors import InvalidRequestError, ServiceError
 from intake_service.parts import Role
 from intake_service.web import words
 from intake_service.web.door import (
@@ -44,7 +44,7 @@ def login() -> ResponseReturnValue:
     try:
         browser = words.browser(request.user_agent.string)
         secret, _session = accounts.log_in(parts(), name, password, request.remote_addr or "?", browser)
-    except (UnauthorizedError, RateLimitedError) as error:
+    except ServiceError as error:
         return _form(error.message, name, wanted, error.http_status, error.headers)
     response = redirect(safe_next(wanted), code=303)
     _set_cookie(response, SESSION_COOKIE, secret, parts().settings.session_hours * 3600)

@@ -32,6 +32,8 @@ REGISTER = (
 )
 UNSETTLED = {State.RECEIVED, State.READING}
 RECENT = 12
+LONG_QUEUE = 30
+"""Waiting files from which on the page says so: about a minute's reading for one process."""
 MOST_NAMED = 3
 """How many likely duplicates a line names."""
 
@@ -81,17 +83,14 @@ def show() -> ResponseReturnValue:
         now_local=words.local(datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M"),
         call_title=default_layout().call.document,
         recent=_recent(),
-        watchers=presence.watchers(parts()),
+        **_meanwhile(),
     )
 
 
 def news() -> ResponseReturnValue:
-    """What came since the page was made: lines of submissions later than ``after``, and how the scanner's folder is."""
-    watchers = presence.watchers(parts())
-    return jsonify(
-        lines=[line.to_json() for line in _recent(request.args.get("after", ""))],
-        watched=render_template("watched.html", watchers=watchers) if watchers else "",
-    )
+    """What came since the page was made: lines of submissions later than ``after``, and what goes on meanwhile."""
+    lines = [line.to_json() for line in _recent(request.args.get("after", ""))]
+    return jsonify(lines=lines, meanwhile=render_template("meanwhile.html", **_meanwhile()).strip())
 
 
 def upload() -> ResponseReturnValue:
@@ -117,6 +116,21 @@ def progress(submission_id: str) -> ResponseReturnValue:
     settled = submission.status not in UNSETTLED
     alike = settled and submission_id in queue.beside(parts(), [submission_id]).alike
     return jsonify(to_progress(submission, files, alike=alike).to_json())
+
+
+def _meanwhile() -> dict[str, Any]:
+    """How the reading and the scanner's folder are, for ``meanwhile.html``."""
+    return {"held_up": _held_up(presence.backlog(parts())), "watchers": presence.watchers(parts())}
+
+
+def _held_up(backlog: presence.Backlog) -> str:
+    """Why what is handed in now will not be read at once; empty when it will."""
+    if not backlog.workers:
+        waiting = f"，已有 {backlog.waiting} 个文件在等" if backlog.waiting else ""
+        return f"识读程序没有在运行{waiting}。请照常收件，收下的不会丢，程序一恢复就接着读。请告诉管理员。"
+    if backlog.waiting >= LONG_QUEUE:
+        return f"前面有 {backlog.waiting} 个文件在等识读，要多等一会儿。请照常收件，不必守着这一页。"
+    return ""
 
 
 def _recent(after: str = "") -> list[Progress]:

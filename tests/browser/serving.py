@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from intake_service import accounts, indexing, intake, review
 from intake_service.app import create_app
@@ -121,10 +121,20 @@ def accept(parts: Parts, submission_id: str, who: Actor = REVIEWER) -> None:
     review.decide(parts, who, submission_id, version, Move.ACCEPT)
 
 
+class KeptAlive(WSGIRequestHandler):
+    """Connections stay open between requests, as with the server of the product; nothing is logged."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving(parts: Parts, at_once: AtOnce | None = None) -> Iterator[str]:
     """The address of the desk while the block runs."""
-    server = make_server("127.0.0.1", 0, create_app(parts.settings, parts, at_once), threaded=True)
+    app = create_app(parts.settings, parts, at_once)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeptAlive)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -9,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from intake_service import accounts
 from intake_service.app import create_app
+from intake_service.errors import DatabaseBusyError
 from intake_service.parts import Parts
 from intake_service.web import assets, door
 from tests.browser import serving
@@ -138,6 +140,20 @@ def test_a_wrong_password_is_told_and_the_name_kept(client: FlaskClient) -> None
     assert 'value="lin"' in answer.text
 
 
+def test_a_busy_database_costs_nobody_the_name_they_typed(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> None:
+        raise DatabaseBusyError
+
+    monkeypatch.setattr(accounts, "log_in", busy)
+    form = {"name": "lin", "password": "x" * 12, "csrf": csrf_of(client.get("/login"))}
+    answer = client.post("/login", data=form)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert 'value="lin"' in answer.text
+    assert "数据库暂时没有回应" in answer.text
+
+
 def test_log_out_ends_the_session_on_the_server(client: FlaskClient, parts: Parts) -> None:
     log_in(client, "lin")
     cookie = client.get_cookie(door.SESSION_COOKIE)
@@ -226,7 +242,7 @@ def test_the_night_holds_by_choice_else_by_the_systems_wish(
 
 
 def test_every_module_of_the_review_page_is_fetched_ahead() -> None:
-    template = (Path(door.__file__).parent / "templates" / "review.html").read_text(encoding="utf-8")
+    template = (Path(door.__file__).parent / "templates" / "review_modules.html").read_text(encoding="utf-8")
     scripts = assets.STATIC / "js"
     files = list((scripts / "review").glob("*.js"))
     modules = {f"review/{file.stem}" for file in files}

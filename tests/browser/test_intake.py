@@ -13,6 +13,7 @@ from intake_service import intake, queue
 from intake_service.parts import WATCHED_FOLDER
 from intake_service.store import people, processes, submissions
 from intake_service.store.submissions import Filter
+from intake_service.web import intake_room
 from tests.browser import serving
 from tests.browser.conftest import Desk, log_in
 from tests.browser.serving import Prepared
@@ -175,6 +176,19 @@ def test_the_scanners_folder_shows_what_it_brings_and_what_is_wrong(room: Page, 
     with desk.parts.store.write() as tx:
         processes.beat(tx, "there:1:1", "watch", report | {"trouble": "找不到这个文件夹。"})
     expect(panel.locator(".note")).to_contain_text("找不到这个文件夹")
+
+
+def test_it_says_when_nobody_reads_and_when_many_wait(
+    room: Page, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = room.locator("#meanwhile .note").first
+    expect(said).to_contain_text("识读程序没有在运行")
+    with desk.parts.store.write() as tx:
+        processes.beat(tx, "there:2:2", "worker", {"engine": "rapidocr"})
+    expect(room.locator("#meanwhile")).not_to_contain_text("没有在运行")
+    monkeypatch.setattr(intake_room, "LONG_QUEUE", 1)
+    serving.hand_in(desk.parts, b"%PDF-1.7 waits", "等.pdf")
+    expect(said).to_contain_text("个文件在等识读")
 
 
 def test_a_hint_that_was_read_stays_away(room: Page, desk: Desk) -> None:

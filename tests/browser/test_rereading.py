@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from extractors.errors import ProcessingCrashedError
 from intake_service import review
 from intake_service.at_once import AtOnce
 from intake_service.parts import Parts
@@ -130,3 +131,15 @@ def test_while_the_reader_is_busy_people_type_on(page: Page, once: AtOnce, opene
     expect(page.locator(".toast[data-state=fail]")).to_contain_text("正忙")
     expect(page.locator('[name="fields.uscc"]')).to_have_value("52")
     once._turn.release()
+
+
+def test_where_no_reader_is_people_are_told_to_type(
+    page: Page, opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_args: object) -> None:
+        raise ProcessingCrashedError
+
+    monkeypatch.setattr(READER, "reread", gone)
+    page.keyboard.press("Alt+d")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast[data-state=fail]")).to_contain_text("请照着图直接输入")

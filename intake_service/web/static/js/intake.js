@@ -133,14 +133,14 @@ addEventListener("drop", async (event) => {
 });
 
 // What the scanner's folder and colleagues bring meanwhile. Ids sort by time, so the latest one says what is new.
-const watched = document.getElementById("watched");
+const meanwhile = document.getElementById("meanwhile");
 let latest = rows().map((row) => row.dataset.id).sort().at(-1) ?? "";
 async function hearNews() {
   let pause = NEWS_MS;
   if (document.visibilityState === "visible") {
     try {
       const news = await get(`${form.dataset.news}?after=${latest}`);
-      if (watched.dataset.said !== news.watched) watched.innerHTML = watched.dataset.said = news.watched;
+      if (meanwhile.dataset.said !== news.meanwhile) meanwhile.innerHTML = meanwhile.dataset.said = news.meanwhile;
       for (const line of news.lines.reverse()) {
         latest = line.id;
         if (!rows().some((row) => row.dataset.id === line.id)) follow(addRow(line.title), line);
