@@ -7,6 +7,7 @@ import logging
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from intake_service import api, web
 from intake_service.api import problems
@@ -15,7 +16,7 @@ from intake_service.errors import StorageFullError
 from intake_service.files import FULL
 from intake_service.parts import Parts, open_parts
 from intake_service.settings import Settings, load_settings
-from intake_service.web.door import refused
+from intake_service.web.door import http_refused, refused
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -57,6 +58,7 @@ def create_app(
     app.register_blueprint(api.create_health_blueprint(joined))
     app.register_blueprint(web.create_blueprint(joined, once))
     app.register_error_handler(OSError, _machine_trouble)
+    app.register_error_handler(HTTPException, _no_such_address)
     app.after_request(_log_refusal)
     app.after_request(lambda response: _secured(response, https=chosen.secure_cookies))
     return app
@@ -70,6 +72,13 @@ def _machine_trouble(error: OSError) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return problems.from_service(told)
     return refused(told)
+
+
+def _no_such_address(error: HTTPException) -> ResponseReturnValue:
+    """An address or method that no door knows: programs get a problem document, people a page."""
+    if request.path.startswith("/api/"):
+        return problems.from_http(error)
+    return http_refused(error)
 
 
 def _log_refusal(response: Response) -> Response:

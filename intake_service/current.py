@@ -16,7 +16,7 @@ from intake_service.store.corrections import Correction
 
 TAKE_BACK = frozenset({"undo", "redo"})
 """Corrections that take back another: an undo any, a redo an undo; ``after`` is the other's version."""
-BESIDE = frozenset({"register", "holder", "second"})
+BESIDE = frozenset({"register", "holder", "second", "proposal"})
 """Corrections of what does not stand on the paper: put right by another one, not taken back."""
 
 MACHINE = "machine"
@@ -38,6 +38,8 @@ class Cell:
     machine: Mapping[str, Any] = field(default_factory=dict)
     places: tuple[Mapping[str, Any], ...] = ()
     """Where people found it, if elsewhere than the machine: ``page`` and ``box``, and ``document`` if not the form's."""
+    proposals: tuple[Entry, ...] = ()
+    """What other systems say instead: the newest of each that says something else."""
 
     @property
     def pieces(self) -> tuple[Mapping[str, Any], ...]:
@@ -46,8 +48,8 @@ class Cell:
 
     @property
     def doubtful(self) -> bool:
-        """Whether a person must still look."""
-        return self.by == MACHINE and self.status in DOUBTFUL
+        """Whether a person must still look: another system may raise a doubt, never settle one."""
+        return self.by == MACHINE and (self.status in DOUBTFUL or bool(self.proposals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What somebody entered for a cell as the second person."""
+    """What somebody else says of a cell: a second person, or another system."""
 
     who: str
     text: str
@@ -135,8 +137,8 @@ def current_values(reading: Mapping[str, Any] | None, changes: Iterable[Correcti
     active = active_versions(every)
     state = _from_reading(reading)
     for change in every:
-        if change.version in active:
-            state = _apply(state, change)
+        if change.version in active and (step := _STEPS.get(change.kind)):
+            state = step(state, change)
     return replace(state, version=every[-1].version if every else 0)
 
 
@@ -151,12 +153,6 @@ def active_versions(changes: Iterable[Correction]) -> set[int]:
         if change.kind in TAKE_BACK:
             undone.add(int(change.after))
     return active
-
-
-def still_fails(check: Mapping[str, Any]) -> bool:
-    """Whether a finding asks for a person: failed, more than a hint, and settled by nobody."""
-    settled = check.get("judged", {}).get("settled", False)
-    return check["passed"] is False and check["severity"] != "info" and not settled
 
 
 def _from_reading(reading: Mapping[str, Any] | None) -> Current:
@@ -187,11 +183,6 @@ def _machine_marks(marks: Mapping[str, Any]) -> Iterable[tuple[str, Mark]]:
                 yield f"{name}.{number}", Mark(path, seal, machine=seal)
         else:
             yield name, Mark(f"marks.{name}", found, machine=found)
-
-
-def _apply(state: Current, change: Correction) -> Current:
-    step = _STEPS.get(change.kind)
-    return state if step is None else step(state, change)
 
 
 def _with_cell(state: Current, cell: Cell) -> Current:
@@ -303,6 +294,16 @@ def _add_entry(state: Current, change: Correction) -> Current:
     return replace(state, entries={**state.entries, change.path: (*others, made)})
 
 
+def _add_proposal(state: Current, change: Correction) -> Current:
+    """``after`` None: the system says the same as what stands, and takes back what it said before."""
+    cell = state.cell(change.path)
+    if cell is None:
+        return state
+    kept = tuple(entry for entry in cell.proposals if entry.who != change.by)
+    made = (Entry(change.by, change.after["text"], change.after["value"], change.at),) if change.after else ()
+    return _with_cell(state, replace(cell, proposals=(*kept, *made)))
+
+
 _STEPS: dict[str, Callable[[Current, Correction], Current]] = {
     "value": _set_value,
     "mark": _judge_mark,
@@ -312,4 +313,5 @@ _STEPS: dict[str, Callable[[Current, Correction], Current]] = {
     "row_move": _move_row,
     "material": _tick_material,
     "second": _add_entry,
+    "proposal": _add_proposal,
 }

@@ -67,6 +67,26 @@ class ConflictError(ServiceError):
     default_message = "这份件刚被别人改过。请看过最新内容后再保存。"
 
 
+class OutdatedError(ConflictError):
+    """There is a newer version than the one that was seen."""
+
+
+class PreconditionFailedError(ServiceError):
+    """What stands is not what ``If-Match`` names."""
+
+    code = "precondition_failed"
+    http_status = 412
+    default_message = "内容已有变化，这次没有写入。请重新取得结果和它的 ETag，看过后再提交。"
+
+
+class PreconditionRequiredError(ServiceError):
+    """A change without ``If-Match`` could overwrite what nobody looked at."""
+
+    code = "precondition_required"
+    http_status = 428
+    default_message = "请在 If-Match 头中写明所看到的结果的 ETag（不能用 *）。"
+
+
 class IdempotencyMismatchError(ServiceError):
     """The same Idempotency-Key with another request."""
 

@@ -17,6 +17,8 @@ from intake_service.store import State, audit, submissions
 from intake_service.store.submissions import Filter
 
 SCHEMA = "intake.result/1"
+SYSTEM = "system"
+"""Who said something that is neither the reader nor a person."""
 FIELD_TITLES = dict(
     zip(
         FIELD_IDS,
@@ -77,13 +79,15 @@ def _said(item: Cell | Mark, machine_at: str | None) -> dict[str, Any]:
 
 def _cell_json(cell: Cell, machine_at: str | None, entries: Mapping[str, Sequence[Entry]]) -> dict[str, Any]:
     told = {"text": cell.text, "value": cell.value, "status": str(cell.status), **_said(cell, machine_at)}
-    if cell.path not in entries:
-        return told
-    second = [
-        {"by": PERSON, "who": e.who, "at": e.at.isoformat(), "text": e.text, "agrees": is_same(e, cell)}
-        for e in entries[cell.path]
-    ]
-    return {**told, "entries": second}
+    if second := entries.get(cell.path):
+        told["entries"] = [{**_entry_json(each, PERSON), "agrees": is_same(each, cell)} for each in second]
+    if cell.proposals:
+        told["proposals"] = [_entry_json(each, SYSTEM) for each in cell.proposals]
+    return told
+
+
+def _entry_json(entry: Entry, by: str) -> dict[str, Any]:
+    return {"by": by, "who": entry.who, "at": entry.at.isoformat(), "text": entry.text, "value": entry.value}
 
 
 def _mark_json(mark: Mark, machine_at: str | None) -> dict[str, Any]:

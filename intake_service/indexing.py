@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from intake_service import rechecks, seconding
-from intake_service.current import active_versions, current_values, still_fails
+from intake_service.current import active_versions, current_values
 from intake_service.store import corrections, documents, submissions
 
 
@@ -31,6 +31,6 @@ def refresh(tx: sa.Connection, submission_id: str) -> None:
         uscc=str(cells["uscc"].value or cells["uscc"].text)[:32],
         contact_phone=cells["contact_phone"].text[:40],
         doubts=len(current.doubts),
-        failed_checks=sum(map(still_fails, judged)),
+        failed_checks=sum(map(rechecks.still_fails, judged)),
         awaits_second=seconding.unsettled(seconding.places(current, submission_id, seconding.rule())),
     )

@@ -93,6 +93,12 @@ def with_judgements(
     return tuple({**check, "judged": told} if told else dict(check) for check, told in judged)
 
 
+def still_fails(check: Mapping[str, Any]) -> bool:
+    """Whether a finding asks for a person: failed, more than a hint, and settled by nobody."""
+    settled = check.get("judged", {}).get("settled", False)
+    return check["passed"] is False and check["severity"] != "info" and not settled
+
+
 def warm_up() -> None:
     """Load what the rules need, so that the first correction does not wait a second for it."""
     _judge(current_values(None, ()), Envelope())

@@ -273,6 +273,7 @@ deliveries = Table(
     Column("due_at", UtcDateTime, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("outcome", String(80), nullable=False, default=""),
+    Column("tried_at", UtcDateTime),
     Column("delivered_at", UtcDateTime),
 )
 

@@ -71,7 +71,7 @@ def _place(cell: Cell, entries: tuple[Entry, ...], *, machine_counts: bool) -> P
     return Place(cell, others, Standing.SETTLED if agreeing + first >= 2 else open_standing)
 
 
-def is_same(entry: Entry, cell: Cell) -> bool:
+def is_same(entry: Entry | Cell, cell: Cell) -> bool:
     """Whether both mean the same: the same value, or the same characters but for blanks and their width."""
     known = entry.value is not None and cell.value is not None
     return (known and entry.value == cell.value) or _bare(entry.text) == _bare(cell.text)

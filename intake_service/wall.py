@@ -115,6 +115,8 @@ def _tiles(parts: Parts, submission: Submission) -> Iterable[Tile]:
         if not SETTLED_BY_LOOKING.issuperset(item.machine.get("reasons", ())):
             continue
         page, box = item.machine.get("page"), item.machine.get("box")
+        if isinstance(item, Cell) and item.proposals:
+            continue  # two ways to write it are weighed with the whole form in sight
         if item.doubtful and page and box and 0 < len(_word(item)) <= MOST_CHARACTERS:
             yield Tile(submission, item.path, current.version, item, int(page), tuple(box))
 

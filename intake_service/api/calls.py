@@ -21,13 +21,14 @@ class Parameter:
     help: str
     schema: dict[str, Any]
     where: str = "query"
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One route. ``scope`` is what the token needs, empty for an open call; ``refusals`` are codes by status.
 
-    ``answer`` and ``takes`` name schemas, empty for no content.
+    ``answer`` and ``takes`` name schemas, empty for no content. ``media_types``: what the answer may be.
     """
 
     method: str
@@ -37,7 +38,7 @@ class Call:
     summary: str
     answer: str
     status: int = 200
-    media_type: str = "application/json"
+    media_types: tuple[str, ...] = ("application/json",)
     parameters: tuple[Parameter, ...] = ()
     upload: bool = False
     takes: str = ""
@@ -48,71 +49,124 @@ class Call:
         """The rule as OpenAPI writes it."""
         return RULE_PART.sub(r"{\1}", self.rule)
 
+    @property
+    def tagged(self) -> bool:
+        """Whether the answer has an ETag and may be asked for with If-None-Match."""
+        return self.method == "get" and self.answer not in STREAMS
 
-_TEXT = {"type": "string"}
-_FILE = Parameter("file", "文件编号（一次提交有多个文件时）；默认是含有基本情况表的文件", _TEXT)
+    @property
+    def in_parts(self) -> bool:
+        """Whether a part of the answer may be asked for with Range."""
+        return self.answer in FILES
+
+
+FILES = frozenset({"Picture", "Original"})
+STREAMS = frozenset({"Export"})
+_TEXT = {"type": "string", "maxLength": 200}
+ID = {"type": "string", "pattern": "^[0-9a-f]{22}$"}
+_FILE = Parameter("file", "文件编号（一次提交有多个文件时）；默认是含有基本情况表的文件", ID)
 _UPLOAD_REFUSALS = (
     (400, "empty_file"), (400, "invalid_request"), (413, "file_too_large"), (415, "unsupported_type"),
-    (415, "type_mismatch"),
+    (415, "type_mismatch"), (422, "image_too_large"), (507, "storage_full"),
 )  # fmt: skip
+_LOST = (404, "not_found")
 _ONE = "/submissions/<submission_id>"
+_HOOK = "/webhooks/<webhook_id>"
+_SEARCH = (
+    Parameter("q", "在编号、名称、信用代码、电话、寄件人、运单号中查找", _TEXT),
+    Parameter("channel", "渠道", {"type": "string", "enum": list(CHANNELS)}),
+    Parameter("call", "征集批次", _TEXT),
+)
+_TURN = (
+    Parameter("cursor", "上一页给出的 next_cursor", {"type": "string", "maxLength": 100}),
+    Parameter("limit", "每页几份", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+)
 
 CALLS: tuple[Call, ...] = (
     Call(
         "post", "/submissions", "submit", "submit", "提交一份材料（一个或多个文件），落盘入库后即回答",
         "Accepted", status=202, upload=True,
         parameters=(Parameter("Idempotency-Key", "同一个键重复提交只登记一次", _TEXT, "header"),),
-        refusals=(*_UPLOAD_REFUSALS, (422, "idempotency_mismatch"), (503, "queue_full"), (507, "storage_full")),
+        refusals=(*_UPLOAD_REFUSALS, (422, "idempotency_mismatch"), (503, "queue_full")),
     ),
     Call(
         "get", "/submissions", "list_submissions", "read", "列出收件，新的在前，用 cursor 翻页", "List",
         parameters=(
-            Parameter("status", "状态，可重复", {"type": "string", "enum": [str(state) for state in State]}),
-            Parameter("q", "在编号、名称、信用代码、电话、寄件人、运单号中查找", _TEXT),
-            Parameter("channel", "渠道", {"type": "string", "enum": list(CHANNELS)}),
-            Parameter("call", "征集批次", _TEXT),
+            Parameter("status", "状态，可重复", {"type": "array", "items": {"type": "string", "enum": list(map(str, State))}}),
+            *_SEARCH,
             Parameter("uscc", "统一社会信用代码", _TEXT),
             Parameter("order", "排序：deadline 先到期的在前，doubtful 疑点多的在前", {"type": "string", "enum": list(ORDERS)}),
-            Parameter("cursor", "上一页给出的 next_cursor", _TEXT),
-            Parameter("limit", "每页几份", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+            *_TURN,
         ),
         refusals=((400, "invalid_request"),),
     ),
-    Call("get", _ONE, "get_submission", "read", "一份收件的状态与进度", "Submission", refusals=((404, "not_found"),)),
+    Call("get", _ONE, "get_submission", "read", "一份收件的状态与进度", "Submission", refusals=(_LOST,)),
     Call(
         "get", f"{_ONE}/reading", "get_reading", "read", "机器读到的内容，读完后不再改变", "Reading",
-        parameters=(_FILE,), refusals=((404, "not_found"),),
+        parameters=(_FILE,), refusals=(_LOST,),
     ),
     Call(
         "get", f"{_ONE}/result", "get_result", "read", "审核后的内容，逐项注明出自机器还是人、何时", "Result",
-        refusals=((404, "not_found"),),
+        refusals=(_LOST,),
+    ),
+    Call(
+        "patch", f"{_ONE}/result", "propose", "review",
+        "对一栏或几栏提出另一种写法：作为候选和疑点交给审核人，不改变现有的值；全部写入或全部不写", "Result", takes="Proposals",
+        parameters=(
+            Parameter(
+                "If-Match", "所看到的结果的 ETag；内容已变时回答 412",
+                {"type": "string", "pattern": '^"[0-9a-f]{40}"$'}, "header", required=True,
+            ),
+        ),
+        refusals=((400, "invalid_request"), _LOST, (409, "conflict"), (412, "precondition_failed"),
+                  (428, "precondition_required")),
     ),
     Call(
         "get", f"{_ONE}/findings", "get_findings", "read", "逐条规则的结论：依据的条款、所看的内容和位置", "Findings",
-        refusals=((404, "not_found"),),
+        refusals=(_LOST,),
     ),
     Call(
         "get", f"{_ONE}/pages/<int:number>.png", "get_page", "read", "一页的图像（已转正）", "Picture",
-        media_type="image/png", parameters=(_FILE,), refusals=((404, "not_found"),),
+        media_types=("image/png",), parameters=(_FILE,), refusals=(_LOST,),
     ),
     Call(
         "get", f"{_ONE}/original", "get_original", "read", "原始文件（作为附件下载，会记入日志）", "Original",
-        media_type="application/octet-stream", parameters=(_FILE,), refusals=((404, "not_found"),),
+        media_types=("application/pdf", "image/jpeg", "image/png", "image/tiff"), parameters=(_FILE,), refusals=(_LOST,),
+    ),
+    Call(
+        "get", "/export", "export_accepted", "export", "已通过的全部结果：每行一份（jsonl），或每个职业一行（csv）。会记入日志",
+        "Export", media_types=("application/jsonl", "text/csv"),
+        parameters=(
+            Parameter("format", "格式", {"type": "string", "enum": ["jsonl", "csv"], "default": "jsonl"}),
+            *_SEARCH,
+        ),
+        refusals=((400, "invalid_request"),),
     ),
     Call(
         "post", "/extract", "extract", "extract", "即时识别一个小文件，不留存", "Reading", upload=True,
         refusals=(*_UPLOAD_REFUSALS, (422, "corrupt_file"), (422, "encrypted_pdf"), (422, "no_pages"),
-                  (422, "too_many_pages"), (422, "page_too_large"), (422, "image_too_large"),
+                  (422, "too_many_pages"), (422, "page_too_large"),
                   (422, "resource_limit"), (422, "timeout"), (422, "processing_crashed"), (503, "queue_full")),
     ),
     Call(
-        "post", "/webhooks", "create_webhook", "webhooks", "登记回调地址；回答中的 secret 只显示这一次", "Webhook",
-        status=201, takes="WebhookRequest", refusals=((400, "invalid_request"),),
+        "post", "/webhooks", "create_webhook", "webhooks", "登记回调地址；回答中的 secret 只显示这一次", "NewWebhook",
+        status=201, takes="WebhookRequest", refusals=((400, "invalid_request"), (409, "conflict")),
     ),
-    Call("get", "/webhooks", "list_webhooks", "webhooks", "列出回调地址", "Webhooks"),
+    Call("get", "/webhooks", "list_webhooks", "webhooks", "列出自己登记的回调地址", "Webhooks"),
     Call(
-        "delete", "/webhooks/<webhook_id>", "delete_webhook", "webhooks", "撤销回调地址", "", status=204,
-        refusals=((404, "not_found"),),
+        "delete", _HOOK, "delete_webhook", "webhooks", "撤销回调地址", "", status=204, refusals=(_LOST,),
+    ),
+    Call(
+        "post", f"{_HOOK}/ping", "ping_webhook", "webhooks", "发一条试验通知（事件 ping）", "Delivery", status=202,
+        refusals=(_LOST,),
+    ),
+    Call(
+        "get", f"{_HOOK}/deliveries", "list_deliveries", "webhooks", "发送记录，新的在前，用 cursor 翻页", "Deliveries",
+        parameters=_TURN, refusals=((400, "invalid_request"), _LOST),
+    ),
+    Call(
+        "post", f"{_HOOK}/deliveries/<delivery_id>/replay", "replay_delivery", "webhooks", "把一条通知以同一编号重发",
+        "Delivery", status=202, refusals=(_LOST,),
     ),
     Call("get", "/openapi.json", "describe", "", "本接口的 OpenAPI 3.1 描述", "Description"),
 )  # fmt: skip

@@ -1,28 +1,24 @@
-"""Routes under ``/api``: parse, one call, answer."""
+"""The blueprint under ``/api`` and what guards it: tokens, limits, tags, errors as problem documents."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Blueprint, Response, g, jsonify, render_template, request, send_file
+from flask import Blueprint, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 
 from extractors.errors import ExtractionError
-from intake_service import explaining, export, intake, pages, queue, review, tokens, webhooks
-from intake_service.api import problems, shapes
+from intake_service import tokens
+from intake_service.api import asking, problems, submissions, telling
 from intake_service.api.calls import CALLS
 from intake_service.api.description import openapi
 from intake_service.api.limits import MinuteLimit
 from intake_service.at_once import AtOnce
 from intake_service.errors import InvalidRequestError, ServiceError, UnauthorizedError
-from intake_service.parts import Actor, Parts
-from intake_service.store.submissions import Filter
+from intake_service.parts import Parts
 
-ORIGINAL_POLICY = "sandbox; default-src 'none'"
 SCOPES = {call.endpoint: call.scope for call in CALLS}
+PARAMETERS = {call.endpoint: call.parameters for call in CALLS}
+TAGGED = {call.endpoint for call in CALLS if call.tagged}
 
 
 def create_blueprint(parts: Parts, at_once: AtOnce) -> Blueprint:
@@ -33,28 +29,28 @@ def create_blueprint(parts: Parts, at_once: AtOnce) -> Blueprint:
     @api.before_request
     def guard() -> None:
         g.parts, g.at_once = parts, at_once
-        if scope := SCOPES.get((request.endpoint or "").removeprefix("api.")):
+        if scope := SCOPES.get(_endpoint()):
             g.actor = tokens.check_token(parts, _bearer(), scope)
-            limit.count(g.actor.name)
+            g.left = limit.count(g.actor.name)
+        if any("\0" in each for each in (request.path, *request.args.values())):
+            raise InvalidRequestError("地址中不能有空字符。")  # which no database keeps
+        asking.check_query(PARAMETERS.get(_endpoint(), ()))
 
-    @api.after_request
-    def keep_private(response: Response) -> Response:
-        if request.endpoint and request.endpoint.removeprefix("api.") in SCOPES:
-            response.headers["Cache-Control"] = (
-                "no-store"  # what stands on paper belongs into no cache on the way
-            )
-        return response
-
+    api.after_request(_finish)
     api.register_error_handler(ServiceError, problems.from_service)
     api.register_error_handler(ExtractionError, problems.from_file)
     api.register_error_handler(HTTPException, problems.from_http)
+    handlers = {**submissions.HANDLERS, **telling.HANDLERS, "describe": describe}
     for call in CALLS:
         api.add_url_rule(
-            f"/v1{call.rule}", call.endpoint, globals()[call.endpoint], methods=[call.method.upper()]
+            f"/v1{call.rule}", call.endpoint, handlers[call.endpoint], methods=[call.method.upper()]
         )
     api.add_url_rule("/docs", "docs", docs)
-    api.add_url_rule("/<path:rest>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return api
+
+
+def _endpoint() -> str:
+    return (request.endpoint or "").removeprefix("api.")
 
 
 def _bearer() -> str:
@@ -64,104 +60,17 @@ def _bearer() -> str:
     return secret.strip()
 
 
-def _who() -> Actor:
-    actor: Actor = g.actor
-    return actor
-
-
-def _untrusted_meta() -> Mapping[str, Any]:
-    try:
-        found = json.loads(request.form.get("meta") or "{}")
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InvalidRequestError("meta 应为 JSON 对象。") from error
-    if not isinstance(found, dict):
-        raise InvalidRequestError("meta 应为 JSON 对象。")
-    return found
-
-
-def submit() -> ResponseReturnValue:
-    """POST /submissions."""
-    files = [intake.UntrustedFile(each.filename or "", each.stream) for each in request.files.getlist("file")]
-    meta = intake.parse_meta(_untrusted_meta())
-    key = request.headers.get("Idempotency-Key", "")
-    done = intake.accept_upload(g.parts, _who(), files, meta, key)
-    answer = jsonify({**shapes.accepted(done.submission), "same_bytes_as": list(done.same_bytes)})
-    answer.headers["Location"] = shapes.links(done.submission)["self"]
-    return answer, 202
-
-
-def list_submissions() -> ResponseReturnValue:
-    """GET /submissions."""
-    asked = request.args
-    chosen = Filter(
-        status=tuple(asked.getlist("status")), search=asked.get("q", ""), channel=asked.get("channel", ""),
-        call=asked.get("call", ""), uscc=asked.get("uscc", ""), order=asked.get("order", "newest"),
-    )  # fmt: skip
-    page = queue.list_submissions(g.parts, chosen, asked.get("cursor"), asked.get("limit", 50, type=int))
-    return jsonify({"items": [shapes.brief(each) for each in page.items], "next_cursor": page.cursor})
-
-
-def get_submission(submission_id: str) -> ResponseReturnValue:
-    """GET /submissions/{id}."""
-    return jsonify(shapes.full(*queue.get_submission(g.parts, submission_id)))
-
-
-def get_reading(submission_id: str) -> ResponseReturnValue:
-    """GET /submissions/{id}/reading."""
-    return jsonify(review.reading(g.parts, submission_id, request.args.get("file")))
-
-
-def get_result(submission_id: str) -> ResponseReturnValue:
-    """GET /submissions/{id}/result."""
-    return jsonify(export.result(g.parts, submission_id))
-
-
-def get_findings(submission_id: str) -> ResponseReturnValue:
-    """GET /submissions/{id}/findings."""
-    return jsonify(explaining.explain(g.parts, submission_id))
-
-
-def get_page(submission_id: str, number: int) -> ResponseReturnValue:
-    """GET /submissions/{id}/pages/{n}.png."""
-    found = pages.page_picture(g.parts, submission_id, number, request.args.get("file"))
-    return send_file(found.path, mimetype=found.media_type)
-
-
-def get_original(submission_id: str) -> ResponseReturnValue:
-    """GET /submissions/{id}/original."""
-    found = pages.original(g.parts, _who(), submission_id, request.args.get("file"))
-    answer = send_file(found.path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
-    answer.headers["Content-Security-Policy"] = ORIGINAL_POLICY
-    return answer
-
-
-def extract() -> ResponseReturnValue:
-    """POST /extract."""
-    file = request.files.get("file")
-    if file is None:
-        raise InvalidRequestError("请用 multipart 字段 file 提交一个文件。")
-    return jsonify(g.at_once.read(file.stream, file.filename or ""))
-
-
-def create_webhook() -> ResponseReturnValue:
-    """POST /webhooks."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("events", []), list):
-        raise InvalidRequestError('请提交 JSON：{"url": …, "events": […]}。')
-    events = tuple(str(event) for event in asked.get("events", []))
-    made = webhooks.create_webhook(g.parts, _who(), str(asked.get("url", "")), events)
-    return jsonify({**shapes.webhook(made), "secret": made.secret}), 201
-
-
-def list_webhooks() -> ResponseReturnValue:
-    """GET /webhooks."""
-    return jsonify({"items": [shapes.webhook(each) for each in webhooks.list_webhooks(g.parts, _who())]})
-
-
-def delete_webhook(webhook_id: str) -> ResponseReturnValue:
-    """DELETE /webhooks/{id}."""
-    webhooks.delete_webhook(g.parts, _who(), webhook_id)
-    return "", 204
+def _finish(response: Response) -> Response:
+    """What is left of the token's minute; no copy on the way of what stands on paper; 304 for what the caller has."""
+    if "left" in g:
+        response.headers.update(g.left.headers)
+    endpoint = _endpoint()
+    if endpoint in SCOPES:
+        response.headers["Cache-Control"] = "no-store" if SCOPES[endpoint] else "no-cache"
+    if endpoint in TAGGED and response.status_code == 200 and not response.direct_passthrough:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
 
 def describe() -> ResponseReturnValue:
@@ -171,9 +80,4 @@ def describe() -> ResponseReturnValue:
 
 def docs() -> ResponseReturnValue:
     """GET /api/docs: the description for people."""
-    return render_template("api/docs.html", calls=CALLS, api=openapi())
-
-
-def unknown(rest: str) -> ResponseReturnValue:  # noqa: ARG001
-    """Anything else under ``/api``: programs get a problem document, not a page."""
-    raise NotFound
+    return render_template("api/docs.html", calls=CALLS, api=openapi(), scopes=tokens.SCOPES)

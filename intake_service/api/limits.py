@@ -4,8 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 
 from intake_service.errors import RateLimitedError
+
+WINDOW_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a minute: requests, and seconds until the next begins."""
+
+    limit: int
+    requests: int
+    seconds: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As draft-ietf-httpapi-ratelimit-headers writes it."""
+        return {
+            "RateLimit-Policy": f'"minute";q={self.limit};w={WINDOW_S}',
+            "RateLimit": f'"minute";r={self.requests};t={self.seconds}',
+        }
 
 
 class MinuteLimit:
@@ -17,13 +37,14 @@ class MinuteLimit:
         self._window = 0
         self._counts: dict[str, int] = {}
 
-    def count(self, name: str) -> None:
+    def count(self, name: str) -> Left:
         """One more request. Raises RateLimitedError past the limit."""
         now = time.time()
         with self._lock:
-            if (window := int(now // 60)) != self._window:
+            if (window := int(now // WINDOW_S)) != self._window:
                 self._window, self._counts = window, {}
-            self._counts[name] = self._counts.get(name, 0) + 1
-            passed = self._counts[name] > self._limit
-        if passed:
-            raise RateLimitedError(retry_after_s=60 - int(now % 60))
+            count = self._counts[name] = self._counts.get(name, 0) + 1
+        left = Left(self._limit, max(0, self._limit - count), WINDOW_S - int(now % WINDOW_S))
+        if count > self._limit:
+            raise RateLimitedError(retry_after_s=left.seconds)
+        return left

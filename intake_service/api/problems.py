@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from extractors.errors import ExtractionError
@@ -19,7 +20,10 @@ HTTP_CODES = {
     404: ("not_found", "没有这个地址。接口说明见 /api/docs。"),
     405: ("method_not_allowed", "这个地址不支持该方法。接口说明见 /api/docs。"),
     413: ("file_too_large", "提交的内容超过上限。请分成几次提交。"),
+    416: ("range_not_satisfiable", "文件没有所要的这一段。"),
+    500: ("internal_error", "服务出错，请稍后再试。"),
 }
+"""What Flask itself refuses."""
 
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -44,8 +48,11 @@ def from_file(error: ExtractionError) -> Response:
     return problem(FILE_STATUS.get(error.code, 422), error.code, error.message)
 
 
-def from_http(error: HTTPException) -> Response:
-    """What Flask itself refuses."""
+def from_http(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself refuses, with its own headers (``Allow``, say); a redirect stays one."""
     status = error.code or 500
-    code, detail = HTTP_CODES.get(status, ("internal_error", "服务出错，请稍后再试。"))
-    return problem(status, code, detail)
+    if status < 400:
+        return error.get_response()
+    code, detail = HTTP_CODES.get(status) or HTTP_CODES[400 if status < 500 else 500]
+    kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return problem(status, code, detail, kept)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from intake_service import queue
 from intake_service.store.documents import Document
 from intake_service.store.submissions import Submission
-from intake_service.store.webhooks import Webhook
+from intake_service.store.webhooks import Sent, Webhook
 
 ROOT = "/api/v1"
 
@@ -98,3 +99,24 @@ def webhook(each: Webhook) -> dict[str, Any]:
         "events": list(each.events),
         "created_at": each.created_at.isoformat(),
     }
+
+
+def delivery(sent: Sent) -> dict[str, Any]:
+    """How the telling of one event went."""
+    over = "delivered" if sent.outcome == "delivered" else "given_up"
+    return {
+        "id": sent.id,
+        "event": sent.event,
+        "submission_id": sent.submission_id or None,
+        "created_at": sent.created_at.isoformat(),
+        "status": "waiting" if sent.due_at else over,
+        "attempts": sent.attempts,
+        "outcome": sent.outcome,
+        "tried_at": _moment(sent.tried_at),
+        "next_try_at": _moment(sent.due_at),
+        "delivered_at": _moment(sent.delivered_at),
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 
 import click
 
@@ -70,20 +71,22 @@ def token() -> None:
 @token.command("create")
 @click.option("--name", required=True, help="用这个令牌的系统")
 @click.option("--scopes", default=",".join(tokens.SCOPES), show_default=True, help="范围，逗号分隔")
-@click.option("--days", type=click.IntRange(min=1), help="几天后失效；不写则不失效")
+@click.option("--expires", default="", help="有效期：90d（天数）或 2027-01-01（最后一天）；不写则不失效")
 @sentences
-def create_token(name: str, scopes: str, days: int | None) -> None:
+def create_token(name: str, scopes: str, expires: str) -> None:
     """新建令牌；标准输出上只有令牌本身，只显示这一次。"""
     chosen = tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
-    click.echo(tokens.create_token(migrated_parts(), SYSTEM, name, chosen, days))
+    click.echo(tokens.create_token(migrated_parts(), SYSTEM, name, chosen, expires))
 
 
 @token.command("list")
 def list_tokens() -> None:
-    """列出令牌：编号、名称、范围、状态。"""
+    """列出令牌：编号、名称、范围、状态、到期时间。"""
     for each in tokens.list_tokens(migrated_parts(), SYSTEM):
-        state = "revoked" if each.revoked_at else "valid"
-        click.echo(f"{each.id}\t{each.name}\t{','.join(each.scopes)}\t{state}")
+        over = "expired" if tokens.is_expired(each, datetime.now(UTC)) else "valid"
+        state = "revoked" if each.revoked_at else over
+        ends = each.expires_at.isoformat(timespec="seconds") if each.expires_at else "never"
+        click.echo(f"{each.id}\t{each.name}\t{','.join(each.scopes)}\t{state}\t{ends}")
 
 
 @token.command("revoke")

@@ -7,13 +7,15 @@ from intake_service.review.cells import confirm, correct, judge_mark
 from intake_service.review.deciding import decide, reopen
 from intake_service.review.findings import judge_finding
 from intake_service.review.opening import History, Review, history, open_review, reading
+from intake_service.review.proposing import MAX_PROPOSALS, propose
+from intake_service.review.recording import MAX_TEXT
 from intake_service.review.rows import add_rows, merge_rows, move_row, remove_row, split_row
 from intake_service.review.seconding import enter_second, second_places
 from intake_service.review.ticking import tick_material
 from intake_service.review.undoing import redo, undo
 
 __all__ = [
-    "History", "Review", "add_rows", "confirm", "correct", "decide", "enter_second", "history",
-    "judge_finding", "judge_mark", "merge_rows", "move_row", "open_review", "reading", "redo", "remove_row", "reopen",
+    "MAX_PROPOSALS", "MAX_TEXT", "History", "Review", "add_rows", "confirm", "correct", "decide", "enter_second", "history",
+    "judge_finding", "judge_mark", "merge_rows", "move_row", "open_review", "propose", "reading", "redo", "remove_row", "reopen",
     "second_places", "split_row", "tick_material", "undo",
 ]  # fmt: skip

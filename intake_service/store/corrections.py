@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake_service.errors import ConflictError
+from intake_service.errors import OutdatedError
 from intake_service.records import corrections, submissions
 
 
@@ -30,7 +30,7 @@ class Correction:
 def append(tx: sa.Connection, submission_id: str, seen_version: int, change: Correction) -> None:
     """Add one change made by somebody who had seen ``seen_version``.
 
-    Raises ConflictError when there is a newer one: of two savers exactly one wins.
+    Raises OutdatedError when there is a newer one: of two savers exactly one wins.
     """
     done = tx.execute(
         submissions.update()
@@ -38,7 +38,7 @@ def append(tx: sa.Connection, submission_id: str, seen_version: int, change: Cor
         .values(version=seen_version + 1, updated_at=datetime.now(UTC))
     )
     if done.rowcount != 1:
-        raise ConflictError
+        raise OutdatedError
     tx.execute(
         corrections.insert().values(
             submission_id=submission_id,

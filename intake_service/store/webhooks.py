@@ -42,7 +42,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How the telling of one event went so far. ``due_at`` None: it is over, ``outcome`` says how."""
+    """How the telling of one event went so far. ``due_at`` None: it is over, ``outcome`` says how the last try went."""
 
     id: str
     event: str
@@ -52,6 +52,8 @@ class Sent:
     attempts: int
     outcome: str
     due_at: datetime | None
+    tried_at: datetime | None
+    delivered_at: datetime | None
 
 
 def add(tx: sa.Connection, webhook: Webhook) -> None:
@@ -87,28 +89,28 @@ def delete(tx: sa.Connection, webhook_id: str) -> bool:
 
 def emit(tx: sa.Connection, event: str, submission: Submission) -> None:
     """Write one delivery for each address that wants this event. The body names, it does not tell contents."""
-    now = datetime.now(UTC)
     for webhook in active(tx):
-        if event not in webhook.events:
-            continue
-        delivery_id = new_id()
-        body = {
-            "id": delivery_id,
-            "event": event,
-            "at": now.isoformat(),
-            "submission": {
-                "id": submission.id,
-                "receipt_number": submission.receipt_number,
-                "status": str(submission.status),
-                "error": submission.error_code,
-            },
-        }
-        tx.execute(
-            deliveries.insert().values(
-                id=delivery_id, webhook_id=webhook.id, event=event, submission_id=submission.id,
-                body=json.dumps(body, ensure_ascii=False), created_at=now, due_at=now,
-            )
-        )  # fmt: skip
+        if event in webhook.events:
+            emit_to(tx, webhook.id, event, submission)
+
+
+def emit_to(tx: sa.Connection, webhook_id: str, event: str, submission: Submission | None) -> str:
+    """Write one delivery for one address; returns its id. Without a submission it is about nothing, as a test is."""
+    now, delivery_id = datetime.now(UTC), new_id()
+    about = submission and {
+        "id": submission.id,
+        "receipt_number": submission.receipt_number,
+        "status": str(submission.status),
+        "error": submission.error_code,
+    }
+    body = {"id": delivery_id, "event": event, "at": now.isoformat(), "submission": about}
+    tx.execute(
+        deliveries.insert().values(
+            id=delivery_id, webhook_id=webhook_id, event=event, submission_id=submission.id if submission else "",
+            body=json.dumps(body, ensure_ascii=False), created_at=now, due_at=now,
+        )
+    )  # fmt: skip
+    return delivery_id
 
 
 def any_due(tx: sa.Connection) -> bool:
@@ -143,7 +145,7 @@ def take_due(tx: sa.Connection) -> Delivery | None:
 def end_delivery(tx: sa.Connection, delivery_id: str, outcome: str, again_in_s: float | None) -> None:
     """Store how a try went; ``again_in_s`` None ends it for good."""
     now = datetime.now(UTC)
-    values: dict[str, object] = {"outcome": outcome[:80], "due_at": None}
+    values: dict[str, object] = {"outcome": outcome[:80], "due_at": None, "tried_at": now}
     if again_in_s is not None:
         values["due_at"] = now + timedelta(seconds=again_in_s)
     if outcome == "delivered":
@@ -152,9 +154,15 @@ def end_delivery(tx: sa.Connection, delivery_id: str, outcome: str, again_in_s: 
     tx.execute(deliveries.update().where(*still).values(**values))
 
 
-def log(tx: sa.Connection, limit: int = 50) -> list[Sent]:
-    """The newest deliveries to the addresses in use, newest first."""
+def log(
+    tx: sa.Connection, limit: int = 50, webhook_id: str = "", before: str = "", delivery_id: str = ""
+) -> list[Sent]:
+    """The newest deliveries to the addresses in use, newest first: to one of them, older than one, or that one alone."""
     query = sa.select(deliveries, webhooks.c.url).join(webhooks, webhooks.c.id == deliveries.c.webhook_id)
+    wanted = {deliveries.c.webhook_id: webhook_id, deliveries.c.id: delivery_id}
+    query = query.where(*(column == value for column, value in wanted.items() if value))
+    if before:
+        query = query.where(deliveries.c.id < before)
     rows = tx.execute(
         query.where(webhooks.c.deleted_at.is_(None)).order_by(deliveries.c.id.desc()).limit(limit)
     )

@@ -20,6 +20,7 @@ def add_routes(web: Blueprint) -> None:
     web.add_url_rule("/admin/tokens/<token_id>/revoke", "revoke_token", revoke_token, methods=["POST"])
     web.add_url_rule("/admin/webhooks", "add_webhook", add_webhook, methods=["POST"])
     web.add_url_rule("/admin/webhooks/<webhook_id>/delete", "drop_webhook", drop_webhook, methods=["POST"])
+    web.add_url_rule("/admin/webhooks/<webhook_id>/ping", "ping_webhook", ping_webhook, methods=["POST"])
     web.add_url_rule("/admin/deliveries/<delivery_id>/again", "send_again", send_again, methods=["POST"])
 
 
@@ -31,10 +32,9 @@ def show() -> ResponseReturnValue:
 def add_token() -> ResponseReturnValue:
     """Make a token; its secret is shown on this one page."""
     form = request.form
-    days, scopes = form.get("days", ""), tuple(form.getlist("scope"))
     try:
         secret = tokens.create_token(
-            parts(), actor(), form.get("name", ""), scopes, int(days) if days.isdigit() else None
+            parts(), actor(), form.get("name", ""), tuple(form.getlist("scope")), form.get("expires", "")
         )
     except ServiceError as error:
         return _page(error)
@@ -66,6 +66,13 @@ def drop_webhook(webhook_id: str) -> ResponseReturnValue:
     return redirect(url_for("web.access", _anchor="webhooks"), code=303)
 
 
+def ping_webhook(webhook_id: str) -> ResponseReturnValue:
+    """Send a test."""
+    actor().require(Role.ADMIN)
+    webhooks.ping(parts(), actor(), webhook_id)
+    return redirect(url_for("web.access", _anchor="deliveries"), code=303)
+
+
 def send_again(delivery_id: str) -> ResponseReturnValue:
     """Send one delivery once more."""
     webhooks.send_again(parts(), actor(), delivery_id)
@@ -84,6 +91,7 @@ def _page(problem: ServiceError | None = None, secret: str = "", what: str = "")
         scopes=tokens.SCOPES,
         webhooks=webhooks.list_webhooks(parts(), actor()),
         events=webhooks.EVENTS,
+        event_words={**webhooks.EVENTS, webhooks.PING: "试验"},
         deliveries=sent,
         numbers=trail.receipt_numbers(parts(), {each.submission_id for each in sent}),
         now=datetime.now(UTC),

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     jsonify,
     redirect,
@@ -127,13 +126,13 @@ def create_blueprint(parts: Parts, once: AtOnce) -> Blueprint:
         return _guard()
 
     web.after_request(_add_headers)
-    web.context_processor(_common_context)
+    web.app_context_processor(_common_context)
     for name in ("near", "exact", "day"):
         web.add_app_template_filter(getattr(words, name), name)
     web.add_app_template_filter(shown_name, "person")
     web.register_error_handler(ServiceError, refused)
     web.register_error_handler(ExtractionError, refused)
-    web.register_error_handler(HTTPException, _http_error)
+    web.register_error_handler(HTTPException, http_refused)
     rooms = (
         entrance,
         intake_room,
@@ -271,7 +270,8 @@ def refused(error: ServiceError | ExtractionError) -> ResponseReturnValue:
     return _error_answer(error.http_status, error.code, error.message, error.headers)
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def http_refused(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself refuses, as an address that belongs to no page."""
     status = error.code or 500
     if status < 400:
         return error.get_response()
@@ -295,9 +295,3 @@ def _error_answer(
         code=code,
     )
     return page, status, dict(headers or {})
-
-
-def missing_page() -> ResponseReturnValue:
-    """For the application's own 404: an address that belongs to no page."""
-    with current_app.app_context():
-        return _add_headers(current_app.make_response(_error_answer(404, "not_found", "页面不存在。")))

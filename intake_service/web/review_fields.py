@@ -126,7 +126,7 @@ def field_view(cell: Cell, label: str, context: Context) -> FieldView:
         open=cell.doubtful,
         reasons=_reasons(cell, context),
         parts=places(cell.pieces, context),
-        candidates=_candidates(machine, text),
+        candidates=_offered(cell),
         pieces=_doubtful_pieces(machine, text),
         by_say=_by_say(cell),
         options=_options(name, kind, text),
@@ -175,7 +175,8 @@ def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
         if cell.doubtful and cell.status == "missing" and cell.machine and not own
         else ()
     )
-    return tuple(dict.fromkeys((*own, *missing, *context.failed.get(cell.path, ()))))
+    said = ("其他系统的写法与此不同，请对照原图。",) if cell.doubtful and cell.proposals else ()
+    return tuple(dict.fromkeys((*said, *own, *missing, *context.failed.get(cell.path, ()))))
 
 
 def _by_say(cell: Cell) -> str:
@@ -199,6 +200,14 @@ def _candidates(machine: Mapping[str, Any], text: str) -> tuple[Choice, ...]:
     unique = {word: sure for word, sure in reversed(offered) if word and word != text}
     chosen = [(word, unique[word]) for word in dict.fromkeys(w for w, _ in offered) if word in unique]
     return tuple(Choice(w, differing_pieces(text, w), _percent(p)) for w, p in chosen[:MAX_CANDIDATES])
+
+
+def _offered(cell: Cell) -> tuple[Choice, ...]:
+    """What other systems would write, named after them, then what the reader might have meant."""
+    text = str(cell.text)
+    said = {each.text: each.who.removeprefix("token:") for each in cell.proposals if each.text != text}
+    proposed = tuple(Choice(other, differing_pieces(text, other), who) for other, who in said.items())
+    return (*proposed, *(each for each in _candidates(cell.machine, text) if each.text not in said))
 
 
 def _percent(confidence: float) -> str:

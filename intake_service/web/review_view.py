@@ -9,8 +9,9 @@ from typing import Any
 
 from extractors.form.layout import Section, default_layout
 from extractors.form.reading import FIELD_IDS
-from intake_service.current import Current, current_values, still_fails
+from intake_service.current import Current, current_values
 from intake_service.pages import PageRef
+from intake_service.rechecks import still_fails
 from intake_service.review import History, Review
 from intake_service.store import State
 from intake_service.store.corrections import Correction
@@ -243,6 +244,9 @@ def _judgement(change: Correction, label: str) -> str:
             return f"判断“{label}”"
         case "second":
             return f"第二人录入“{label}”"
+        case "proposal":
+            said = change.after and f"提出“{label}”应为“{change.after['text']}”"
+            return said or f"收回对“{label}”的意见"
         case "material":
             return f"材料“{label}”：{words.PRESENCE[change.after['present']]}"
         case "finding":

@@ -176,7 +176,9 @@ CLOSED = [
     ("GET", f"{ONE}/pages/1.png", "read"),
     ("GET", f"{ONE}/original", "read"), ("POST", "/extract", "extract"),
     ("POST", "/webhooks", "webhooks"), ("GET", "/webhooks", "webhooks"),
-    ("DELETE", "/webhooks/0123", "webhooks"),
+    ("DELETE", "/webhooks/0123", "webhooks"), ("POST", "/webhooks/0123/ping", "webhooks"),
+    ("GET", "/webhooks/0123/deliveries", "webhooks"), ("POST", "/webhooks/0123/deliveries/4567/replay", "webhooks"),
+    ("PATCH", f"{ONE}/result", "review"), ("GET", "/export", "export"),
 ]  # fmt: skip
 
 
@@ -257,7 +259,10 @@ def test_what_the_api_does_not_know_is_a_problem_too(call: Caller) -> None:
     assert problem(call("GET", "/submissions/nothing")) == (404, "not_found")
     assert problem(call("GET", "/submissions/nothing/pages/1.png")) == (404, "not_found")
     assert problem(call("GET", "/nothing")) == (404, "not_found")
-    assert problem(call("DELETE", "/submissions")) == (404, "not_found")
+    wrong = call("DELETE", "/submissions")
+    assert problem(wrong) == (405, "method_not_allowed")
+    assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert problem(call("PUT", "/nothing")) == (404, "not_found")
 
 
 def test_the_watchers_see_it_alive_and_ready(app: Flask, parts: Parts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,11 @@ def test_users_and_tokens_from_the_command_line(tmp_path: Path, monkeypatch: pyt
     assert "wang\treviewer\tenabled" in intake("user", "list")
     intake("user", "disable", "wang")
     assert "wang\treviewer\tdisabled" in intake("user", "list")
-    secret = intake("token", "create", "--name", "register", "--scopes", "read,submit")
+    secret = intake("token", "create", "--name", "register", "--scopes", "read,submit", "--expires", "2d")
     assert re.fullmatch(r"itk_[\w-]{40,}\n", secret)
-    token_id, name, scopes, state = intake("token", "list").split("\t")
-    assert (name, scopes, state) == ("register", "read,submit", "valid\n")
+    token_id, name, scopes, state, ends = intake("token", "list").split("\t")
+    assert (name, scopes, state) == ("register", "read,submit", "valid")
+    assert datetime.fromisoformat(ends.strip()) > datetime.now(UTC)
     intake("token", "revoke", token_id)
     assert "revoked" in intake("token", "list")
     assert secret.strip() not in (tmp_path / "intake.db").read_bytes().decode("latin-1")

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from intake_service import bulk, queue, review
 from intake_service.accounts import add_user
-from intake_service.current import still_fails
 from intake_service.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
 from intake_service.parts import SYSTEM, Parts
+from intake_service.rechecks import still_fails
 from intake_service.store import State, new_id, submissions
 from intake_service.store.submissions import ORDERS, Filter
 from tests.intake_service.builders import (

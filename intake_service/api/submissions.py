@@ -1,0 +1,112 @@
+"""Calls about submissions: parse, one call, answer."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from flask import Response, g, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
+
+from intake_service import explaining, export, intake, pages, queue, review
+from intake_service.api import asking, shapes
+from intake_service.errors import InvalidRequestError, OutdatedError, PreconditionFailedError
+from intake_service.store.submissions import Filter
+
+ORIGINAL_POLICY = "sandbox; default-src 'none'"
+
+
+def submit() -> ResponseReturnValue:
+    """POST /submissions."""
+    files = [intake.UntrustedFile(each.filename or "", each.stream) for each in request.files.getlist("file")]
+    meta = intake.parse_meta(asking.meta())
+    key = request.headers.get("Idempotency-Key", "")
+    done = intake.accept_upload(g.parts, asking.who(), files, meta, key)
+    answer = jsonify({**shapes.accepted(done.submission), "same_bytes_as": list(done.same_bytes)})
+    answer.headers["Location"] = shapes.links(done.submission)["self"]
+    return answer, 202
+
+
+def list_submissions() -> ResponseReturnValue:
+    """GET /submissions."""
+    asked = request.args
+    chosen = Filter(
+        status=tuple(asked.getlist("status")), search=asked.get("q", ""), channel=asked.get("channel", ""),
+        call=asked.get("call", ""), uscc=asked.get("uscc", ""), order=asked.get("order", "newest"),
+    )  # fmt: skip
+    page = queue.list_submissions(g.parts, chosen, asked.get("cursor"), asking.limit())
+    return jsonify({"items": [shapes.brief(each) for each in page.items], "next_cursor": page.cursor})
+
+
+def get_submission(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}."""
+    return jsonify(shapes.full(*queue.get_submission(g.parts, submission_id)))
+
+
+def get_reading(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/reading."""
+    return jsonify(review.reading(g.parts, submission_id, request.args.get("file")))
+
+
+def get_result(submission_id: str) -> Response:
+    """GET /submissions/{id}/result."""
+    return jsonify(export.result(g.parts, submission_id))
+
+
+def propose(submission_id: str) -> ResponseReturnValue:
+    """PATCH /submissions/{id}/result."""
+    stands = get_result(submission_id)
+    stands.add_etag()
+    asking.require_match(stands.get_etag()[0] or "")
+    proposals = asking.body("Proposals")["proposals"]
+    try:
+        review.propose(g.parts, asking.who(), submission_id, stands.get_json()["version"], proposals)
+    except OutdatedError as error:
+        raise PreconditionFailedError from error
+    changed = get_result(submission_id)
+    changed.add_etag()
+    return changed
+
+
+def get_findings(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/findings."""
+    return jsonify(explaining.explain(g.parts, submission_id))
+
+
+def get_page(submission_id: str, number: int) -> ResponseReturnValue:
+    """GET /submissions/{id}/pages/{n}.png."""
+    found = pages.page_picture(g.parts, submission_id, number, request.args.get("file"))
+    return send_file(found.path, mimetype=found.media_type)
+
+
+def get_original(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/original."""
+    found = pages.original(g.parts, asking.who(), submission_id, request.args.get("file"))
+    answer = send_file(found.path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
+    answer.headers["Content-Security-Policy"] = ORIGINAL_POLICY
+    return answer
+
+
+def export_accepted() -> ResponseReturnValue:
+    """GET /export."""
+    asked = request.args
+    kinds = {"jsonl": (export.to_json_lines, "application/jsonl"), "csv": (export.to_csv, "text/csv")}
+    chosen = Filter(search=asked.get("q", ""), channel=asked.get("channel", ""), call=asked.get("call", ""))
+    write, media_type = kinds[asked.get("format", "jsonl")]
+    lines = write(g.parts, asking.who(), chosen)
+    first = next(lines, b"")  # a refusal comes before the answer has begun
+    return Response(chain([first], lines), content_type=f"{media_type}; charset=utf-8")
+
+
+def extract() -> ResponseReturnValue:
+    """POST /extract."""
+    file = request.files.get("file")
+    if file is None:
+        raise InvalidRequestError("请用 multipart 字段 file 提交一个文件。")
+    return jsonify(g.at_once.read(file.stream, file.filename or ""))
+
+
+HANDLERS = {
+    each.__name__: each
+    for each in (submit, list_submissions, get_submission, get_reading, get_result, propose, get_findings,
+                 get_page, get_original, export_accepted, extract)
+}  # fmt: skip
