@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk faults faults-files screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -79,6 +79,10 @@ FLIPS ?= --files 10000 --afresh
 faults-files: setup ## every odd file by every door, then 10,000 files with flipped bytes (some hours)
 	$(BIN)/python -m tests.faults.files
 	$(BIN)/python -m tests.faults.flips $(FLIPS)
+
+FUZZ ?= --examples 200
+api-fuzz: setup ## schemathesis against the served description of the API (some minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.api.fuzz $(FUZZ)
 
 bench-desk: setup system-packages ## how quick the desk is, with 30 pages and 10,000 submissions (about a minute)
 	$(BIN)/python -m tests.browser.bench

@@ -18,9 +18,7 @@ WHOLE_PARTS = {"number": {"type": "integer", "minimum": 1, "maximum": 9999}}
 
 LEADS = {
     "submit": ("submission_id", "$response.body#/id"),
-    "list_submissions": ("submission_id", "$response.body#/items/0/id"),
     "create_webhook": ("webhook_id", "$response.body#/id"),
-    "list_webhooks": ("webhook_id", "$response.body#/items/0/id"),
     "ping_webhook": ("delivery_id", "$response.body#/id"),
 }
 """Endpoint → the part of other addresses that its answer names, and where."""
@@ -59,7 +57,8 @@ def openapi() -> dict[str, Any]:
 
 def refusals(call: Call) -> list[tuple[int, str]]:
     """Every status and code that a call may be refused with."""
-    return sorted({*call.refusals, *(GUARDED if call.scope else ())})
+    asked = [(400, "invalid_request")] if any(each.where == "query" for each in call.parameters) else []
+    return sorted({*call.refusals, *asked, *(GUARDED if call.scope else ())})
 
 
 def _scope_words() -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tests.api.served import Served, served
 
+CONFIG = Path(__file__).parents[2] / "schemathesis.toml"
+
 
 def main() -> int:
     """Serve and fuzz; what follows ``--`` goes to schemathesis."""
@@ -26,7 +28,7 @@ def fuzz(
 ) -> subprocess.CompletedProcess[str]:
     """Run schemathesis with a real token, in ``folder``, as it keeps a cache where it runs."""
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", f"{running.url}/api/v1/openapi.json",
+        sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", f"{running.url}/api/v1/openapi.json",
         "--header", f"Authorization: Bearer {running.token}", "--max-examples", str(examples),
         "--seed", str(seed), "--generation-database", "none", "--no-color", *more,
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from intake_service import dispatch
 from intake_service.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
-VISION = frozenset({"numpy", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "pdfplumber", "pytesseract"})
+VISION = frozenset({"numpy", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "pikepdf", "pdfplumber", "pytesseract"})
 DOORS = frozenset({"flask", "waitress", "jinja2"})
 DATABASE = frozenset({"sqlalchemy", "redis", "rq", "alembic"})
 
@@ -26,6 +26,7 @@ LOADS = [
     ("worker.jobs", DOORS),
     ("worker.sweeper", DOORS | VISION),
     ("worker.watch", DOORS | VISION),
+    ("intake_service.client", VISION | DOORS | DATABASE),
     ("extractors.pipeline", DOORS | DATABASE),
     ("extractors.form.reading", VISION | DOORS | DATABASE),
 ]
