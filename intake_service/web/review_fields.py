@@ -12,6 +12,7 @@ from extractors.form.reasons import sentence
 from intake_service.current import PERSON, Cell, Mark
 from intake_service.store.corrections import Correction
 from intake_service.web import words
+from intake_service.web.door import shown_name
 from intake_service.web.words import Look
 
 CODE_KINDS = {"uscc", "phone", "email", "occupation_code", "count", "date", "sequence"}
@@ -182,7 +183,7 @@ def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
 def _by_say(cell: Cell) -> str:
     if cell.by != PERSON or cell.at is None:
         return ""
-    return f"{cell.who}，{words.near(cell.at)}"
+    return f"{shown_name(cell.who)}，{words.near(cell.at)}"
 
 
 def _options(name: str, kind: str, text: str) -> tuple[tuple[str, str], ...]:

@@ -82,6 +82,13 @@ def enter(submission_id: str) -> ResponseReturnValue:
     return jsonify(version=now.version)
 
 
+def awaits_me(opened: Review) -> bool:
+    """Whether a colleague entered something that this person may still enter without having seen it."""
+    return opened.submission.status is State.IN_REVIEW and any(
+        place.cell.by == PERSON and _may_enter(place) for place in review.second_places(opened)
+    )
+
+
 def _may_enter(place: Place) -> bool:
     me = actor().name
     mine = place.cell.by == PERSON and place.cell.who == me

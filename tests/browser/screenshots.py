@@ -1,21 +1,27 @@
-"""Pictures of every screen in both themes: ``python -m tests.browser.screenshots FOLDER``.
+"""Pictures of every screen and state in both themes: ``python -m tests.browser.screenshots FOLDER [NAME…]``.
 
-Shows made-up submissions drawn by the browser itself, so that it needs neither a reader nor a queue.
+Shows made-up submissions drawn by the browser itself, so that it needs neither a reader nor a queue. With names, only
+the screens and states whose name begins with one of them.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal, TypedDict
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright
 
+from intake_service import accounts
 from intake_service import review as reviewing
-from intake_service.parts import Parts
+from intake_service.parts import SYSTEM, Parts
 from intake_service.store import Move, State
-from tests.browser import serving
+from tests.browser import serving, states
 from tests.browser.serving import PASSWORD
+from tests.browser.states import Scene
 
 OF_ONE = {
     "review-failed": "/review/{failed}",
@@ -26,7 +32,18 @@ OF_ONE = {
     "letter": "/submissions/{returned}/letter",
 }
 """Screens of one submission, by the names ``populate`` gives them."""
-SIZE: ViewportSize = {"width": 1366, "height": 768}
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+
+
+class Look(TypedDict):
+    """How every picture is taken."""
+
+    viewport: ViewportSize
+    locale: str
+
+
+LOOK: Look = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
 ORGANISATIONS = (
     "株洲市芦淞区服饰职业培训学校",
     "湖南省家庭服务业协会",
@@ -57,12 +74,15 @@ SCREENS = {
 def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATIONS)) -> dict[str, str]:
     """A day's work; returns the ids that have a name."""
     prepared = serving.prepare(browser)
+    colleague = states.COLLEAGUE
+    accounts.add_user(parts, SYSTEM, colleague.name, "reviewer", PASSWORD, colleague.display_name)
     for number, name in enumerate(ORGANISATIONS[:organisations]):
         code = f"5243020{number}MJJ91{number}6018"
         serving.add_read(parts, prepared, f"{name[:6]}.png", org_name=name, uscc=code)
     for number, name in enumerate(("岳阳市君山区新兴职业培训学校", "郴州市汽车维修行业协会")):
         code = f"5143060{number}MJJ72{number}4013"
         done = serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name, uscc=code)
+        look_through(parts, done)
         serving.accept(parts, done)
     failed = serving.add_failed(
         parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。"
@@ -89,6 +109,17 @@ def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATI
     }
 
 
+def look_through(parts: Parts, submission_id: str) -> None:
+    """Correct one doubt and confirm the others, as a reviewer does."""
+    now = reviewing.correct(
+        parts, serving.REVIEWER, submission_id, 0, "fields.legal_representative", "周明远"
+    )
+    for path in now.doubts:
+        if not path.startswith("marks."):
+            version = reviewing.open_review(parts, submission_id).current.version
+            reviewing.confirm(parts, serving.REVIEWER, submission_id, version, path)
+
+
 def log_in(page: Page, address: str, name: str = "lin") -> None:
     """Through the door, as a person."""
     page.goto(f"{address}/login")
@@ -98,26 +129,60 @@ def log_in(page: Page, address: str, name: str = "lin") -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def take(browser: Browser, address: str, ids: dict[str, str], folder: Path) -> None:
-    """Every screen, light and dark, and a few states."""
-    for theme in ("light", "dark"):
-        context = browser.new_context(viewport=SIZE, color_scheme=theme, locale="zh-CN")
+def take(browser: Browser, desk: Scene, folder: Path, wanted: Sequence[str]) -> None:
+    """Every screen and state of a desk at work, light and dark."""
+    for theme in THEMES:
+        context = browser.new_context(**LOOK, color_scheme=theme)
+        scene = replace(desk, page=context.new_page())
+        scene.page.goto(f"{desk.address}/login")
+        shot(scene.page, folder, "login", theme)
+        log_in(scene.page, desk.address, "admin")
+        cookies = context.storage_state()
+        for name, path in (SCREENS | OF_ONE).items():
+            if is_wanted(name, wanted):
+                states.someone_reads(desk.parts)
+                scene.page.goto(f"{desk.address}{path.format(**desk.ids)}")
+                shot(scene.page, folder, name, theme)
+        if is_wanted("review", wanted):
+            review(scene.page, desk.address, desk.ids["review"], folder, theme)
+        context.close()
+        for name, bring_about in states.STATES.items():
+            if is_wanted(name, wanted):
+                states.someone_reads(desk.parts)
+                take_state(browser, desk, bring_about, cookies, folder, (name, theme))
+
+
+def take_state(
+    browser: Browser, desk: Scene, bring_about: Callable[[Scene], None], cookies: StorageState, folder: Path,
+    called: tuple[str, Theme],
+) -> None:  # fmt: skip
+    """One state in a window of its own, so that it leaves nothing behind."""
+    context = browser.new_context(**LOOK, color_scheme=called[1], storage_state=cookies)
+    scene = replace(desk, page=context.new_page())
+    bring_about(scene)
+    shot(scene.page, folder, *called)
+    context.close()
+
+
+def take_empty(browser: Browser, address: str, folder: Path) -> None:
+    """The screens of a desk on its first day."""
+    for theme in THEMES:
+        context = browser.new_context(**LOOK, color_scheme=theme)
         page = context.new_page()
-        page.goto(f"{address}/login")
-        shot(page, folder, "login", theme)
-        log_in(page, address, "admin")
-        for name, path in SCREENS.items():
+        log_in(page, address, "lin")
+        for name, path in states.EMPTY.items():
             page.goto(f"{address}{path}")
             shot(page, folder, name, theme)
-        for name, path in OF_ONE.items():
-            page.goto(f"{address}{path.format(**ids)}")
-            shot(page, folder, name, theme)
-        review(page, address, ids["review"], folder, theme)
         context.close()
 
 
-def review(page: Page, address: str, submission_id: str, folder: Path, theme: str) -> None:
-    """The review page in its states."""
+def is_wanted(name: str, wanted: Sequence[str]) -> bool:
+    """Whether a picture of this name was asked for."""
+    return not wanted or name.startswith(tuple(wanted))
+
+
+def review(page: Page, address: str, submission_id: str, folder: Path, theme: Theme) -> None:
+    """The review page, from field to field."""
     page.goto(f"{address}/review/{submission_id}")
     page.wait_for_selector(".field.here")
     shot(page, folder, "review", theme)
@@ -134,7 +199,7 @@ def review(page: Page, address: str, submission_id: str, folder: Path, theme: st
     shot(page, folder, "help", theme)
 
 
-def shot(page: Page, folder: Path, name: str, theme: str) -> None:
+def shot(page: Page, folder: Path, name: str, theme: Theme) -> None:
     """One picture, after pictures and movement have come to rest."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(350)
@@ -149,12 +214,24 @@ def main() -> int:
     if path is None:
         sys.stderr.write("screenshots need chromium (Debian: apt-get install chromium)\n")
         return 1
-    with tempfile.TemporaryDirectory() as data, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(serving.LAUNCH))
+    wanted = sys.argv[2:]
+    with (
+        tempfile.TemporaryDirectory() as data,
+        tempfile.TemporaryDirectory() as nothing,
+        sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=path, args=[*serving.LAUNCH, "--lang=zh-CN"])
         parts = serving.desk_parts(Path(data))
         ids = populate(parts, browser)
         with serving.serving(parts) as address:
-            take(browser, address, ids, folder)
+            desk = Scene(browser.new_page(), address, parts, ids, serving.prepare(browser))
+            states.add_submissions(desk)
+            take(browser, desk, folder, wanted)
+        parts = serving.desk_parts(Path(nothing))
+        with serving.serving(parts) as address:
+            states.someone_reads(parts)
+            if not wanted or "empty" in wanted:
+                take_empty(browser, address, folder)
         browser.close()
     return 0
 

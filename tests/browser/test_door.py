@@ -9,9 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from intake_service import accounts
 from intake_service.app import create_app
-from intake_service.errors import DatabaseBusyError
 from intake_service.parts import Parts
 from intake_service.web import assets, door
 from tests.browser import serving
@@ -140,20 +138,6 @@ def test_a_wrong_password_is_told_and_the_name_kept(client: FlaskClient) -> None
     assert 'value="lin"' in answer.text
 
 
-def test_a_busy_database_costs_nobody_the_name_they_typed(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def busy(*_args: object) -> None:
-        raise DatabaseBusyError
-
-    monkeypatch.setattr(accounts, "log_in", busy)
-    form = {"name": "lin", "password": "x" * 12, "csrf": csrf_of(client.get("/login"))}
-    answer = client.post("/login", data=form)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert 'value="lin"' in answer.text
-    assert "数据库暂时没有回应" in answer.text
-
-
 def test_log_out_ends_the_session_on_the_server(client: FlaskClient, parts: Parts) -> None:
     log_in(client, "lin")
     cookie = client.get_cookie(door.SESSION_COOKIE)
@@ -278,8 +262,7 @@ def test_a_clerk_sees_why_a_file_failed(client: FlaskClient, failed: str) -> Non
 
 
 def test_people_choose_their_own_password(client: FlaskClient, parts: Parts) -> None:
-    from intake_service import accounts
-    from intake_service.parts import SYSTEM
+        from intake_service.parts import SYSTEM
 
     accounts.add_user(parts, SYSTEM, "chen", "clerk", PASSWORD, "陈收发")
     log_in(client, "chen")

@@ -81,7 +81,8 @@ def test_a_second_person_enters_blind_and_a_difference_is_compared(
     form = serving.add_read(desk.parts, prepared, org_name="录入两次学校")
     review.correct(desk.parts, OTHER, form, 0, "fields.org_name", "录入两次学校")
     review.correct(desk.parts, OTHER, form, 1, "fields.uscc", "52430100MJJ5238127")
-    page.goto(f"{desk.address}/review/{form}/second")
+    page.goto(f"{desk.address}/review/{form}")  # which would show what the colleague entered
+    page.wait_for_url(f"**/review/{form}/second")
     expect(page.locator("#f-fields-org_name")).to_be_focused()
     assert "录入两次学校" not in page.content()
     page.keyboard.type("录入两次学校")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from intake_service import intake, records
+from intake_service import accounts, intake, records
 from intake_service.app import create_app
-from intake_service.errors import QueueFullError
+from intake_service.errors import DatabaseBusyError, QueueFullError
 from intake_service.parts import Parts
 from intake_service.web import words
 from tests.browser import serving
@@ -131,6 +131,20 @@ def test_a_refusal_says_when_to_come_again_to_scripts_and_pages(
     )
     answer = log_in(closed.test_client(), "shou")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+
+
+def test_a_busy_database_costs_nobody_the_name_they_typed(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> None:
+        raise DatabaseBusyError
+
+    monkeypatch.setattr(accounts, "log_in", busy)
+    form = {"name": "lin", "password": "x" * 12, "csrf": csrf_of(client.get("/login"))}
+    answer = client.post("/login", data=form)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert 'value="lin"' in answer.text
+    assert "数据库暂时没有回应" in answer.text
 
 
 def test_the_log_tells_of_refusals_without_saying_whose(

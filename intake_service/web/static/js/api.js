@@ -20,7 +20,7 @@ export async function renewWord() {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const word = page.querySelector('meta[name="csrf"]')?.content;
-    if (answer.redirected || !word || word === csrf || who(page) !== who(document)) return false;
+    if (!word || word === csrf || who(page) !== who(document)) return false;
     csrf = word;
     return true;
   } catch {

@@ -29,10 +29,10 @@ export function chip(state) {
   return make("span", { class: "status", "data-state": state.tone }, icon(state.icon), state.word);
 }
 
-/** Say something for a few seconds, failures and what has a `link` ({href, word}) for longer. */
+/** Say something for a few seconds, failures and what has a `link` ({word, href, …}) for longer. */
 export function toast(text, tone = "", link = null) {
   const box = make("div", { class: "toast", "data-state": tone || null }, icon(tone === "fail" ? "fail" : "done"),
-    make("span", { class: "grow" }, text), ...(link ? [make("a", { href: link.href }, link.word)] : []));
+    make("span", { class: "grow" }, text), ...(link ? [make("a", { ...link, word: null }, link.word)] : []));
   const room = document.querySelector(".toasts");
   room.append(box);
   while (room.children.length > 3) room.firstElementChild.remove();

@@ -4,8 +4,9 @@ import { make, toast } from "../parts.js";
 import { isOpen, stops } from "./fields.js";
 import { answered } from "./outbox.js";
 
-document.getElementById("accept")?.addEventListener("desk:open", () => {
+document.getElementById("accept")?.addEventListener("desk:open", ({ target: dialog }) => {
   const open = stops().filter(isOpen).length;
+  dialog.querySelector("[data-close]").autofocus = open > 0; // it stands first: an Enter too many accepts nothing unseen
   document.querySelector("[data-accept-say]").textContent = open
     ? `还有 ${open} 处没有核对，通过后按机器读到的内容留存。`
     : "所有疑点都已核对。";

@@ -23,10 +23,14 @@ function arrive(field) {
 
 /** Keep the field at the height where it was if that is comfortable, else bring it to the upper third. */
 function settle(field, before) {
+  if (getComputedStyle(panel).overflowY === "visible") { field.scrollIntoView({ block: "nearest" }); return; } // narrow windows
   const frame = panel.getBoundingClientRect();
   const comfortable = before > frame.top + 60 && before < frame.top + frame.height * 0.55;
   const wanted = comfortable ? before : frame.top + frame.height * 0.3;
   panel.scrollTop += field.getBoundingClientRect().top - wanted;
+  const heading = field.closest(".section").querySelector("h2").offsetHeight; // sticks to the top
+  const top = (panel.querySelector("[data-cell-desk]") ?? field).getBoundingClientRect().top;
+  panel.scrollTop -= Math.max(0, frame.top + heading - top);
 }
 
 /** The paper, reasons and candidates of the cell that is focused, right above its row. */

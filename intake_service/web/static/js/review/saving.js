@@ -37,9 +37,11 @@ export async function save(field, action, text) {
     if (!pending.size) announce("已保存");
   } catch (refusal) {
     if (refusal.status === 409 && refusal.body.state) { await overtaken(field, action, text, typed, refusal); return; }
-    field.dataset.open = "yes";
+    field.dataset.open = field.dataset.unsent = "yes";
     announce("没有保存");
-    toast(`“${labelOf(field)}”没有保存：${refusal.message}`, "fail");
+    const loggedOut = refusal.status === 401 || refusal.status === 403;
+    toast(`“${labelOf(field)}”没有保存：${loggedOut ? "登录已过期，内容还留在这一页。" : refusal.message}`, "fail",
+      loggedOut ? { href: root.dataset.login, word: "新窗口登录", target: "_blank" } : null);
   } finally {
     busy(-1);
   }
@@ -105,9 +107,20 @@ export function keepTyped(field) {
   if (text !== field.dataset.saved && text !== sending.get(field.dataset.field)) save(field, "correct", text);
 }
 
+// Whoever comes back from logging in, or is connected again, need not look for what was left unsaved.
+function sendUnsent() {
+  for (const field of stops()) {
+    if (!field.dataset.unsent) continue;
+    delete field.dataset.unsent;
+    keepTyped(field);
+  }
+}
+addEventListener("focus", sendUnsent);
+addEventListener("online", sendUnsent);
+
 addEventListener("pagehide", () => {
   const field = here();
-  if (field && editable && !isMark(field) && inputOf(field).value !== field.dataset.saved) {
+  if (field && editable && !isMark(field) && !field.dataset.conflict && inputOf(field).value !== field.dataset.saved) {
     post(root.dataset.save, { path: field.dataset.field, action: "correct", text: inputOf(field).value, version }, { keepalive: true }).catch(() => {});
   }
 });

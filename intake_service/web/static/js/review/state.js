@@ -73,7 +73,7 @@ function applyState(field, now, keepTyped) {
  *  Focus goes to `path` (a field or a row), else stays where it was. */
 export async function reload(state, path = "") {
   const was = here()?.dataset.field ?? "";
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const response = await fetch(`${location.pathname}?seen=1`, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const scroll = panel.scrollTop;
   panel.replaceChildren(...fresh.getElementById("panel-fields").childNodes);
