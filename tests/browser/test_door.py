@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from intake_service import accounts
 from intake_service.app import create_app
-from intake_service.parts import Parts
+from intake_service.parts import SYSTEM, Parts
 from intake_service.web import assets, door
 from tests.browser import serving
 from tests.browser.serving import PASSWORD
@@ -262,8 +263,6 @@ def test_a_clerk_sees_why_a_file_failed(client: FlaskClient, failed: str) -> Non
 
 
 def test_people_choose_their_own_password(client: FlaskClient, parts: Parts) -> None:
-        from intake_service.parts import SYSTEM
-
     accounts.add_user(parts, SYSTEM, "chen", "clerk", PASSWORD, "陈收发")
     log_in(client, "chen")
     page = client.get("/account").text
