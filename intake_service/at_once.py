@@ -1,11 +1,11 @@
-"""Reading at once, nothing kept: one small file, or one part of a page that somebody drew a box around."""
+"""What is asked of the fenced reader at once, nothing kept: one small file, a box on a page, a PDF to search in."""
 
 from __future__ import annotations
 
 import importlib
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -32,6 +32,10 @@ class Reader(Protocol):
 
     def reread(self, path: Path, name: str, region: Mapping[str, Any]) -> dict[str, Any]:
         """One field's reading JSON of a part of a page. Raises extractors.errors.ExtractionError subclasses."""
+        ...
+
+    def make_searchable(self, papers: Sequence[Mapping[str, Any]], into: Path) -> Path:
+        """One PDF of several files, in the folder ``into``. Raises extractors.errors.ExtractionError subclasses."""
         ...
 
     def close(self) -> None:
@@ -82,6 +86,16 @@ class AtOnce:
                 return reader.reread(path, name, region)
             except ProcessingCrashedError as error:  # as in the web's image, which has no reader at all
                 raise UnavailableError("这里的识读程序不能用。请照着图直接输入。") from error
+
+    def make_searchable(
+        self, papers: Sequence[Mapping[str, Any]], into: Path, wait_s: float = WAIT_S
+    ) -> Path:
+        """One PDF of several stored files under a layer of text, see ``worker.searchable``; written by the child.
+
+        Raises ExtractionError subclasses; QueueFullError when the reader is busy.
+        """
+        with self._free_reader(wait_s, "识读程序正忙，可搜索的 PDF 没有做成，请稍后再试。") as reader:
+            return reader.make_searchable(papers, into)
 
     @contextmanager
     def _free_reader(self, wait_s: float, busy: str) -> Iterator[Reader]:

@@ -20,7 +20,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from typing import Any, NoReturn
 
 from worker import fence
 from worker.leftovers import SCRATCH
+from worker.messages import SEARCHABLE
 
 _SAMPLE_MS = 50
 """How often the grand-child's memory is looked at, in milliseconds."""
@@ -150,9 +151,10 @@ def _grandchild(
     tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     try:
         fence.limit_resources(memory_bytes=budget.memory_bytes, processor_s=budget.page_s)
-        writable = [scratch, *(Path(f) for f in [request.get("pictures_dir")] if f)]
+        writable = [scratch, *(Path(f) for f in [request.get("pictures_dir"), request.get("into")] if f)]
         package = str(pipeline_module.__name__).partition(".")[0]
-        readable = [Path(request["path"]), *fence.programs("extractors", "templates_ref", "worker", package)]
+        opened = [Path(each["path"]) for each in request.get("papers", [request])]
+        readable = [*opened, *fence.programs("extractors", "templates_ref", "worker", package)]
         fence.forbid_files_except(writable, readable)
         answer = _read(request, pipeline_module, pipeline, channels.events, budget)
     except MemoryError:
@@ -176,12 +178,17 @@ def _read(
             if done.cover is not None:
                 _keep_cover(done.cover, done.picture, pictures / f"{done.number:04}.cover")
             _keep_picture(done.picture, pictures / f"{done.number:04}.png")
+        went_on(done.number, done.total, done.kept)
+
+    def went_on(number: int, total: int, kept: Any = None) -> None:
         fence.extend_processor_time(budget.page_s)
-        _send(events, {"page": done.number, "of": done.total, "kept": done.kept})
+        _send(events, {"page": number, "of": total, "kept": kept})
 
     try:
         if request.get("region"):
             return {"reading": _reread(request, pipeline)}
+        if request.get("papers"):
+            return {"reading": _make_searchable(request, went_on)}
         reading = pipeline_module.read_document(
             Path(request["path"]), request["name"], reader=pipeline, on_page=on_page, kept=request["kept"]
         )
@@ -196,6 +203,13 @@ def _reread(request: dict[str, Any], pipeline: Any) -> dict[str, Any]:
 
     region = Region.from_json(request["region"])
     return field_to_json(reread(Path(request["path"]), request["name"], region, reader=pipeline))
+
+
+def _make_searchable(request: dict[str, Any], on_page: Callable[[int, int], None]) -> dict[str, int]:
+    from worker.searchable import Paper, papers_to_pdf
+
+    papers = [Paper.from_json(each) for each in request["papers"]]
+    return {"pages": papers_to_pdf(papers, Path(request["into"]) / SEARCHABLE, on_page)}
 
 
 def _keep_picture(rgb: Any, target: Path, *, widest_px: int = 1600) -> None:

@@ -1,10 +1,12 @@
-"""What the reading child sends, as far as it is let in: it may have been taken over."""
+"""What the reading child makes and sends, as far as it is let in: it may have been taken over."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+SEARCHABLE = "searchable.pdf"
+"""The file that the child was asked to make, in the folder it was told."""
 _MOST_KEPT_CHARACTERS = 10_000
 
 

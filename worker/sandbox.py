@@ -28,7 +28,7 @@ from extractors.errors import (
     ReadingTimeoutError,
     ResourceLimitError,
 )
-from worker.messages import is_page, kept_of, to_object
+from worker.messages import SEARCHABLE, is_page, kept_of, to_object
 
 _LOG = logging.getLogger(__name__)
 _MOST_EVENT_BYTES = 64 * 1024**2
@@ -139,6 +139,17 @@ class Reader:
             ExtractionError: as ``read`` does.
         """
         return self._ask({"path": str(path.absolute()), "name": name, "region": dict(region)})
+
+    def make_searchable(self, papers: Sequence[Mapping[str, Any]], into: Path) -> Path:
+        """One PDF with a layer of text, in the existing folder ``into``; ``papers`` are ``worker.searchable.Paper`` as JSON.
+
+        What lies there was written by a process that may have been taken over: it is handed on, never opened.
+
+        Raises:
+            ExtractionError: as ``read`` does.
+        """
+        self._ask({"papers": list(papers), "into": str(into.absolute())})
+        return into / SEARCHABLE
 
     def _ask(self, request: dict[str, Any], on_page: OnPage | None = None) -> dict[str, Any]:
         self.start()

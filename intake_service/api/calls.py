@@ -61,13 +61,18 @@ class Call:
 
 
 FILES = frozenset({"Picture", "Original"})
-STREAMS = frozenset({"Export"})
+STREAMS = frozenset({"Export", "Searchable"})
 _TEXT = {"type": "string", "maxLength": 200}
 ID = {"type": "string", "pattern": "^[0-9a-f]{22}$"}
 _FILE = Parameter("file", "文件编号（一次提交有多个文件时）；默认是含有基本情况表的文件", ID)
 _UPLOAD_REFUSALS = (
     (400, "empty_file"), (400, "invalid_request"), (413, "file_too_large"), (415, "unsupported_type"),
     (415, "type_mismatch"), (422, "image_too_large"), (507, "storage_full"),
+)  # fmt: skip
+_CANNOT_OPEN = tuple(
+    (422, code)
+    for code in ("corrupt_file", "encrypted_pdf", "no_pages", "too_many_pages", "page_too_large", "resource_limit",
+                 "timeout", "processing_crashed")
 )  # fmt: skip
 _LOST = (404, "not_found")
 _ONE = "/submissions/<submission_id>"
@@ -98,7 +103,6 @@ CALLS: tuple[Call, ...] = (
             Parameter("order", "排序：deadline 先到期的在前，doubtful 疑点多的在前", {"type": "string", "enum": list(ORDERS)}),
             *_TURN,
         ),
-        refusals=((400, "invalid_request"),),
     ),
     Call("get", _ONE, "get_submission", "read", "一份收件的状态与进度", "Submission", refusals=(_LOST,)),
     Call(
@@ -134,19 +138,23 @@ CALLS: tuple[Call, ...] = (
         media_types=("application/pdf", "image/jpeg", "image/png", "image/tiff"), parameters=(_FILE,), refusals=(_LOST,),
     ),
     Call(
+        "get", f"{_ONE}/searchable.pdf", "get_searchable", "read",
+        "可搜索的 PDF：原来的页面加一层看不见的文字（现在的值，在各自的位置），每次现做。会记入日志", "Searchable",
+        media_types=("application/pdf",),
+        parameters=(Parameter("file", "文件编号；默认是全部文件合成一份", ID),),
+        refusals=(_LOST, *_CANNOT_OPEN, (503, "queue_full")),
+    ),
+    Call(
         "get", "/export", "export_accepted", "export", "已通过的全部结果：每行一份（jsonl），或每个职业一行（csv）。会记入日志",
         "Export", media_types=("application/jsonl", "text/csv"),
         parameters=(
             Parameter("format", "格式", {"type": "string", "enum": ["jsonl", "csv"], "default": "jsonl"}),
             *_SEARCH,
         ),
-        refusals=((400, "invalid_request"),),
     ),
     Call(
         "post", "/extract", "extract", "extract", "即时识别一个小文件，不留存", "Reading", upload=True,
-        refusals=(*_UPLOAD_REFUSALS, (422, "corrupt_file"), (422, "encrypted_pdf"), (422, "no_pages"),
-                  (422, "too_many_pages"), (422, "page_too_large"),
-                  (422, "resource_limit"), (422, "timeout"), (422, "processing_crashed"), (503, "queue_full")),
+        refusals=(*_UPLOAD_REFUSALS, *_CANNOT_OPEN, (503, "queue_full")),
     ),
     Call(
         "post", "/webhooks", "create_webhook", "webhooks", "登记回调地址；回答中的 secret 只显示这一次", "NewWebhook",
@@ -162,7 +170,7 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         "get", f"{_HOOK}/deliveries", "list_deliveries", "webhooks", "发送记录，新的在前，用 cursor 翻页", "Deliveries",
-        parameters=_TURN, refusals=((400, "invalid_request"), _LOST),
+        parameters=_TURN, refusals=(_LOST,),
     ),
     Call(
         "post", f"{_HOOK}/deliveries/<delivery_id>/replay", "replay_delivery", "webhooks", "把一条通知以同一编号重发",

@@ -207,7 +207,7 @@ def schemas() -> dict[str, dict[str, Any]]:
                 record({"id": TEXT, "receipt_number": TEXT, "status": _STATUS, "error": MAYBE_TEXT}), {"type": "null"},
             ]},
         }),
-        "Picture": binary, "Original": binary, "Export": binary,
+        "Picture": binary, "Original": binary, "Searchable": binary, "Export": binary,
         "Description": {"type": "object", "required": ["openapi", "paths"]},
         "Problem": record({
             "type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT,

@@ -22,6 +22,7 @@ def links(submission: Submission) -> dict[str, str]:
         "result": f"{here}/result",
         "page": f"{here}/pages/{{n}}.png",
         "original": f"{here}/original",
+        "searchable": f"{here}/searchable.pdf",
     }
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
-from intake_service import explaining, export, intake, pages, queue, review
+from intake_service import explaining, export, intake, pages, queue, review, searchable
 from intake_service.api import asking, shapes
 from intake_service.errors import InvalidRequestError, OutdatedError, PreconditionFailedError
 from intake_service.store.submissions import Filter
@@ -86,6 +86,14 @@ def get_original(submission_id: str) -> ResponseReturnValue:
     return answer
 
 
+def get_searchable(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/searchable.pdf."""
+    made = searchable.searchable(g.parts, g.at_once, asking.who(), submission_id, request.args.get("file"))
+    answer = send_file(made.stream, mimetype="application/pdf", as_attachment=True, download_name=made.name)
+    answer.headers["Content-Security-Policy"] = ORIGINAL_POLICY
+    return answer
+
+
 def export_accepted() -> ResponseReturnValue:
     """GET /export."""
     asked = request.args
@@ -108,5 +116,5 @@ def extract() -> ResponseReturnValue:
 HANDLERS = {
     each.__name__: each
     for each in (submit, list_submissions, get_submission, get_reading, get_result, propose, get_findings,
-                 get_page, get_original, export_accepted, extract)
+                 get_page, get_original, get_searchable, export_accepted, extract)
 }  # fmt: skip

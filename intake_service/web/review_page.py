@@ -108,6 +108,7 @@ def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
         "letter": to("letter") if submission.status in {State.RETURNED, State.REJECTED} else "",
         "claim": to("claim") if editable else "",
         "original": to("original", document_id=form),
+        "searchable": to("searchable"),
         "next": url_for("web.review_next", after=submission.id),
     }
 

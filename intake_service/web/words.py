@@ -107,6 +107,7 @@ EVENT_WORDS = {
     "submission.fail": "读取失败",
     "submission.type_in": "转为人工录入",
     "document.download": "下载原件",
+    "document.searchable": "下载可搜索的 PDF",
 }
 ACTION_WORDS = EVENT_WORDS | {
     "submission.register": "改收发登记",

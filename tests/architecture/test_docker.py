@@ -22,6 +22,7 @@ VISION = {
     "rapidocr",
     "pillow",
     "pypdfium2",
+    "pikepdf",
     "pdfplumber",
     "pytesseract",
 }

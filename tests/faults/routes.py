@@ -15,9 +15,19 @@ from werkzeug.routing import Rule
 
 from intake_service import review, tokens
 from intake_service.app import create_app
+from intake_service.at_once import AtOnce
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import documents, people, whole
-from tests.intake_service.builders import JPEG, PDF, in_review, make_parts, make_reading, read_all, upload
+from tests.intake_service.builders import (
+    JPEG,
+    PDF,
+    ScriptedReader,
+    in_review,
+    make_parts,
+    make_reading,
+    read_all,
+    upload,
+)
 
 OPEN = "open"
 CLERK, REVIEWER, ADMIN = (str(role) for role in Role)
@@ -31,6 +41,7 @@ ROUTES = {
     "web.intake": CLERK, "web.upload": CLERK, "web.news": CLERK, "web.queue": CLERK, "web.progress": CLERK,
     "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
     "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.page_cover": CLERK, "web.original": CLERK,
+    "web.searchable": CLERK,
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
     "web.review_reread": REVIEWER, "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
@@ -44,7 +55,7 @@ ROUTES = {
     "api.submit": "submit", "api.extract": "extract",
     "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
     "api.get_findings": "read",
-    "api.get_page": "read", "api.get_original": "read",
+    "api.get_page": "read", "api.get_original": "read", "api.get_searchable": "read",
     "api.propose": "review", "api.export_accepted": "export",
     "api.ping_webhook": "webhooks", "api.list_deliveries": "webhooks", "api.replay_delivery": "webhooks",
     "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
@@ -123,7 +134,9 @@ def make_world(folder: Path) -> World:
     read_all(parts, make_reading())
     with parts.store.read() as tx:
         (mine,), theirs = documents.of_submission(tx, submission.id), documents.of_submission(tx, other.id)
-    return World(parts, create_app(parts.settings, parts), submission.id, mine.id, other.id, theirs[1].id)
+    at_once = AtOnce(parts.settings, lambda _engine: ScriptedReader())
+    app = create_app(parts.settings, parts, at_once)
+    return World(parts, app, submission.id, mine.id, other.id, theirs[1].id)
 
 
 def calls(world: World) -> list[tuple[Rule, str]]:

@@ -99,6 +99,7 @@ def test_no_write_without_the_right_csrf_word_from_our_own_pages(tmp_path: Path)
 READS_THAT_LEAVE_A_TRACE = {
     "web.publication",
     "web.original",
+    "web.searchable",
     "web.export",
     "web.review_next",
     "api.get_original",

@@ -175,6 +175,7 @@ class ScriptedReader:
     reads: list[str] = field(default_factory=list)
     kept: list[list[Mapping[str, Any]]] = field(default_factory=list)
     regions: list[Mapping[str, Any]] = field(default_factory=list)
+    papers: list[Mapping[str, Any]] = field(default_factory=list)
     closed: bool = False
 
     def reread(self, path: Path, name: str, region: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,6 +183,11 @@ class ScriptedReader:
         self.reads.append(name)
         self.regions.append(region)
         return {**make_cell("框内的字", status="review"), "confidence": 0.8}
+
+    def make_searchable(self, papers: Sequence[Mapping[str, Any]], into: Path) -> Path:
+        self.papers = list(papers)
+        (into / "made.pdf").write_bytes(b"%PDF-made")
+        return into / "made.pdf"
 
     def read(
         self,
