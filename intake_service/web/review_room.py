@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from flask import Blueprint, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from intake_service import pages, queue, rereading, review
+from intake_service import pages, queue, rereading, review, searchable
 from intake_service.current import Current
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Role
@@ -44,6 +45,7 @@ def add_routes(web: Blueprint) -> None:
         "/review/<submission_id>/covers/<document_id>/<int:number>.png", "page_cover", page_cover
     )
     web.add_url_rule("/review/<submission_id>/original/<document_id>", "original", original)
+    web.add_url_rule("/review/<submission_id>/searchable.pdf", "searchable", send_searchable)
 
 
 def go_to_next() -> ResponseReturnValue:
@@ -181,7 +183,17 @@ def _kept_picture(found: pages.Sendable) -> ResponseReturnValue:
 def original(submission_id: str, document_id: str) -> ResponseReturnValue:
     """The upload as it came, to save, never to be shown inside our pages."""
     found = pages.original(parts(), actor(), submission_id, document_id)
-    response = send_file(found.path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
+    return _to_save(found.path, found.media_type, found.name)
+
+
+def send_searchable(submission_id: str) -> ResponseReturnValue:
+    """All files as one PDF under a layer of text, to save."""
+    made = searchable.searchable(parts(), at_once(), actor(), submission_id)
+    return _to_save(made.stream, "application/pdf", made.name)
+
+
+def _to_save(content: Path | IO[bytes], media_type: str, name: str) -> ResponseReturnValue:
+    response = send_file(content, mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["Content-Security-Policy"] = ORIGINAL_CSP
     response.headers["Cache-Control"] = "no-store"
     return response
