@@ -119,7 +119,7 @@ lint: setup ## formatting, lint, types, import directions
 LOCK := --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock: $(VENV)/.stamp-venv ## work out requirements.lock and the images' locks anew
 	@$(BIN)/python -c 'import uv' 2>/dev/null || $(PIP) install --quiet uv
-	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --extra postgres $(LOCK) -o requirements.lock
+	$(BIN)/python -m uv pip compile pyproject.toml --extra dev --extra postgres --extra s3 $(LOCK) -o requirements.lock
 	for role in build web worker; do \
 		$(BIN)/python -m uv pip compile docker/$$role.in -c requirements.lock $(LOCK) -o docker/$$role.lock || exit 1; done
 

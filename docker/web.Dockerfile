@@ -19,7 +19,7 @@ RUN python -m pip uninstall --yes pip setuptools wheel \
 COPY --from=build /opt/intake /opt/intake
 ENV PATH=/opt/intake/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     INTAKE_DATA=/data INTAKE_HOST=0.0.0.0 INTAKE_PORT=8080
-USER intake
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080

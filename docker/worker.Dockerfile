@@ -23,7 +23,7 @@ COPY --from=build /opt/intake /opt/intake
 # One thread a process: two processes with one thread each read more than one process with two.
 ENV PATH=/opt/intake/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 INTAKE_DATA=/data
-USER intake
+USER 10001
 WORKDIR /data
 VOLUME /data
 # Asks database, queue, storage and models. A worker that died is noticed sooner: its leases run out in seconds.

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
+from extractors.form.workdays import LOCAL_UTC_OFFSET
 from intake_service.current import MACHINE, PERSON, Cell, Entry, Mark
 from intake_service.parts import Actor, Parts, Role
 from intake_service.review import Review, open_review
@@ -141,7 +142,7 @@ def to_csv(parts: Parts, actor: Actor, chosen: Filter | None = None) -> Iterator
 def table_lines(review: Review) -> list[list[str]]:
     """The lines of one submission: its fields repeated on every occupation's line."""
     submission = review.submission
-    decided = submission.decided_at.date().isoformat() if submission.decided_at else ""
+    decided = (submission.decided_at + LOCAL_UTC_OFFSET).date().isoformat() if submission.decided_at else ""
     head = [submission.receipt_number, decided, *(_shown(review.current.fields[name]) for name in FIELD_IDS)]
     rows = [[_shown(row.cells[column]) for column in COLUMN_IDS] for row in review.current.rows]
     return [head + row for row in rows or [[""] * len(COLUMN_IDS)]]

@@ -9,6 +9,7 @@ from typing import Any
 from intake_service.intake import CHANNELS
 from intake_service.store import State
 from intake_service.store.submissions import ORDERS
+from intake_service.workbook import MEDIA_TYPE
 
 RULE_PART = re.compile(r"<(?:(?:int|string):)?(\w+)>")
 
@@ -145,10 +146,11 @@ CALLS: tuple[Call, ...] = (
         refusals=(_LOST, *_CANNOT_OPEN, (503, "queue_full")),
     ),
     Call(
-        "get", "/export", "export_accepted", "export", "已通过的全部结果：每行一份（jsonl），或每个职业一行（csv）。会记入日志",
-        "Export", media_types=("application/jsonl", "text/csv"),
+        "get", "/export", "export_accepted", "export",
+        "已通过的全部结果：每行一份（jsonl）、每个职业一行（csv）、机构与职业各一张表（xlsx）。会记入日志",
+        "Export", media_types=("application/jsonl", "text/csv", MEDIA_TYPE),
         parameters=(
-            Parameter("format", "格式", {"type": "string", "enum": ["jsonl", "csv"], "default": "jsonl"}),
+            Parameter("format", "格式", {"type": "string", "enum": ["jsonl", "csv", "xlsx"], "default": "jsonl"}),
             *_SEARCH,
         ),
     ),

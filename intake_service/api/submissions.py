@@ -7,7 +7,7 @@ from itertools import chain
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
-from intake_service import explaining, export, intake, pages, queue, review, searchable
+from intake_service import explaining, export, intake, pages, queue, review, searchable, workbook
 from intake_service.api import asking, shapes
 from intake_service.errors import InvalidRequestError, OutdatedError, PreconditionFailedError
 from intake_service.store.submissions import Filter
@@ -97,12 +97,16 @@ def get_searchable(submission_id: str) -> ResponseReturnValue:
 def export_accepted() -> ResponseReturnValue:
     """GET /export."""
     asked = request.args
-    kinds = {"jsonl": (export.to_json_lines, "application/jsonl"), "csv": (export.to_csv, "text/csv")}
+    kinds = {
+        "jsonl": (export.to_json_lines, "application/jsonl; charset=utf-8"),
+        "csv": (export.to_csv, "text/csv; charset=utf-8"),
+        "xlsx": (workbook.to_workbook, workbook.MEDIA_TYPE),
+    }
     chosen = Filter(search=asked.get("q", ""), channel=asked.get("channel", ""), call=asked.get("call", ""))
     write, media_type = kinds[asked.get("format", "jsonl")]
     lines = write(g.parts, asking.who(), chosen)
     first = next(lines, b"")  # a refusal comes before the answer has begun
-    return Response(chain([first], lines), content_type=f"{media_type}; charset=utf-8")
+    return Response(chain([first], lines), content_type=media_type)
 
 
 def extract() -> ResponseReturnValue:

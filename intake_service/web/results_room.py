@@ -20,7 +20,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from extractors.form.layout import default_layout
-from intake_service import export, figures, queue, review
+from intake_service import export, figures, queue, review, workbook
 from intake_service.current import PERSON
 from intake_service.errors import InvalidRequestError
 from intake_service.parts import Parts, Role
@@ -111,9 +111,12 @@ def download(kind: str) -> ResponseReturnValue:
     makers = {
         "json": (export.to_json_lines, "application/x-ndjson"),
         "csv": (export.to_csv, "text/csv"),
+        "xlsx": (workbook.to_workbook, workbook.MEDIA_TYPE),
     }
     if kind not in makers:
-        return render_template("error.html", title="没有这种导出", message="可以导出 CSV 或 JSON。"), 404
+        return render_template(
+            "error.html", title="没有这种导出", message="可以导出 Excel、CSV 或 JSON。"
+        ), 404
     actor().require(Role.REVIEWER)
     make, media_type = makers[kind]
     chosen = Filter(search=request.args.get("q", "").strip()[:200], ids=tuple(request.args.getlist("id")))
@@ -122,7 +125,7 @@ def download(kind: str) -> ResponseReturnValue:
     lines = make(parts(), actor(), chosen)
     response = Response(stream_with_context(lines), mimetype=media_type)
     day = words.local(datetime.now(UTC)).strftime("%Y%m%d")
-    ending = "jsonl" if kind == "json" else "csv"
+    ending = "jsonl" if kind == "json" else kind
     response.headers["Content-Disposition"] = f'attachment; filename="accepted-{day}.{ending}"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ VISION = {
     "pdfplumber",
     "pytesseract",
 }
+TOOLS = {"PATH": str(Path(sys.executable).parent)}
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
@@ -67,6 +69,14 @@ def test_the_images_use_the_versions_of_the_lock(role: str) -> None:
         set(re.findall(r"^\S+==\S+", (DOCKER / f"{role}.lock").read_text(encoding="utf-8"), re.MULTILINE))
         <= pins
     )
+
+
+def test_the_linter_of_container_files_finds_nothing() -> None:
+    files = sorted(map(str, DOCKER.glob("*.Dockerfile")))
+    found = subprocess.run(
+        ["hadolint", *files], capture_output=True, text=True, check=False, timeout=60, env=TOOLS
+    )
+    assert (found.returncode, found.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("role", ["web", "worker"])
