@@ -4,15 +4,11 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from intake_service import queue, tokens
 from intake_service.api.description import openapi
@@ -21,6 +17,7 @@ from intake_service.at_once import AtOnce
 from intake_service.errors import QueueFullError
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store.submissions import Filter
+from tests.api.calling import Caller, problem
 from tests.intake_service.builders import (
     JPEG,
     PDF,
@@ -31,54 +28,6 @@ from tests.intake_service.builders import (
     read_all,
     upload,
 )
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Parts]]:
-    parts = make_parts(tmp_path_factory.mktemp("api"), api_per_minute=10_000)
-    yield create_app(parts.settings, parts), parts
-    parts.store.close()
-
-
-@pytest.fixture
-def app(shared: tuple[Flask, Parts]) -> Flask:
-    return shared[0]
-
-
-@pytest.fixture
-def parts(shared: tuple[Flask, Parts]) -> Parts:
-    return shared[1]
-
-
-class Caller:
-    """A system with a token."""
-
-    def __init__(self, app: Flask, parts: Parts, *scopes: str) -> None:
-        self.client: FlaskClient = app.test_client()
-        self.secret = tokens.create_token(parts, SYSTEM, "caller", scopes or tuple(tokens.SCOPES))
-
-    def __call__(
-        self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any
-    ) -> TestResponse:
-        kept = {"Authorization": f"Bearer {self.secret}"} | (headers or {})
-        return self.client.open(f"/api/v1{path}", method=method, headers=kept, **kwargs)
-
-    def submit(self, *files: tuple[bytes, str], key: str = "", **data: Any) -> TestResponse:
-        sent = {"file": [(io.BytesIO(content), name) for content, name in files], **data}
-        return self("POST", "/submissions", {"Idempotency-Key": key} if key else None, data=sent)
-
-
-@pytest.fixture
-def call(app: Flask, parts: Parts) -> Caller:
-    return Caller(app, parts)
-
-
-def problem(response: TestResponse) -> tuple[int, str]:
-    assert response.content_type == "application/problem+json"
-    body = json.loads(response.data)
-    assert body["status"] == response.status_code
-    assert re.search(r"[\u4e00-\u9fff]", body["detail"])
-    return response.status_code, body["code"]
 
 
 def test_an_upload_answers_202_with_number_and_links(call: Caller) -> None:
@@ -178,7 +127,7 @@ CLOSED = [
     ("POST", "/webhooks", "webhooks"), ("GET", "/webhooks", "webhooks"),
     ("DELETE", "/webhooks/0123", "webhooks"), ("POST", "/webhooks/0123/ping", "webhooks"),
     ("GET", "/webhooks/0123/deliveries", "webhooks"), ("POST", "/webhooks/0123/deliveries/4567/replay", "webhooks"),
-    ("PATCH", f"{ONE}/result", "review"), ("GET", "/export", "export"),
+    ("PATCH", f"{ONE}/result", "review"), ("GET", "/export", "export"), ("GET", f"{ONE}/searchable.pdf", "read"),
 ]  # fmt: skip
 
 
