@@ -64,12 +64,16 @@ def _words(longest: int) -> dict[str, Any]:
 
 
 _DAY = "(19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"
-_WHEN = f"^{_DAY}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{{1,6}})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?$"
+_WHEN = f"^({_DAY}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{{1,6}})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?)?$"
 META = exactly(
     {
         "channel": {"type": "string", "enum": list(CHANNELS)},
         "tracking_number": _words(64),
-        "postmark_date": {"type": ["string", "null"], "format": "date"},
+        "postmark_date": {
+            "type": ["string", "null"],
+            "pattern": f"^({_DAY})?$",
+            "description": "如 2020-04-18",
+        },
         "received_at": {
             "type": ["string", "null"],
             "pattern": _WHEN,
@@ -84,7 +88,7 @@ META = exactly(
 )
 """What an upload may say about its envelope."""
 
-_URL = r"^https?://[A-Za-z0-9.-]*[A-Za-z0-9](:[1-9][0-9]{0,3})?(/[!-~]*)?$"
+_URL = r"^https?://[A-Za-z0-9.-]*[A-Za-z0-9](:[1-9][0-9]{0,3})?(/([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?$"
 _EVENTS = several({"type": "string", "enum": list(EVENTS)}, maxItems=len(EVENTS))
 _STATUS = {"type": "string", "enum": [str(state) for state in State]}
 _ERROR = {"anyOf": [record({"code": TEXT, "message": MAYBE_TEXT}), {"type": "null"}]}
