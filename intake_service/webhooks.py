@@ -94,9 +94,8 @@ def replay(parts: Parts, actor: Actor, webhook_id: str, delivery_id: str) -> Sen
     """Send one delivery once more, under the same id. Raises NotFoundError."""
     with parts.store.write() as tx:
         _require_mine(tx, actor, webhook_id)
-        _sent(tx, webhook_id, delivery_id)
         _send_again(tx, actor, delivery_id)
-        return _sent(tx, webhook_id, delivery_id)
+        return _sent(tx, webhook_id, delivery_id)  # or all is rolled back
 
 
 def send_again(parts: Parts, actor: Actor, delivery_id: str) -> None:

@@ -57,6 +57,11 @@ def _postgresql() -> tuple[str, ...]:
     return () if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else ("postgresql",)
 
 
+def _swift() -> tuple[str, ...]:
+    roles = ("proxy", "account", "container", "object")
+    return tuple(f"swift-{role}" for role in roles if not Path(f"/usr/bin/swift-{role}-server").exists())
+
+
 def _fonts() -> tuple[str, ...]:
     files = {file.name for folder in FONT_FOLDERS if folder.is_dir() for file in folder.rglob("*.*")}
     return tuple(
@@ -70,6 +75,7 @@ NEEDS = (
     Need("tesseract", "the second OCR engine", _tesseract),
     Need("redis", "the queue on a server of its own", _command("redis-server", "redis-server")),
     Need("postgresql", "the roles apart, over PostgreSQL", _postgresql),
+    Need("swift", "files in an object store that speaks S3", _swift),
     Need(
         "chromium",
         "the walk through the screens in a real browser",
@@ -80,6 +86,7 @@ NEEDS = (
         "forms that flow through a real word processor",
         _command("libreoffice-writer-nogui", "soffice"),
     ),
+    Need("curl", "the examples of the API in README", _command("curl", "curl")),
     Need("fontconfig", "finding fonts by name", _command("fontconfig", "fc-list")),
     Need("fonts", "forms drawn in Chinese type", _fonts),
 )
