@@ -19,6 +19,8 @@ CODE_KINDS = {"uscc", "phone", "email", "occupation_code", "count", "date", "seq
 LONG_KINDS = {"long_text": 6, "text": 3}
 MAX_CANDIDATES = 9
 WORTH_OFFERING = 0.01
+NAMED_BY_RULES = "check_failed"
+"""A reason of the reader's that says less than the rule which is broken."""
 
 Piece = tuple[str, bool]
 """Some characters, and whether they are to be marked."""
@@ -170,14 +172,19 @@ def reread_view(read: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
-    own = () if cell.by == PERSON else tuple(sentence(c) for c in cell.machine.get("reasons", ()))
+    broken = context.failed.get(cell.path, ())
+    own = tuple(
+        sentence(code)
+        for code in (() if cell.by == PERSON else cell.machine.get("reasons", ()))
+        if not (broken and code == NAMED_BY_RULES)
+    )
     missing = (
         ("表上没有找到这一格，请看页面后填写。",)
         if cell.doubtful and cell.status == "missing" and cell.machine and not own
         else ()
     )
     said = ("其他系统的写法与此不同，请对照原图。",) if cell.doubtful and cell.proposals else ()
-    return tuple(dict.fromkeys((*said, *own, *missing, *context.failed.get(cell.path, ()))))
+    return tuple(dict.fromkeys((*said, *own, *missing, *broken)))
 
 
 def _by_say(cell: Cell) -> str:
@@ -290,7 +297,7 @@ def verdict_of(path: str, value: str) -> dict[str, Any] | None:
 def _mark_sentence(mark: Mark, verdict: str) -> str:
     if mark.by == PERSON:
         when = f"，{words.near(mark.at)}" if mark.at else ""
-        return f"{verdict}（{mark.who}{when}）"
+        return f"{verdict}（{shown_name(mark.who)}{when}）"
     ring = f"，印文“{mark.machine['text']}”" if mark.machine.get("text") else ""
     number = f"，编号 {mark.machine['number']}" if mark.machine.get("number") else ""
     return f"机器看到：{verdict}{ring}{number}"

@@ -150,9 +150,10 @@ def review_conflict(scene: Scene) -> None:
     scene.page.focus('[name="fields.contact_person"]')
     scene.page.keyboard.press("Control+a")
     scene.page.keyboard.type("何晓云")
-    version = review.open_review(scene.parts, scene.ids["review"]).current.version
+    now = review.open_review(scene.parts, scene.ids["review"]).current
+    theirs = "何晓芳" if now.fields["contact_person"].text != "何晓芳" else "何小芸"
     who = Actor("admin", Role.ADMIN, "管理员")
-    review.correct(scene.parts, who, scene.ids["review"], version, "fields.contact_person", "何晓芳")
+    review.correct(scene.parts, who, scene.ids["review"], now.version, "fields.contact_person", theirs)
     scene.page.keyboard.press("Enter")
     scene.page.wait_for_selector(".conflict")
 

@@ -227,7 +227,7 @@ export async function showCrop(holder, places, { whole = false, hidden = {} } = 
       const source = await pageSeen(place.page, hidden);
       if (whole) {
         const { canvas } = scissors(source, place, 10);
-        drawn.push(shown(canvas, [0, canvas.width], Math.min(1, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
+        drawn.push(shown(canvas, [0, canvas.width], Math.min(2 * SCALE, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
       } else {
         drawn.push(...writtenStrips(source, place, Math.max(200, holder.clientWidth - 2)));
       }

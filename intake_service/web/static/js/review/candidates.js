@@ -2,7 +2,7 @@
 
 import { make } from "../parts.js";
 import { lookAlikes } from "./alike.js";
-import { candidatesOf, here, inputOf, isMark, panel } from "./fields.js";
+import { announce, candidatesOf, here, inputOf, isMark, panel } from "./fields.js";
 import { remember } from "./saving.js";
 
 let lastDigit = { at: 0, key: "" };
@@ -22,6 +22,11 @@ export function digit(event, field) {
   }
   const candidate = candidatesOf(field)[Number(event.key) - 1];
   lastDigit = { at: now, key: event.key };
+  if (!candidate && input.matches(".textarea")) { // nothing that begins with a figure: meant for the seal before it
+    event.preventDefault();
+    announce(`没有第 ${event.key} 个候选。要输入数字请先按 F2。`);
+    return;
+  }
   if (!candidate) { field.dataset.mode = "type"; return; }
   event.preventDefault();
   field.dataset.picked = "yes";

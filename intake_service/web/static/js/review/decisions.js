@@ -1,15 +1,23 @@
 // The dialogs that decide: what they say, the letter as it will read, and on to the next submission.
 
 import { make, toast } from "../parts.js";
-import { isOpen, stops } from "./fields.js";
+import { isOpen, root, stops } from "./fields.js";
 import { answered } from "./outbox.js";
 
-document.getElementById("accept")?.addEventListener("desk:open", ({ target: dialog }) => {
+const accepting = document.getElementById("accept");
+
+function sayWhatIsLeft() {
   const open = stops().filter(isOpen).length;
-  dialog.querySelector("[data-close]").autofocus = open > 0; // it stands first: an Enter too many accepts nothing unseen
-  document.querySelector("[data-accept-say]").textContent = open
-    ? `还有 ${open} 处没有核对，通过后按机器读到的内容留存。`
-    : "所有疑点都已核对。";
+  const failed = Number(root.querySelector("[data-failed]").textContent);
+  accepting.querySelector("[data-close]").autofocus = open + failed > 0; // stands first: an Enter too many accepts nothing
+  accepting.querySelector("[data-accept-say]").textContent = [
+    open ? `还有 ${open} 处没有核对，通过后按机器读到的内容留存。` : "所有疑点都已核对。",
+    failed ? `还有 ${failed} 条校验不符合（Alt + 2 查看）。` : "",
+  ].join("");
+}
+accepting?.addEventListener("desk:open", () => {
+  sayWhatIsLeft();
+  setTimeout(() => answered().then(sayWhatIsLeft)); // what was being typed is saved as the dialog takes the focus
 });
 
 for (const form of document.querySelectorAll("dialog form")) {
@@ -25,6 +33,11 @@ for (const form of document.querySelectorAll("dialog form")) {
     write();
   });
   write();
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.ctrlKey || event.repeat) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     await answered();

@@ -86,10 +86,11 @@ panel.addEventListener("keydown", (event) => {
 });
 
 panel.addEventListener("click", (event) => {
-  const at = event.target.closest("[data-candidate], [data-verdict], [data-mark], [data-add-row], [data-remove-row], [data-row-action]");
+  const at = event.target.closest("[data-accept], [data-candidate], [data-verdict], [data-mark], [data-add-row], [data-remove-row], [data-row-action]");
   if (!at || !editable) return;
   const field = at.closest("[data-field]") ?? here();
   if (at.matches("[data-candidate]")) { pick(field, at); go(field); }
+  else if (at.matches("[data-accept]")) accept(field);
   else if (at.matches("[data-verdict]")) judge(field, at.dataset.verdict);
   else if (at.matches("[data-mark]")) markAs(field, at.dataset.mark);
   else if (at.matches("[data-add-row]")) addRow(null);
