@@ -173,6 +173,6 @@ def _check(tx: sa.Connection, parts: Parts, manifest: Manifest) -> None:
         raise DamagedBackupError
     for file_hash in set(whole.file_hashes(tx)) - set(manifest.damaged):
         try:
-            parts.files.path(file_hash)
+            parts.files.require(file_hash)
         except NotFoundError as error:
             raise DamagedBackupError from error

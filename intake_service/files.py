@@ -1,4 +1,4 @@
-"""Files by their content: a folder in which every file is named after the SHA-256 of its bytes.
+"""Files by their content: every file is named after the SHA-256 of its bytes; here, in a folder.
 
 What is there is whole and never changes: bytes go to a temporary file first, are flushed to the disk,
 and only then get their name; then the folder itself is flushed.
@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from extractors.errors import FileTooLargeError
@@ -41,6 +41,56 @@ class StoredFile:
     head: bytes
 
 
+class Stream(Protocol):
+    """Bytes to come; empty at their end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Files(Protocol):
+    """What keeps files: a folder (``FileStore``) or an object store (``objects.ObjectStore``)."""
+
+    def put(self, untrusted_stream: Stream, limit: int) -> StoredFile:
+        """Keep a stream of at most ``limit`` bytes; it is safe when this returns."""
+        ...
+
+    def put_file(self, path: Path, limit: int) -> StoredFile:
+        """Keep a copy of a file."""
+        ...
+
+    def path(self, file_hash: str) -> Path:
+        """Where the bytes lie on this machine, for reading only. Raises NotFoundError."""
+        ...
+
+    def require(self, file_hash: str) -> None:
+        """Raises NotFoundError when the file is not (or no longer) safe."""
+        ...
+
+    def free_bytes(self) -> int:
+        """Room left on this machine for new files."""
+        ...
+
+    def is_full(self) -> bool:
+        """Whether what dies now may have died for want of room."""
+        ...
+
+    def is_nearly_full(self) -> bool:
+        """Whether reading waits for room, too."""
+        ...
+
+    def is_writable(self) -> bool:
+        """True after a probe was written. Raises OSError, UnavailableError."""
+        ...
+
+    def forget(self, file_hash: str, spare_s: float = FRESH_S) -> bool:
+        """Remove a file that nothing refers to; False (and it stays) when it came within ``spare_s`` seconds."""
+        ...
+
+    def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
+        """Remove what uploads that died half-way left behind; returns how many files."""
+        ...
+
+
 class FileStore:
     """A folder store. ``min_free`` bytes of the disk are left free for the database."""
 
@@ -53,10 +103,10 @@ class FileStore:
         """The store at ``file:///folder``. Raises ValueError for any other scheme."""
         split = urlsplit(url)
         if split.scheme != "file":
-            raise ValueError(f"INTAKE_FILES_URL: only file:/// is supported, not {split.scheme}:")
+            raise ValueError(f"INTAKE_FILES_URL 应以 file:/// 或 s3:// 开头，现为 {split.scheme}:")
         return cls(Path(unquote(split.path)), min_free)
 
-    def put(self, untrusted_stream: IO[bytes], limit: int) -> StoredFile:
+    def put(self, untrusted_stream: Stream, limit: int) -> StoredFile:
         """Keep a stream of at most ``limit`` bytes.
 
         Raises FileTooLargeError, StorageFullError; then nothing is kept.
@@ -84,12 +134,29 @@ class FileStore:
         with path.open("rb") as stream:
             return self.put(stream, limit)
 
-    def path(self, file_hash: str) -> Path:
-        """Where the bytes lie, for reading only. Raises NotFoundError."""
+    def path(self, file_hash: str, *, use: bool = False) -> Path:
+        """Where the bytes lie, for reading only; ``use``: ``shrink`` is to leave them a while. Raises NotFoundError."""
         path = self._path(file_hash)
+        if use:
+            with suppress(FileNotFoundError):
+                os.utime(path)
         if not path.is_file():
             raise NotFoundError("文件库里找不到这个文件，请联系管理员检查存储。")
         return path
+
+    def require(self, file_hash: str) -> None:
+        """Raises NotFoundError when the file is not there."""
+        self.path(file_hash)
+
+    def shrink(self, most_bytes: int, spare_s: float) -> None:
+        """Where this is a cache: remove what was longest not used, but nothing used within ``spare_s`` seconds."""
+        kept = [(path, path.stat()) for path in self._folder.glob("[0-9a-f][0-9a-f]/*")]
+        size, newest = sum(stat.st_size for _path, stat in kept), time.time() - spare_s
+        for path, stat in sorted(kept, key=lambda each: each[1].st_mtime):
+            if size <= most_bytes or stat.st_mtime > newest:
+                return
+            path.unlink(missing_ok=True)
+            size -= stat.st_size
 
     def free_bytes(self) -> int:
         """Room left for new files, in the store or for the temporary ones, whichever has less."""
@@ -153,7 +220,7 @@ class FileStore:
         flush_folder(path.parent.parent)
 
 
-def _write(untrusted_stream: IO[bytes], path: Path, limit: int) -> StoredFile:
+def _write(untrusted_stream: Stream, path: Path, limit: int) -> StoredFile:
     digest, size, head = hashlib.sha256(), 0, b""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         while chunk := untrusted_stream.read(CHUNK):

@@ -273,7 +273,7 @@ def _register(
             people.add_key(tx, actor.name, key, request_hash, submission_id)
         audit.append(tx, actor.name, "submission.accept_upload", submission_id, {"files": len(kept)})
         for _name, stored in kept:  # the purge could have removed old bytes that were handed in again
-            parts.files.path(stored.hash)
+            parts.files.require(stored.hash)
         accepted = _accepted(tx, submission_id, kept, repeated=False)
         reach("intake.registering")
     return accepted, document_ids

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake_service.dispatch import Dispatch
 from intake_service.errors import ForbiddenError
-from intake_service.files import FileStore
+from intake_service.files import Files, FileStore
 from intake_service.settings import Settings
 from intake_service.store import Store
 
@@ -52,7 +52,7 @@ class Parts:
 
     settings: Settings
     store: Store
-    files: FileStore
+    files: Files
     dispatch: Dispatch
 
 
@@ -61,6 +61,25 @@ def open_parts(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         store=Store(settings.database_url),
-        files=FileStore.from_url(settings.files_url, settings.min_free_mb * 1024 * 1024),
+        files=open_files(settings),
         dispatch=Dispatch.from_settings(settings),
+    )
+
+
+def open_files(settings: Settings) -> Files:
+    """The file store that is set. Raises ValueError for an address that cannot be used."""
+    min_free = settings.min_free_mb * 1024 * 1024
+    if not settings.files_url.startswith("s3://"):
+        return FileStore.from_url(settings.files_url, min_free)
+    try:
+        from intake_service.objects import ObjectStore  # an extra: not everybody has it
+    except ModuleNotFoundError as error:
+        raise ValueError("INTAKE_FILES_URL=s3://… 需要先安装：pip install 'intake-service[s3]'") from error
+    cache = FileStore(settings.data / "cache", min_free)
+    return ObjectStore.from_url(
+        settings.files_url,
+        settings.files_key,
+        settings.files_secret,
+        cache,
+        settings.files_cache_mb * 1024 * 1024,
     )

@@ -38,7 +38,15 @@ SETTINGS: tuple[Setting, ...] = (
         "DATABASE_URL", "", "text", "数据库地址；空 = DATA 里的 SQLite；多台机器用 PostgreSQL", secret=True
     ),
     Setting("REDIS_URL", "", "text", "队列地址；空 = serve 自带的队列服务", secret=True),
-    Setting("FILES_URL", "", "text", "文件库，file:///文件夹；空 = DATA/files"),
+    Setting(
+        "FILES_URL",
+        "",
+        "text",
+        "文件库：file:///文件夹，或 s3://桶/前缀?endpoint=https://主机；空 = DATA/files",
+    ),
+    Setting("FILES_KEY", "", "text", "文件库是 s3:// 时的访问密钥编号", secret=True),
+    Setting("FILES_SECRET", "", "text", "文件库是 s3:// 时的访问密钥", secret=True),
+    Setting("FILES_CACHE_MB", "2048", "integer", "文件库是 s3:// 时，本机 DATA/cache 里大约留多少（MB）"),
     Setting("SECRET_KEY", "", "text", "签名密钥；空 = 首次启动生成并存于 DATA/secret.key", secret=True),
     Setting("HOST", "127.0.0.1", "text", "网页与接口监听的地址"),
     Setting("PORT", "8080", "integer", "网页与接口监听的端口"),
@@ -81,6 +89,9 @@ class Settings:
     redis_url: str
     files_url: str
     secret_key: str
+    files_key: str = ""
+    files_secret: str = ""
+    files_cache_mb: int = 2048
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
@@ -142,6 +153,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=raw["REDIS_URL"],
         files_url=raw["FILES_URL"] or (data / "files").as_uri(),
         secret_key=raw["SECRET_KEY"] or _stored_secret(data / "secret.key"),
+        files_key=raw["FILES_KEY"],
+        files_secret=raw["FILES_SECRET"],
         host=raw["HOST"],
         engine=raw["ENGINE"],
         secure_cookies=_yes_no("SECURE_COOKIES", raw["SECURE_COOKIES"]),

@@ -15,7 +15,9 @@ from intake_service import dispatch
 from intake_service.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
-VISION = frozenset({"numpy", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "pikepdf", "pdfplumber", "pytesseract"})
+VISION = frozenset(
+    {"numpy", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "pikepdf", "pdfplumber", "pytesseract"}
+)
 DOORS = frozenset({"flask", "waitress", "jinja2"})
 DATABASE = frozenset({"sqlalchemy", "redis", "rq", "alembic"})
 

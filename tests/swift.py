@@ -1,0 +1,156 @@
+"""A real object store that speaks S3, on this machine: OpenStack Swift with its S3 door, as Debian packages it.
+
+Four small servers and three rings of one folder; requests are signed and checked, objects lie on the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import obstore
+from obstore.exceptions import GenericError
+from obstore.store import S3Store
+
+KEY, SECRET = "test:intake", "only-for-tests"
+START_S = 60
+KINDS = ("account", "container", "object")
+
+START = """
+import sys
+from swift.common import utils
+folder, kind = sys.argv[1:]
+utils.SWIFT_CONF_FILE = folder + "/swift.conf"  # else one for the whole machine
+from swift.common.wsgi import run_wsgi
+options = {}
+if kind == "object":
+    from swift.obj import server
+    options["global_conf_callback"] = server.global_conf_callback
+sys.exit(run_wsgi(f"{folder}/{kind}-server.conf", kind + "-server", **options))
+"""
+SERVER = """[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = {port}
+workers = 0
+user = {user}
+swift_dir = {folder}
+devices = {folder}/devices
+mount_check = false
+log_address = {folder}/no-log
+[pipeline:main]
+pipeline = {kind}-server
+[app:{kind}-server]
+use = egg:swift#{kind}
+"""
+PROXY = """[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = {port}
+workers = 0
+user = {user}
+swift_dir = {folder}
+log_address = {folder}/no-log
+[pipeline:main]
+pipeline = catch_errors healthcheck cache s3api tempauth slo proxy-server
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[filter:healthcheck]
+use = egg:swift#healthcheck
+[filter:cache]
+use = egg:swift#memcache
+memcache_servers = 127.0.0.1:1
+[filter:s3api]
+use = egg:swift#s3api
+s3_acl = false
+[filter:tempauth]
+use = egg:swift#tempauth
+user_test_intake = {secret} .admin
+[filter:slo]
+use = egg:swift#slo
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def swift(folder: Path) -> Iterator[str]:
+    """The servers, with an empty bucket; gives its address as ``INTAKE_FILES_URL`` wants it."""
+    ports = {kind: free_port() for kind in (*KINDS, "proxy")}
+    told = {"folder": folder, "user": pwd.getpwuid(os.geteuid()).pw_name, "secret": SECRET}
+    (folder / "devices" / "d1").mkdir(parents=True)
+    (folder / "swift.conf").write_text("[swift-hash]\nswift_hash_path_suffix = tests\n", encoding="ascii")
+    for kind in KINDS:
+        lines = SERVER.format(kind=kind, port=ports[kind], **told)
+        (folder / f"{kind}-server.conf").write_text(lines, encoding="ascii")
+        _ring(folder, kind, ports[kind])
+    (folder / "proxy-server.conf").write_text(PROXY.format(port=ports["proxy"], **told), encoding="ascii")
+    with ExitStack() as started:
+        for kind in (*KINDS, "proxy"):
+            command = ["/usr/bin/python3", "-c", START, f"{folder}", kind]
+            started.enter_context(_running(command, folder))
+        _await(f"http://127.0.0.1:{ports['proxy']}/healthcheck")
+        endpoint = f"http://127.0.0.1:{ports['proxy']}"
+        _make_bucket(endpoint)
+        yield f"s3://papers/in%20here?endpoint={endpoint}&region=us-east-1"
+
+
+def _ring(folder: Path, kind: str, port: int) -> None:
+    builder = str(folder / f"{kind}.builder")
+    for words in (
+        ["create", "4", "1", "1"],
+        ["add", f"r1z1-127.0.0.1:{port}/d1", "1"],
+        ["rebalance"],
+    ):
+        command = ["/usr/bin/swift-ring-builder", builder, *words]
+        subprocess.run(command, cwd=folder, capture_output=True, check=words[0] != "rebalance", timeout=30)
+
+
+@contextmanager
+def _running(command: list[str], folder: Path) -> Iterator[None]:
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SWIFT_TEST_CONFIG_FILE": "", "HOME": str(folder)}
+    with (folder / "servers.log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(address: str) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        with contextlib.suppress(URLError, HTTPError, OSError), urlopen(address, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"no object store within {START_S} s")
+
+
+def _make_bucket(endpoint: str) -> None:
+    """A bucket is made by a PUT on its name; the client library knows objects only, and misses an object's ETag."""
+    above = S3Store(
+        "papers", endpoint=endpoint, region="us-east-1", access_key_id=KEY, secret_access_key=SECRET,
+        client_options={"allow_http": True},
+    )  # fmt: skip
+    with contextlib.suppress(GenericError):
+        obstore.put(above, "", b"", use_multipart=False)
