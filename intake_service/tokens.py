@@ -23,7 +23,7 @@ from intake_service.store.people import Token
 SCOPES = {
     "submit": "提交文件",
     "read": "查看进度与结果",
-    "review": "提出另一种写法，交审核人取舍",
+    "review": "提出另一种写法（由人取舍）",
     "export": "导出已通过的结果",
     "extract": "即时识别，不留存",
     "webhooks": "登记回调地址",

@@ -23,6 +23,11 @@ LEADS = {
 }
 """Endpoint → the part of other addresses that its answer names, and where."""
 
+TAGS = {
+    "submissions": "收件与结果", "export": "导出", "extract": "即时识别", "webhooks": "回调", "openapi.json": "说明",
+}  # fmt: skip
+"""First part of an address → the group its calls stand in."""
+
 _ETAG = {"ETag": {"description": "这份内容的标记，供 If-None-Match 和 If-Match 使用", "schema": TEXT}}
 _LIMITS = {
     "RateLimit": {
@@ -46,6 +51,7 @@ def openapi() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "社会培训评价组织基本情况表 收件识别接口", "version": "1", "description": _ABOUT},
         "servers": [{"url": "/api/v1"}],
+        "tags": [{"name": title} for title in TAGS.values()],
         "paths": paths,
         "webhooks": {event: {"post": _told(event, words)} for event, words in {**EVENTS, PING: "试验通知"}.items()},
         "components": {
@@ -53,6 +59,11 @@ def openapi() -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": _scope_words()}},
         },
     }  # fmt: skip
+
+
+def tag_of(call: Call) -> str:
+    """The group a call stands in."""
+    return TAGS[call.path.split("/")[1]]
 
 
 def refusals(call: Call) -> list[tuple[int, str]]:
@@ -68,6 +79,7 @@ def _scope_words() -> str:
 def _operation(call: Call) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": call.endpoint,
+        "tags": [tag_of(call)],
         "summary": call.summary,
         "parameters": [*_path_parameters(call), *_named_parameters(call)],
         "responses": {str(status): answer for status, answer in _answers(call)},

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from extractors.errors import ExtractionError
 from intake_service import tokens
-from intake_service.api import asking, problems, submissions, telling
+from intake_service.api import asking, page, problems, submissions, telling
 from intake_service.api.calls import CALLS
 from intake_service.api.description import openapi
 from intake_service.api.limits import MinuteLimit
@@ -80,4 +80,4 @@ def describe() -> ResponseReturnValue:
 
 def docs() -> ResponseReturnValue:
     """GET /api/docs: the description for people."""
-    return render_template("api/docs.html", calls=CALLS, api=openapi(), scopes=tokens.SCOPES)
+    return render_template("api/docs.html", **page.context())

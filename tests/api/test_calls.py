@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jsonschema import Draft202012Validator
 
+from extractors.errors import ERRORS_BY_CODE
 from intake_service import queue, tokens
 from intake_service.api.description import openapi
 from intake_service.app import create_app
 from intake_service.at_once import AtOnce
-from intake_service.errors import QueueFullError
+from intake_service.errors import QueueFullError, ServiceError
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store.submissions import Filter
 from tests.api.calling import Caller, problem
+from tests.api.served import whole_reading
 from tests.intake_service.builders import (
     JPEG,
     PDF,
@@ -253,3 +256,29 @@ def test_reading_at_once_has_its_own_limit(parts: Parts) -> None:
     call = Caller(create_app(small, replace(parts, settings=small)), parts)
     sent = {"file": (io.BytesIO(PDF + b"x" * 1024 * 1024), "a.pdf")}
     assert problem(call("POST", "/extract", data=sent)) == (413, "file_too_large")
+
+
+def test_every_code_and_schema_of_the_description_has_its_place_on_the_page(app: Flask) -> None:
+    """``type`` of a problem leads there."""
+    text = app.test_client().get("/api/docs").text
+    ids = set(re.findall(r' id="([^"]+)"', text))
+    told = re.findall(r'href="#([^"]+)"', text)
+    assert set(told) <= ids
+    for name, value in openapi()["paths"].items():
+        for operation in value.values():
+            assert operation["operationId"] in ids, name
+    codes = {kind.code for kind in kinds_of(ServiceError)} | set(ERRORS_BY_CODE)
+    assert codes <= ids
+
+
+def kinds_of(parent: type[ServiceError]) -> list[type[ServiceError]]:
+    return [parent, *(kind for child in parent.__subclasses__() for kind in kinds_of(child))]
+
+
+def test_the_reading_is_described_as_the_pipeline_writes_it() -> None:
+    described = openapi()["components"]["schemas"]
+    resolver = {"components": {"schemas": described}, "$ref": "#/components/schemas/Reading"}
+    assert Draft202012Validator(resolver).is_valid(whole_reading())
+    assert not Draft202012Validator(resolver).is_valid(
+        {**whole_reading(), "fields": {"org_name": {"text": 1}}}
+    )
