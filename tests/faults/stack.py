@@ -27,6 +27,7 @@ from intake_service.settings import load_settings
 from intake_service.store import State
 from tests.faults.process import FOREIGN
 from tests.flow import test_stack
+from tests.swift import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDIN, REAL = "tests.faults.standin", "extractors.pipeline"
@@ -105,7 +106,7 @@ class Stack:
             **self.settings,
         }
         if self.queue == "redis":
-            self._queue_port, self._password = test_stack.free_port(), secrets.token_hex(16)
+            self._queue_port, self._password = free_port(), secrets.token_hex(16)
             env["INTAKE_REDIS_URL"] = f"redis://:{self._password}@127.0.0.1:{self._queue_port}/0"
         if self.foreign:
             self.environment[FOREIGN] = "yes"
@@ -223,7 +224,7 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own with an empty database."""
     place = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
     place.chmod(0o755)
-    port, password = test_stack.free_port(), secrets.token_hex(8)
+    port, password = free_port(), secrets.token_hex(8)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
         stack.enter_context(test_stack.postgres(place / "database", port, password))

