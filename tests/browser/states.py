@@ -152,7 +152,9 @@ def review_conflict(scene: Scene) -> None:
     scene.page.keyboard.type("何晓云")
     now = review.open_review(scene.parts, scene.ids["review"]).current
     theirs = "何晓芳" if now.fields["contact_person"].text != "何晓芳" else "何小芸"
-    who = Actor("admin", Role.ADMIN, "管理员")
+    who = Actor(
+        queue.get_submission(scene.parts, scene.ids["review"])[0].claimant() or "", Role.REVIEWER
+    )  # in another window
     review.correct(scene.parts, who, scene.ids["review"], now.version, "fields.contact_person", theirs)
     scene.page.keyboard.press("Enter")
     scene.page.wait_for_selector(".conflict")

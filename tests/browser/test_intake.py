@@ -185,9 +185,11 @@ def test_it_says_when_nobody_reads_and_when_many_wait(
     expect(said).to_contain_text("识读程序没有在运行")
     with desk.parts.store.write() as tx:
         processes.beat(tx, "there:2:2", "worker", {"engine": "rapidocr"})
+    room.reload()
     expect(room.locator("#meanwhile")).not_to_contain_text("没有在运行")
     monkeypatch.setattr(intake_room, "LONG_QUEUE", 1)
     serving.hand_in(desk.parts, b"%PDF-1.7 waits", "等.pdf")
+    room.reload()
     expect(said).to_contain_text("个文件在等识读")
 
 

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from intake_service.web.frontend_build import FRONTEND
-from tests.browser import screenshots
+from tests.browser import screenshots, states
 from tests.browser.conftest import Desk, log_in
+from tests.browser.serving import Prepared
+from tests.browser.states import Scene
 
 pytestmark = pytest.mark.browser
 AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
@@ -69,6 +71,31 @@ def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, s
         shown.keyboard.press(key)
         found[f"review, {dialog}"] = serious(shown)
         shown.keyboard.press("Escape")
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+QUICK = ("intake-refused", "intake-watched", "review-long", "review-conflict", "review-typed-in", "second-blind",
+         "second-compared")  # fmt: skip
+"""States whose parts stand on no screen otherwise; `make screenshots` looks at all of them."""
+
+
+@pytest.mark.skipif(
+    not AXE.is_file(), reason="needs axe-core: python -m intake_service.web.frontend_build --force"
+)
+def test_nothing_serious_in_any_state(
+    browser: Browser, desk: Desk, ids: dict[str, str], prepared: Prepared
+) -> None:
+    """Both themes in turn; nothing here may depend on the theme alone."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    scene = Scene(context.new_page(), desk.address, desk.parts, ids, prepared)
+    log_in(scene.page, desk.address, "admin")
+    states.add_submissions(scene)
+    found: dict[str, list[Any]] = {}
+    for at, name in enumerate(QUICK):
+        scene.page.emulate_media(color_scheme="dark" if at % 2 else "light")
+        states.STATES[name](scene)
+        found[name] = serious(scene.page)
+    context.close()
     assert {name: each for name, each in found.items() if each} == {}
 
 

@@ -97,6 +97,7 @@ function showConflict(field, theirs, typed) {
     make("div", { class: "two" }, side(`现有内容　${theirs.say}`, theirs.text, "用现有内容"), side("您输入的", typed, "用我的内容")));
   if (field.matches("td")) go(field); // its desk may have closed meanwhile
   (field.matches("td") ? panel.querySelector("[data-cell-desk]") : field).append(box);
+  announce("没有保存，请先选用一个");
   box.querySelector("button").focus();
 }
 
