@@ -75,13 +75,19 @@ def get_findings(submission_id: str) -> ResponseReturnValue:
 def get_page(submission_id: str, number: int) -> ResponseReturnValue:
     """GET /submissions/{id}/pages/{n}.png."""
     found = pages.page_picture(g.parts, submission_id, number, request.args.get("file"))
-    return send_file(found.path, mimetype=found.media_type)
+    return send_file(found.path, mimetype=found.media_type, etag=found.path.name)  # the hash of what is in it
 
 
 def get_original(submission_id: str) -> ResponseReturnValue:
     """GET /submissions/{id}/original."""
     found = pages.original(g.parts, asking.who(), submission_id, request.args.get("file"))
-    answer = send_file(found.path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
+    answer = send_file(
+        found.path,
+        mimetype=found.media_type,
+        as_attachment=True,
+        download_name=found.name,
+        etag=found.path.name,
+    )
     answer.headers["Content-Security-Policy"] = ORIGINAL_POLICY
     return answer
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ def test_what_the_caller_has_is_not_sent_again(call: Caller, parts: Parts) -> No
         again = call("GET", path, {"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b""), path
         assert call("GET", path, {"If-None-Match": '"other"'}).status_code == 200
+    page = call("GET", f"{here}/pages/1.png")
+    assert page.headers["ETag"] == f'"{hashlib.sha256(page.data).hexdigest()}"', "the same from every machine"
     tag = call("GET", f"{here}/result").headers["ETag"]
     review.correct(parts, REVIEWER, submission.id, 0, "fields.address", "长沙")
     assert call("GET", f"{here}/result", {"If-None-Match": tag}).status_code == 200

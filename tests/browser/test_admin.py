@@ -92,11 +92,13 @@ def test_a_webhooks_secret_is_shown_once_and_a_delivery_sent_again(admin: FlaskC
         again = stored.take_due(tx)
     assert (again.id, again.body, again.attempts) == (delivery.id, delivery.body, 1)
     (webhook,) = webhooks.list_webhooks(parts, SYSTEM)
+    assert admin.post(f"/admin/webhooks/{webhook.id}/ping", data=csrf(admin)).status_code == 303
+    assert "试验" in admin.get("/admin/access").text
     admin.post(f"/admin/webhooks/{webhook.id}/delete", data=csrf(admin))
     assert admin.post(f"/admin/deliveries/{delivery.id}/again", data=csrf(admin)).status_code == 404
     assert "example.org" not in admin.get("/admin/access").text
     wrong = admin.post("/admin/webhooks", data=csrf(admin) | {"url": "http://10.0.0.1/"})
-    assert (wrong.status_code, "https:// 开头" in wrong.text) == (400, True)
+    assert (wrong.status_code, "只向 https:// 地址" in wrong.text) == (403, True)
 
 
 def test_what_goes_next_and_what_went(admin: FlaskClient, parts: Parts) -> None:
