@@ -7,6 +7,7 @@ known, and print that says the same by itself is not said twice.
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -168,12 +169,20 @@ def _merged(known: Sequence[Words], found: Sequence[Word], turn: int) -> list[Wo
         for word, box in turned
         if not word.visible and not any(each.box.contains_point(*box.centre) for each in known)
     ]
-    return sorted([*ours, *theirs], key=lambda each: (each.box.y0, each.box.x0))
+    return [*ours, *theirs]
 
 
 def _is_printed(each: Words, turned: Sequence[tuple[Word, Box]]) -> bool:
-    inside = [word.text for word, box in turned if word.visible and each.box.contains_point(*box.centre)]
-    return "".join("".join(inside).split()) == "".join(each.text.split())
+    """Whether the print in the box is this text: every piece of it, and nothing more, in whatever order it is stored."""
+    text = _plain(each.text)
+    inside = [
+        _plain(word.text) for word, box in turned if word.visible and each.box.contains_point(*box.centre)
+    ]
+    return sum(map(len, inside)) == len(text) and all(piece in text for piece in inside)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _turned(box: Box, turn: int) -> Box:
