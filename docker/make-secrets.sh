@@ -6,6 +6,8 @@ folder=$(dirname "$0")/secrets
 word() { od -An -N 32 -tx1 /dev/urandom | tr -d ' \n'; }
 database=$(word)
 queue=$(word)
+key=$(word)
+secret=$(word)
 # The folder is closed to others on this machine; the files are open, because each container's user must read them.
 mkdir -m 700 "$folder"
 umask 022
@@ -20,4 +22,10 @@ appendonly yes
 maxmemory 256mb
 maxmemory-policy noeviction
 CONF
+printf '%s' "$key" >"$folder/files_key"
+printf '%s' "$secret" >"$folder/files_secret"
+cat >"$folder/objects.json" <<JSON
+{"identities": [{"name": "intake", "credentials": [{"accessKey": "$key", "secretKey": "$secret"}],
+ "actions": ["Admin", "Read", "Write", "List"]}]}
+JSON
 echo "Secrets written to $folder"

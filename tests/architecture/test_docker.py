@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 
 from intake_service.settings import PREFIX, SETTINGS
 
@@ -69,6 +71,14 @@ def test_the_images_use_the_versions_of_the_lock(role: str) -> None:
         set(re.findall(r"^\S+==\S+", (DOCKER / f"{role}.lock").read_text(encoding="utf-8"), re.MULTILINE))
         <= pins
     )
+
+
+def test_the_compose_file_is_what_the_specification_allows() -> None:
+    read = PyCompose.from_json(json.dumps(COMPOSE))
+    assert set(read.service_names()) == SERVICES.keys()
+    wrong = {**COMPOSE, "services": {**SERVICES, "web": {**SERVICES["web"], "networkz": []}}}
+    with pytest.raises(ValueError, match="networkz"):
+        PyCompose.from_json(json.dumps(wrong))
 
 
 def test_the_linter_of_container_files_finds_nothing() -> None:
