@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.authority import authority_parts
+from extractors.authority_date import date_to_transcript
+from extractors.column_hand import column_in_one_hand
 from extractors.confidence import transcript_to_field
 from extractors.form.case import Case
 from extractors.form.catalogue import Catalogue
@@ -34,11 +36,10 @@ from extractors.marks.fading import without_seals
 from extractors.marks.owners import PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
+from extractors.row_agreement import agree_on_occupation
 from extractors.timing import StageClock
 from extractors.transcribe import (
     Transcript,
-    agree_on_occupation,
-    find_date,
     piece_box,
     pieces_to_transcript,
 )
@@ -113,11 +114,12 @@ def form_to_fields(
             out[name] = _ticks(pieces.get(name, ()), name, layout, engine)
         else:
             grammar = grammar_for(kinds[name], catalogue)
-            transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
+            if name == "authority_opinion_date":
+                transcript = date_to_transcript(pieces[name], authority, seals, engine, grammar)
+            else:
+                transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
             if transcript is not None and normal_label(transcript.text) in printed:
                 transcript = Transcript(transcript.parts)
-            elif transcript is not None and kinds[name] == "date":
-                transcript = find_date(transcript)
             out[name] = transcript_to_field(kinds[name], transcript, required=name in required)
     return out
 
@@ -149,12 +151,16 @@ def form_to_rows(
     """The filled rows, in order, and the pages that lost strokes; printed numbers and dots alone are no rows."""
     kinds = {column.id: column.kind for column in layout.columns}
     grammars: dict[str, Grammar | None] = {c: grammar_for(kinds[c], catalogue) for c in COLUMN_IDS}
+    columns = {
+        column: column_in_one_hand(
+            kinds[column],
+            [pieces_to_transcript(kinds[column], row[at], engine, grammars[column]) for row in form.rows],
+        )
+        for at, column in enumerate(COLUMN_IDS)
+    }
     rows, occupations = [], []
-    for row in form.rows:
-        seen = {
-            column: pieces_to_transcript(kinds[column], pieces, engine, grammars[column])
-            for column, pieces in zip(COLUMN_IDS, row, strict=True)
-        }
+    for number, row in enumerate(form.rows):
+        seen = {column: transcripts[number] for column, transcripts in columns.items()}
         seen["name"], seen["code"] = agree_on_occupation(seen["name"], seen["code"], catalogue)
         occupations.append((seen["name"], seen["code"]))
         cells = {c: transcript_to_field(kinds[c], t, required=c != "seq") for c, t in seen.items()}

@@ -111,9 +111,13 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
         out += ["readers_disagree"] if agreement(transcript) < 1 else []
     if not transcript.digital and _is_mistakable(kind, transcript) and "candidates_close" not in out:
         out.append("candidates_close")
+    if transcript.stamped:
+        out.append("under_seal")
     if transcript.clipped and kind not in LONG_KINDS:
         out.append("overflows_cell")
-    if transcript.well_formed is False or not understood:
+    if transcript.strained:
+        out += ["candidates_close"] if "candidates_close" not in out else []
+    elif transcript.well_formed is False or not understood:
         out.append("format_unknown")
     return tuple(out)
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.authority_date import find_date
 from extractors.confidence import transcript_to_field
 from extractors.form.geometry import Box
 from extractors.form.grammar import grammar_for
@@ -28,7 +29,7 @@ from extractors.pages import Gray, PageImage, Rgb
 from extractors.pipeline import Pipeline, grid_to_texts
 from extractors.sheet import sheet_corners, sheet_shape
 from extractors.straighten import WORKING_WIDTH_PX, Homography, UprightPage, unskewing
-from extractors.transcribe import find_date, pieces_to_transcript
+from extractors.transcribe import pieces_to_transcript
 
 MOST_DETAIL = 1.5
 """Pixels for one of the page's working size; lines and specks are told by sizes that fit about 200 dpi."""

@@ -26,7 +26,8 @@ DASH_NATS, POINT_NATS = 14.0, 8.0
 """The same for a text that differs in dashes alone (the ink is there, only its name is in doubt), and in small signs."""
 NAMED_NATS = 0.1
 """What it costs to call a stroke that was seen a dash where only one may stand."""
-NO_DASHES = str.maketrans(dict.fromkeys("—–-－―─~～一", ""))
+DASHES = "—–-－―─~～"
+NO_DASHES = str.maketrans(dict.fromkeys(DASHES + "一", ""))
 NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
 """Signs so small that pens and recognisers drop them."""
 NO_SIGNS = NO_DASHES | NO_POINTS
@@ -41,6 +42,7 @@ class Weighed:
     """The text that stands and the free one, with natural log probabilities; ``others`` it could be.
 
     ``gap``: how much less probable the next text is that says something else; ``well_formed``: None without grammar.
+    ``strained``: well formed, but at a cost that only a person may grant.
     """
 
     text: str
@@ -50,18 +52,33 @@ class Weighed:
     well_formed: bool | None
     others: tuple[Candidate, ...]
     gap: float
+    strained: bool = False
 
 
-def weigh(lattice: Lattice, free: str, second: str, grammar: Grammar | None, repair_nats: float) -> Weighed:
-    """The text for a cell. ``second``: the quick reader's; ``repair_nats``: what a well-formed text may cost."""
+def weigh(
+    lattice: Lattice,
+    free: str,
+    second: str,
+    grammar: Grammar | None,
+    repair_nats: float,
+    shown_nats: float = 0.0,
+) -> Weighed:
+    """The text for a cell. ``second``: the quick reader's; ``repair_nats``: what a well-formed text may cost.
+
+    ``shown_nats``: what it may cost where a person looks, who is helped by the likelier text.
+    """
     ranked = _ranked(lattice, free, second, grammar)
     free_logp = max(logp for _, logp in ranked)
     free = next(text for text, logp in ranked if logp == free_logp)
-    chosen, logp, formed = free, free_logp, None
+    chosen, logp, formed, strained = free, free_logp, None, False
     if grammar is not None:
         chosen, logp, formed = _well_formed(free, free_logp, ranked, grammar, repair_nats)
+        if not formed:
+            shown = max(((p, t) for t, p in ranked if t and grammar.accepts(t)), default=(-math.inf, ""))
+            strained = free_logp - shown[0] <= shown_nats
+            logp, chosen = shown if strained else (logp, chosen)
     bare = chosen.lstrip(SPECKS_BEFORE).rstrip(SPECKS_BEHIND)
-    if bare and bare != chosen:
+    if bare and bare != chosen and not strained:
         chosen, logp = bare, float(score(lattice, [bare])[0])
         formed = None if grammar is None else grammar.accepts(bare)
     # What is written otherwise but says the same (a space, the width of a bracket) adds to its probability.
@@ -72,7 +89,9 @@ def weigh(lattice: Lattice, free: str, second: str, grammar: Grammar | None, rep
         for text, p in sorted(ranked, key=lambda item: -item[1])[:6]
         if text != chosen and p > -9
     )
-    return Weighed(chosen, logp, free, free_logp, formed, others, _gap(chosen, logp, ranked, grammar))
+    return Weighed(
+        chosen, logp, free, free_logp, formed, others, _gap(chosen, logp, ranked, grammar), strained
+    )
 
 
 def _well_formed(
@@ -101,11 +120,20 @@ def _sign_found(
         return text, max(logp, free_logp - NAMED_NATS), True
     for signs, most in ((NO_DASHES, DASH_NATS), (NO_POINTS, POINT_NATS), (NO_SIGNS, DASH_NATS)):
         bare = free.translate(signs)
-        same = [(p, t) for t, p in ranked if t.translate(signs) == bare and grammar.accepts(t)]
+        same = [
+            (p, t)
+            for t, p in ranked
+            if t.translate(signs) == bare and (_dashed(t) or not _dashed(free)) and grammar.accepts(t)
+        ]
         if same and free_logp - max(same)[0] <= most:
             logp, text = max(same)
             return text, max(logp, free_logp - REPAIR_NATS), True
     return free, free_logp, False
+
+
+def _dashed(text: str) -> bool:
+    """Whether a dash stands inside the text: what it joined may have been lost, so it is no dirt (5—级 is not 5级)."""
+    return any(dash in text.strip(DASHES) for dash in DASHES)
 
 
 def _as_of_kind(

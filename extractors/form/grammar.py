@@ -121,10 +121,11 @@ def _reach(name: str) -> int:
 
 
 def _code_steps(text: str, code: str) -> int:
-    return distance(_only_digits(text), code.replace("-", ""), _MOST_CODE_STEPS)
+    return distance(only_digits(text), code.replace("-", ""), _MOST_CODE_STEPS)
 
 
-def _only_digits(text: str) -> str:
+def only_digits(text: str) -> str:
+    """The digits of a code, letters that look like one among them."""
     return re.sub(r"\D", "", digits(fold_width(text)))
 
 
@@ -141,7 +142,7 @@ def _near_codes(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[str]
         for text in (*texts, *(text.translate(_JOINED_SIGNS) for text in texts)):
             found = text_to_value("occupation_code", digits(fold_width(text).replace("一", "-")))
             out += [str(found)] if found else []
-            bare = _only_digits(text)
+            bare = only_digits(text)
             out += ["-".join((bare[0], bare[1:3], bare[3:5], bare[5:]))] if len(bare) == 7 else []
             known += [code for part in _with_one_left_out(bare) for code in by_part.get(part, ())]
         return [*out, *nearest(texts, known, LIMIT)]

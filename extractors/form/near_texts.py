@@ -20,6 +20,8 @@ MOST = 60
 
 _DATE_SLIPS = str.maketrans({"牛": "年", "午": "年", "曰": "日", "目": "日", "用": "月", "凡": "月"})
 _LOST_AT = r"[©⊙◎]|(?=(?:vip\.)?(?:qq|163|126|sina|139|189|foxmail|sohu)\.c)"
+_NO_IN_TWO = re.compile(r"[不木禾ホ][口ロ日曰0oOD□]")
+"""否 whose halves stand apart."""
 _YES_NO = ("是", "否", "√", "无", "不是", "×", "有", "新职业", "非新职业")
 
 
@@ -37,7 +39,27 @@ def near_dates(texts: Sequence[str]) -> Iterable[str]:
         numbers = re.fullmatch(r"\D*((?:19|20)\d{2})\D+(\d{1,2})(?:\D+(\d{1,2}))?\D*", mended)
         if numbers:
             out += _date_spellings(*numbers.groups())
+        out += _with_lost_digit(mended)
+        out += [re.sub(r"(?<=\d[.\-/])(\d{1,2})(\d{2})$", rf"\1{sign}\2", mended) for sign in ".-/"]
     return out
+
+
+_SHORT_YEAR = re.compile(r"^\d{3}(?=$|[年.\-/])")
+_DAY_OF_TWO = re.compile(r"(?<=[.\-/])\d(?=[.\-/]|$)|(?<=年)\d(?=月)|(?<=月)\d(?=日)")
+
+
+def _with_lost_digit(text: str) -> list[str]:
+    """Years of three digits with the fourth put back, and months or days with the 1 that pens draw thin."""
+    short = _SHORT_YEAR.search(text)
+    years = [f"{y}{text[3:]}" for y in range(1990, 2030) if short and _lacks_one(str(y), short[0])]
+    ones = [text[: at.start()] + one + text[at.end() :] for at in _DAY_OF_TWO.finditer(text) for one in
+            (f"1{at[0]}", f"{at[0]}1")]  # fmt: skip
+    return [*years, *ones]
+
+
+def _lacks_one(whole: str, rest: str) -> bool:
+    """Whether ``rest`` is ``whole`` without one of its signs."""
+    return any(whole[:i] + whole[i + 1 :] == rest for i in range(len(whole)))
 
 
 def _date_spellings(year: str, month: str, day: str | None) -> list[str]:
@@ -101,7 +123,8 @@ def near_emails(texts: Sequence[str]) -> Iterable[str]:
         folded = folded if "@" in folded else re.sub(_LOST_AT, "@", folded, count=1)
         local, _, host = re.sub(r"[©⊙◎＠a]?@+", "@", folded, count=1).partition("@")
         local = re.sub(r"_{2,}", "_", local)
-        hosts = [name for name in MAIL_HOSTS if distance(host.lower(), name, 2) <= 2] or [host]
+        seen = {host.lower(), *(re.sub(pen_q, "q", host.lower()) for pen_q in ("[9ga]", "[9ga40]"))}
+        hosts = [name for name in MAIL_HOSTS if any(distance(each, name, 2) <= 2 for each in seen)] or [host]
         locals_ = dict.fromkeys([local, digits(local) if "qq" in host else local, *_toggled(local)])
         out += [f"{name}@{at}" for at, name in product([host, *hosts], locals_)]
     return nearest(texts, out, MOST)
@@ -130,10 +153,11 @@ def near_yes_no(texts: Sequence[str]) -> Iterable[str]:
         "吾": "否",
     }
     out = [slips[squeeze(text)] for text in texts if squeeze(text) in slips]
+    out += ["否" for text in texts if _NO_IN_TWO.fullmatch(squeeze(text))]
     return [
         *out,
         *nearest(
-            texts, (word for word in _YES_NO if any(distance(text, word, 1) <= 1 for text in texts)), MOST
+            texts, (word for word in _YES_NO if any(distance(text, word, 2) <= 2 for text in texts)), MOST
         ),
     ]
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from extractors.confidence import agreement, transcript_to_field
@@ -11,34 +10,9 @@ from extractors.form.catalogue import default_catalogue
 from extractors.form.grammar import grammar_for
 from extractors.form.reading import EngineInfo, Status
 from extractors.labelled import Piece
-from extractors.ocr.engine import LineText
-from extractors.ocr.lattice import Lattice
-from extractors.transcribe import Transcript, agree_on_occupation, find_date, pieces_to_transcript
+from extractors.transcribe import Transcript, pieces_to_transcript
+from tests.extractors.ink import InkEngine, read, sure
 from tests.extractors.paper import table_of
-
-
-class InkEngine:
-    """Sees each place of a text as a few signs with probabilities: ``[("8", .9, "3", .1), …]``."""
-
-    info = EngineInfo("ink", "1", "")
-
-    def __init__(self, *places):
-        self.places = places
-
-    def read_lines(self, lines, *, quick=False):
-        if not self.places:
-            return ()
-        symbols = ["", *dict.fromkeys(sign for place in self.places for sign in place[::2])]
-        rows = []
-        for place in self.places:
-            row = np.full(len(symbols), 1e-6)
-            for sign, p in zip(place[::2], place[1::2], strict=True):
-                row[symbols.index(sign)] = p
-            rows += [row, np.eye(len(symbols))[0] + 1e-6]
-        p = np.array(rows)
-        lattice = Lattice(tuple(symbols), np.log(p / p.sum(axis=1, keepdims=True)).astype(np.float32))
-        text = "".join(place[0] for place in self.places)
-        return tuple(LineText(text, 0.9, (0.9,) * len(text), lattice) for _ in lines)
 
 
 class Glances:
@@ -65,17 +39,6 @@ def glanced(kind, *looks):
     cell = replace(cell, texts=engine.read_lines([line.picture for line in cell.lines], quick=True))
     piece = Piece(table, cell)
     return pieces_to_transcript(kind, [piece], engine, grammar_for(kind, default_catalogue())), engine
-
-
-def sure(text):
-    return [(sign, 0.999) for sign in text]
-
-
-def read(kind, *places, second=None):
-    text = "".join(p[0] for p in places) if second is None else second
-    table = table_of([["", text]], digital=False)
-    piece = Piece(table, table.rows[0][1])
-    return pieces_to_transcript(kind, [piece], InkEngine(*places), grammar_for(kind, default_catalogue()))
 
 
 def test_a_close_well_formed_code_wins_over_a_broken_one():
@@ -125,6 +88,50 @@ def test_signs_that_a_kind_never_has_are_replaced_in_what_is_shown_and_doubted(k
     assert signs in {c.text for c in field.candidates}
 
 
+SLASH = ("", 0.99, "/", 0.001)
+PEN_Q = ("9", 0.99, "q", 0.003)
+
+
+@pytest.mark.parametrize(
+    ("kind", "places", "shown"),
+    [
+        (
+            "levels",
+            [
+                *sure("五级"),
+                SLASH,
+                *sure("初级工"),
+                ("一", 0.9, "—", 0.1),
+                *sure("三级"),
+                SLASH,
+                *sure("高级工"),
+            ],
+            "五级/初级工—三级/高级工",
+        ),
+        ("email", [*sure("2484918432@"), PEN_Q, PEN_Q, *sure(".com")], "2484918432@qq.com"),
+        ("position", [*sure("校"), ("衣", 0.95, "长", 0.01)], "校长"),
+        ("yes_no", sure("业否"), "否"),
+        ("date", [*sure("201"), ("", 0.9, "4", 0.01), *sure("年6月")], "2014年6月"),
+    ],
+)
+def test_a_likelier_text_is_shown_but_a_person_must_grant_it(kind, places, shown):
+    seen = read(kind, *places)
+    field = transcript_to_field(kind, seen, required=True)
+    assert field.text == shown
+    assert field.status is Status.REVIEW
+    assert "candidates_close" in field.reasons
+    assert seen.free in {c.text for c in field.candidates}
+
+
+def test_a_dash_that_joined_something_is_not_dropped():
+    assert read("levels", *sure("5—级")).well_formed is False
+
+
+def test_what_is_wrong_on_the_paper_is_shown_as_it_stands():
+    assert read("date", *sure("2015年13月")).text == "2015年13月"
+    assert read("occupation_name", *sure("报刊业务圆")).text == "报刊业务圆"
+
+
 def test_a_digit_that_may_stand_there_is_never_replaced():
     seen = read("occupation_code", *sure("6-28-02-d"))
     assert seen.text.startswith("6-28-02-") or seen.text == "6-28-02-d"
@@ -150,22 +157,6 @@ def test_traditional_forms_count_for_the_simplified_name():
 
 def test_a_code_keeps_its_dashes():
     assert read("occupation_code", *sure("6-31-0103")).text == "6-31-01-03"
-
-
-def test_name_and_code_support_each_other():
-    name = read("occupation_name", ("电", 0.999), ("王", 0.55, "工", 0.45))
-    code = read("occupation_code", *sure("6-31-01-03"))
-    name, code = agree_on_occupation(name, code, default_catalogue())
-    assert (name.text, code.text) == ("电工", "6-31-01-03")
-    assert name.supported
-    assert code.supported
-
-
-def test_the_code_of_another_occupation_stays_as_written():
-    name, code = read("occupation_name", *sure("电工")), read("occupation_code", *sure("6-18-01-01"))
-    name, code = agree_on_occupation(name, code, default_catalogue())
-    assert (name.text, code.text) == ("电工", "6-18-01-01")
-    assert not code.supported
 
 
 def test_letters_that_credit_codes_never_have_are_the_digits_they_look_like():
@@ -228,12 +219,6 @@ def test_a_missing_cell_is_missing():
 def test_what_may_have_lost_a_small_sign_does_not_pass(kind, text, passes):
     field = transcript_to_field(kind, replace(read(kind, *sure(text)), second=text), required=True)
     assert (field.text, field.status is Status.AUTO) == (text, passes)
-
-
-@pytest.mark.parametrize("text", ["公章2020年4月6日", "2020年4月6日公章"])
-def test_the_date_is_found_beside_other_print(text):
-    seen = replace(read("date", *sure(text)), well_formed=False)
-    assert find_date(seen).text == "2020年4月6日"
 
 
 @pytest.mark.parametrize(("p", "exact"), [(0.99, 1), (0.998, 0)])

@@ -1,0 +1,95 @@
+"""One hand writes a column one way: signs so small that a pen's are not seen are those of the rows around.
+
+Who writes 2014-08 in one row does so in the next. Only signs are put in, and only where the ink allows them: 2014-08
+means what 201408 does. Where the value would change (3.6万 for 36万), a person must grant it. Thousands are not written
+so evenly: a comma is put only where a sign was seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from extractors.form.values import text_to_value
+from extractors.ocr.lattice import score
+from extractors.transcribe import Transcript, to_grant
+
+SIGN_NATS = 16.0
+"""What signs may cost that were not seen; a digit more or less costs as much, so digits never change."""
+LEAST_ROWS = 2
+"""Rows in which the signs must have been seen."""
+_DATE = re.compile(r"(?:19|20)\d{2}([.\-/])\d{1,2}(?:(\1)\d{1,2})?")
+_BARE_DATE = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<rest>\d{1,4})")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_POINT_FOR_COMMA = re.compile(r"(?<=\d)[.·、](?=\d{3}(?!\d))")
+_POINT, _BARE_POINT = re.compile(r"\d\.\d万"), re.compile(r"(?<!\d)(\d)(\d)(?=万)")
+
+
+def column_in_one_hand(kind: str, column: Sequence[Transcript | None]) -> tuple[Transcript | None, ...]:
+    """The column's transcripts, top to bottom, with the signs that its other rows show."""
+    if kind not in _STYLES:
+        return tuple(column)
+    style, signed = _STYLES[kind]
+    seen = Counter(style(t.free) for t in column if t is not None and t.well_formed and not t.digital)
+    seen.pop("", None)
+    if not seen:
+        return tuple(column)
+    usual, rows = seen.most_common(1)[0]
+    if rows < LEAST_ROWS:
+        return tuple(column)
+    return tuple(_signed(kind, t, tuple(signed(t.free, usual))) if t is not None else None for t in column)
+
+
+def _signed(kind: str, transcript: Transcript, texts: Sequence[str]) -> Transcript:
+    """The likeliest of the texts that the ink allows, else the transcript as it was."""
+    meant = [text for text in texts if text_to_value(kind, text) is not None]
+    if not meant or not transcript.lattice.steps:
+        return transcript
+    costs = transcript.free_logp - score(transcript.lattice, meant)
+    best = int(costs.argmin())
+    text = meant[best]
+    if costs[best] > SIGN_NATS or text == transcript.text:
+        return transcript
+    same = transcript.well_formed and text_to_value(kind, text) == text_to_value(kind, transcript.text)
+    if same:
+        return replace(transcript, text=text)
+    return to_grant(transcript, text, transcript.free_logp - float(costs[best]))
+
+
+def _date_style(text: str) -> str:
+    """The sign between the numbers, twice where a day is given; nothing for other ways to write a date."""
+    found = _DATE.fullmatch(text)
+    return found[1] + (found[2] or "") if found else ""
+
+
+def _dated(text: str, style: str) -> Iterator[str]:
+    """A bare row of digits parted in every way that fits the style."""
+    found = _BARE_DATE.fullmatch(text)
+    if found is None:
+        return
+    year, rest = found.group("y", "rest")
+    if len(style) == 1 and len(rest) <= 2:
+        yield f"{year}{style}{rest}"
+    elif len(style) == 2:
+        for at in range(max(1, len(rest) - 2), min(2, len(rest) - 1) + 1):
+            yield f"{year}{style[0]}{rest[:at]}{style[0]}{rest[at:]}"
+
+
+def _count_style(text: str) -> str:
+    return "," if _THOUSANDS.search(text) else "." if _POINT.search(text) else ""
+
+
+def _counted(text: str, style: str) -> Iterator[str]:
+    if style == ",":
+        yield _POINT_FOR_COMMA.sub(",", text)
+    elif _BARE_POINT.search(text):
+        yield _BARE_POINT.sub(r"\1.\2", text)
+
+
+_STYLES: dict[str, tuple[Callable[[str], str], Callable[[str, str], Iterator[str]]]] = {
+    "date": (_date_style, _dated),
+    "count": (_count_style, _counted),
+}
+"""What a text shows of the hand, and a bare text written in that hand."""
