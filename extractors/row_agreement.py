@@ -9,12 +9,11 @@ from extractors.form.catalogue import Catalogue
 from extractors.form.grammar import only_digits, suggest_occupation
 from extractors.form.text import squeeze
 from extractors.ocr.lattice import score
-from extractors.transcribe import Transcript, to_grant
+from extractors.transcribe import SURE_INK, Transcript, to_grant
 from extractors.weighing import REPAIR_NATS
 
-SHOWN_PAIR, SURE_INK = 11.0, 0.98
-"""What a pair may cost to be shown, never passed, and the least certain character's probability that forbids it:
-above it stood what is wrong on the paper, 业务圆 for 业务员, below it what was read wrongly."""
+SHOWN_PAIR = 11.0
+"""What a pair may cost to be shown, for a person to grant, where the ink is not sure of what it says."""
 
 
 def agree_on_occupation(

@@ -27,6 +27,7 @@ from extractors.form.near_texts import (
     near_yes_no,
 )
 from extractors.form.positions import is_position
+from extractors.form.set_phrases import has_set_phrases, with_set_phrases
 from extractors.form.text import distance, fold_width
 from extractors.form.values import text_to_value
 from extractors.form.wellformed import (
@@ -184,14 +185,29 @@ def _near_addresses(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[
 
     def near(texts: Sequence[str]) -> Iterable[str]:
         ones = [_DASH_FOR_ONE.sub("一", text) for text in texts]
-        return [*ones, *regions([*ones, *texts])]
+        return _phrased([*ones, *regions([*ones, *texts])])
 
     return near
 
 
+def _near_org_names(catalogue: Catalogue) -> Callable[[Sequence[str]], Iterable[str]]:
+    regions = places.near_addresses(catalogue)
+    return lambda texts: _phrased([*texts, *regions(texts)])
+
+
+def _phrased(texts: Sequence[str]) -> list[str]:
+    """The texts, and before each what it is with its set phrases put right."""
+    return [each for text in texts for each in (with_set_phrases(text), text)]
+
+
+def _is_org_name(catalogue: Catalogue) -> Callable[[str], bool]:
+    true_regions = places.has_true_regions(catalogue)
+    return lambda text: has_set_phrases(text) and true_regions(text)
+
+
 def _is_address(catalogue: Catalogue) -> Callable[[str], bool]:
     true_regions = places.has_true_regions(catalogue)
-    return lambda text: _DASH_FOR_ONE.search(text) is None and true_regions(text)
+    return lambda text: _DASH_FOR_ONE.search(text) is None and has_set_phrases(text) and true_regions(text)
 
 
 def _fixed(
@@ -258,9 +274,7 @@ _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "region_authority": lambda catalogue: KindGrammar(
         None, places.is_authority(catalogue), places.near_authorities(catalogue)
     ),
-    "org_name": lambda catalogue: KindGrammar(
-        None, places.has_true_regions(catalogue), places.near_addresses(catalogue)
-    ),
+    "org_name": lambda catalogue: KindGrammar(None, _is_org_name(catalogue), _near_org_names(catalogue)),
     "position": _fixed(None, is_position, _nothing),
     "text": _fixed(None, _anything, _nothing),
     "long_text": _fixed(None, _anything, _nothing),

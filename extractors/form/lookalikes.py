@@ -45,6 +45,8 @@ _SIGN_ALTERNATIVES = {
     "Y": "X7T",
 }
 _OUTSIDE = {"O": "0", "I": "1", "Z": "2", "S": "5", "V": "UY", "|": "1", "!": "1", "&": "8"}
+_JOINED = ("M15", "MFF", "MLL", "MU", "ML", "M5", "MJ")
+"""What two J after an M are read as, which codes of non-enterprise units have."""
 _MOST_REPAIRS = 24
 
 
@@ -59,7 +61,7 @@ def near_credit_codes(text: str) -> tuple[str, ...]:
     Fewest changes win: two are tried only where one does not help.
     """
     raw = re.sub(r"[\s\-.·_—]", "", fold_width(text)).upper()
-    starts = list(_of_length(raw))
+    starts = [code for text in _parted(raw) for code in _of_length(text)]
     found: dict[str, None] = {}
     for changes in (0, 1, 2) if len(raw) == credit_code.LENGTH else (0, 1):
         for start in starts:
@@ -69,6 +71,13 @@ def near_credit_codes(text: str) -> tuple[str, ...]:
         if found and changes:
             break
     return tuple(sorted(found, key=lambda code: not code.startswith("43", 2)))[:_MOST_REPAIRS]
+
+
+def _parted(raw: str) -> Iterator[str]:
+    """The text, and with the two J that pens join after an M parted again."""
+    yield raw
+    if "MJJ" not in raw:
+        yield from (raw.replace(joined, "MJJ", 1) for joined in _JOINED if joined in raw)
 
 
 def _of_length(raw: str) -> Iterator[str]:

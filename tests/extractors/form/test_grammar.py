@@ -87,6 +87,12 @@ def test_a_sign_read_twice_is_dropped(code: str, place: int) -> None:
     assert code in near_credit_codes(code[:place] + code[place] + code[place:])
 
 
+@pytest.mark.parametrize("joined", ["MU", "ML", "M5", "M15", "MFF", "MJ"])
+def test_two_signs_that_a_pen_joined_are_parted(joined: str) -> None:
+    code = "52430600MJJ6103395"
+    assert near_credit_codes(code.replace("MJJ", joined))[0] == code
+
+
 def test_a_code_that_is_wrong_on_paper_is_not_forced_into_a_right_one() -> None:
     """Nothing similar holds: the reader keeps what is written."""
     assert grammar_for("uscc", CATALOGUE).suggest(["这里没有代码"]) == ()
