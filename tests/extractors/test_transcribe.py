@@ -111,7 +111,7 @@ PEN_Q = ("9", 0.99, "q", 0.003)
         ("email", [*sure("2484918432@"), PEN_Q, PEN_Q, *sure(".com")], "2484918432@qq.com"),
         ("position", [*sure("校"), ("衣", 0.95, "长", 0.01)], "校长"),
         ("yes_no", sure("业否"), "否"),
-        ("date", [*sure("201"), ("", 0.9, "4", 0.01), *sure("年6月")], "2014年6月"),
+        ("date", [*sure("201"), ("", 0.9, "4", 0.01), ("年", 0.9, "午", 0.1), *sure("6月")], "2014年6月"),
     ],
 )
 def test_a_likelier_text_is_shown_but_a_person_must_grant_it(kind, places, shown):
@@ -289,3 +289,28 @@ def test_dashes_and_strokes_that_a_pen_left_out_are_put_back_where_only_they_may
 def test_less_than_a_word_is_no_opinion_that_passes(text, status):
     seen = Transcript((), text, free=text, second=text, sure=(0.999,) * len(text), inked=True)
     assert transcript_to_field("text", seen, required=False).status is status
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "passes"),
+    [
+        ("uscc", "51431100MJJ037018X", False),
+        ("region_authority", "长沙市民政局", True),
+        ("position", "校长", True),
+        ("person_name", "张三丰", False),
+        ("levels", "五级—三级", False),
+    ],
+)
+def test_what_a_list_knows_passes_however_unsure_the_other_reader_was(kind, text, passes):
+    field = transcript_to_field(kind, read(kind, *sure(text), second="？" * len(text)), required=True)
+    assert (field.text, field.status is Status.AUTO) == (text, passes)
+
+
+def test_check_signs_let_a_code_pass_only_where_the_ink_says_it_by_itself():
+    code = "51431100MJJ037018"
+    code += credit_code.check_sign(code)
+    alone = read("uscc", *sure(code), second="?")
+    assert transcript_to_field("uscc", alone, required=True).status is Status.AUTO
+    mended = read("uscc", *sure(code[:-1]), ("Q", 0.55, code[-1], 0.45), second="?")
+    assert mended.text == code
+    assert transcript_to_field("uscc", mended, required=True).status is Status.REVIEW
