@@ -129,6 +129,7 @@ def opening(browser: Browser, address: str, thick: str, *, fresh: bool) -> list[
             context = browser.new_context(viewport={"width": 1366, "height": 768}, storage_state=state)
         page = context.new_page()
         page.goto(f"{address}/queue")
+        page.wait_for_load_state("networkidle")  # a person looks at the queue before opening anything
         page.locator(f'a[href$="{thick}"]').focus()
         page.evaluate(
             "document.activeElement.addEventListener('click', () => sessionStorage.setItem('t', Date.now()))"
@@ -193,9 +194,11 @@ def listing(browser: Browser, address: str) -> dict[str, list[float]]:
     return took
 
 
-def line(what: str, took: Sequence[float], goal: str) -> str:
-    """Median and worst, as the table shows them."""
-    return f"{what:34} {statistics.median(took):7.0f} {max(took):7.0f}   {goal}"
+def line(what: str, took: Sequence[float], goal: int) -> str:
+    """Median and worst, as the table shows them; a goal is met by the median, with what the worst did beside it."""
+    median, worst = statistics.median(took), max(took)
+    met = "met" if worst <= goal else "met, not by the worst" if median <= goal else "MISSED"
+    return f"{what:34} {median:7.0f} {worst:7.0f} {goal:6}   {met}"
 
 
 def main() -> int:
@@ -210,8 +213,8 @@ def main() -> int:
         thick = add_thick(parts, serving.prepare(browser))
         with serving.serving(parts) as address:
             lines = [
-                line("open 30 pages, empty cache", opening(browser, address, thick, fresh=True), "1000"),
-                line("open 30 pages", opening(browser, address, thick, fresh=False), "1000"),
+                line("open 30 pages, empty cache", opening(browser, address, thick, fresh=True), 1000),
+                line("open 30 pages", opening(browser, address, thick, fresh=False), 1000),
             ]
             context = browser.new_context(viewport={"width": 1366, "height": 768})
             page = context.new_page()
@@ -220,17 +223,19 @@ def main() -> int:
             page.wait_for_selector(READY)
             page.wait_for_load_state("networkidle")
             near, far = centring(page)
-            lines += [line("focus to centred", near, "150"), line("  on another page", far, "150")]
+            lines += [line("focus to centred", near, 150), line("  on another page", far, 150)]
             typed, tabbed = typing(page)
             lines += [
-                line("a keystroke's answer", typed, "50"),
-                line("  on to the next field", tabbed, "50"),
+                line("a keystroke's answer", typed, 50),
+                line("  on to the next field", tabbed, 50),
             ]
             context.close()
             fill_store(parts, STORE)
-            lines += [line(what, took, "300") for what, took in listing(browser, address).items()]
+            lines += [line(what, took, 300) for what, took in listing(browser, address).items()]
         browser.close()
-    sys.stdout.write(f"{'milliseconds':34} {'median':>7} {'worst':>7}   goal\n" + "\n".join(lines) + "\n")
+    sys.stdout.write(
+        f"{'milliseconds':34} {'median':>7} {'worst':>7} {'goal':>6}\n" + "\n".join(lines) + "\n"
+    )
     return 0
 
 

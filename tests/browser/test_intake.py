@@ -20,6 +20,13 @@ from tests.browser.serving import Prepared
 
 pytestmark = pytest.mark.browser
 UPLOAD = "**/intake/upload"
+# Where each character of a line's last text stands.
+FROM_LEFT = """(line) => [...line.lastChild.data.trimEnd()].map((_, at) => {
+  const range = document.createRange();
+  range.setStart(line.lastChild, at);
+  range.setEnd(line.lastChild, at + 1);
+  return range.getBoundingClientRect().left;
+})"""
 
 
 @pytest.fixture
@@ -162,7 +169,7 @@ def test_paste_and_folder_hand_in(room: Page, desk: Desk, tmp_path: Path) -> Non
 def test_the_scanners_folder_shows_what_it_brings_and_what_is_wrong(room: Page, desk: Desk) -> None:
     report = {
         "folder": "/扫描", "trouble": "", "waiting": [["写着.pdf", "正在写入。"]],
-        "refused": [["表.docx", "不是 PDF。"]], "refused_count": 1,
+        "refused": [["表.docx", "不是 PDF。"], ["\u202egnp.exe", "设有密码。"]], "refused_count": 2,
     }  # fmt: skip
     with desk.parts.store.write() as tx:
         processes.beat(tx, "there:1:1", "watch", report)
@@ -171,6 +178,8 @@ def test_the_scanners_folder_shows_what_it_brings_and_what_is_wrong(room: Page, 
     panel = room.locator(".watched")
     expect(panel).to_contain_text("写着.pdf")
     expect(panel).to_contain_text("不是 PDF。")
+    reason = panel.locator("p", has_text="gnp").evaluate(FROM_LEFT)
+    assert reason == sorted(reason)  # a name that turns the direction of reading turns only itself
     row = room.locator(f'[data-id="{accepted.submission.id}"]')
     expect(row).to_contain_text("扫描文件夹")
     with desk.parts.store.write() as tx:
