@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk bench-service images faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -86,6 +86,12 @@ api-fuzz: setup ## schemathesis against the served description of the API (some 
 
 bench-desk: setup system-packages ## how quick the desk is, with 30 pages and 10,000 submissions (about a minute)
 	$(BIN)/python -m tests.browser.bench
+
+images: setup ## the Python steps of the container files, without an engine (some minutes)
+	$(BIN)/python -m tests.setup.images
+
+bench-service: setup system-packages ## how quick uploads, lists and workers are (some minutes)
+	$(BIN)/python -m tests.flow.bench
 
 screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
 	$(BIN)/python -m tests.browser.screenshots out/screens
