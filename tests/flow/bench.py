@@ -69,7 +69,8 @@ def serving(folder: Path, workers: int) -> Iterator[tuple[Parts, Callable[[], Cl
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"], "INTAKE_DATA": f"{folder}", "INTAKE_PORT": f"{port}",
-        "INTAKE_WORKERS": f"{workers}", "INTAKE_API_PER_MINUTE": "1000000", "INTAKE_MAX_WAITING": "1000000", "INTAKE_LOG": "ERROR",
+        "INTAKE_WORKERS": f"{workers}", "INTAKE_API_PER_MINUTE": "1000000", "INTAKE_MAX_WAITING": "1000000",
+        "INTAKE_LOG": "ERROR",
     }  # fmt: skip
     with running([*INTAKE, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL):
         until("web ready", 60, lambda: urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).status == 200)
