@@ -63,7 +63,7 @@ class Call:
 
 FILES = frozenset({"Picture", "Original"})
 STREAMS = frozenset({"Export", "Searchable"})
-_TEXT = {"type": "string", "maxLength": 200}
+_TEXT = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 ID = {"type": "string", "pattern": "^[0-9a-f]{22}$"}
 _FILE = Parameter("file", "文件编号（一次提交有多个文件时）；默认是含有基本情况表的文件", ID)
 _UPLOAD_REFUSALS = (
@@ -84,7 +84,9 @@ _SEARCH = (
     Parameter("call", "征集批次", _TEXT),
 )
 _TURN = (
-    Parameter("cursor", "上一页给出的 next_cursor", {"type": "string", "maxLength": 100}),
+    Parameter(
+        "cursor", "上一页给出的 next_cursor", {"type": "string", "maxLength": 100, "pattern": "^[^\\u0000]*$"}
+    ),
     Parameter("limit", "每页几份", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
 )
 

@@ -211,6 +211,7 @@ def test_what_the_api_does_not_know_is_a_problem_too(call: Caller) -> None:
     assert problem(call("GET", "/submissions/nothing")) == (404, "not_found")
     assert problem(call("GET", "/submissions/nothing/pages/1.png")) == (404, "not_found")
     assert problem(call("GET", "/nothing")) == (404, "not_found")
+    assert problem(call("GET", "/submissions/%00")) == (404, "not_found")
     wrong = call("DELETE", "/submissions")
     assert problem(wrong) == (405, "method_not_allowed")
     assert set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}

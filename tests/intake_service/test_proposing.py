@@ -68,6 +68,13 @@ def test_a_person_chooses_and_is_not_overruled(parts: Parts) -> None:
     assert get_submission(parts, submission.id)[0].version == 2, "all or none"
 
 
+def test_nobody_accepts_without_having_seen_it(parts: Parts) -> None:
+    submission = in_review(parts, make_reading(org_name="湘江学校"))
+    say(parts, submission.id, 0, name="湘江职业学校")
+    with pytest.raises(ConflictError):
+        review.decide(parts, REVIEWER, submission.id, 0, Move.ACCEPT)
+
+
 def test_undoing_leaves_what_systems_say(parts: Parts) -> None:
     submission = in_review(parts, make_reading(org_name="湘江学校"))
     review.correct(parts, REVIEWER, submission.id, 0, "fields.address", "长沙")
