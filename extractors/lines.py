@@ -20,6 +20,8 @@ FAR_HEIGHTS, CRUMB_SHARE, CRUMB_WIDTH = 0.7, 0.05, 0.5
 """Ink of less than this share of the line's height squared and this many heights wide, so far from text, is dirt."""
 DOT_SHARE = 0.4
 """What is smaller than this share of its cell's highest line both ways, on a line of its own, is dirt."""
+DOTTED_SHARE = 0.2
+"""Share of a low line's width that must be inked; what is less are dots with paper between, while a dash is all ink."""
 SPLIT_HEIGHTS = 1.0
 CLIPPED_PX = 1
 EDGE_PX, NEAR_EDGE_PX = 6, 10
@@ -76,13 +78,17 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
 
 
 def _without_dots(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
-    """The lines but dots of dirt that stand alone above or below others."""
+    """The lines but dots of dirt above or below others: one alone, or several in a row with nothing between."""
     tallest = max((line.span.y1 - line.span.y0 for line in lines), default=0)
-    return tuple(
-        line
-        for line in lines
-        if max(line.span.y1 - line.span.y0, line.span.x1 - line.span.x0) >= DOT_SHARE * tallest
-    )
+    return tuple(line for line in lines if not _is_dots(line, DOT_SHARE * tallest))
+
+
+def _is_dots(line: TextLine, small_px: float) -> bool:
+    wide, high = line.span.x1 - line.span.x0, line.span.y1 - line.span.y0
+    if high >= small_px:
+        return False
+    inked = (line.picture < INK_BELOW).any(axis=0).sum()
+    return bool(wide < small_px or inked < DOTTED_SHARE * wide)
 
 
 def _pale_bands(pale: NDArray[np.bool_], bands: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -86,6 +86,16 @@ def test_a_line_keeps_its_dots_and_dashes():
     assert only.span.x1 - only.span.x0 > 35
 
 
+def test_dots_of_dirt_above_a_line_are_no_line_but_a_dash_is():
+    picture = cell(90)
+    write(picture, "HELLO WORLD", 40)
+    for x in (40, 160):
+        cv2.circle(picture, (x, 75), 2, 0, -1)
+    assert len(lines_of(picture)) == 1
+    cv2.rectangle(picture, (40, 74), (100, 77), 0, -1)
+    assert len(lines_of(picture)) == 2
+
+
 def test_ink_that_touches_the_edge_of_a_cell_is_kept():
     picture = cell(60)
     cv2.rectangle(picture, (0, 20), (30, 50), 0, -1)
