@@ -49,7 +49,7 @@ SHOWN = {
     "occupation_name": 5.0,
 }
 """What a well-formed text may cost to be shown, never passed: of 21,700 drawn cells it made 90 right that a person sees."""
-WRITTEN_WRONG = frozenset({"occupation_name", "uscc", "date", "phone"})
+WRITTEN_WRONG = frozenset({"occupation_name", "uscc", "date", "phone", "levels"})
 """Kinds that people write wrongly: of them nothing else is shown where the ink is sure of every character."""
 SURE_INK = 0.98
 """Least certain character's probability above which stood what is wrong on the paper, below it what was read wrongly."""

@@ -130,6 +130,7 @@ def test_a_dash_that_joined_something_is_not_dropped():
 def test_what_is_wrong_on_the_paper_is_shown_as_it_stands():
     assert read("date", *sure("2015年13月")).text == "2015年13月"
     assert read("occupation_name", *sure("报刊业务圆")).text == "报刊业务圆"
+    assert read("levels", *sure("六级-四级")).text == "六级-四级"
 
 
 def test_a_digit_that_may_stand_there_is_never_replaced():
