@@ -227,7 +227,8 @@ def _anything(_text: str) -> bool:
 
 _GRAMMARS: dict[str, Callable[[Catalogue], Grammar]] = {
     "levels": _fixed(
-        "一二三四五六七八九零0123456789级初中高特首席工技师/（）()、，,；;.。和及与以上下至到 国家职业资格" + _DASHES,
+        "一二三四五六七八九零0123456789级初中高特首席工技师/（）()、，,；;.。和及与以上下至到 国家职业资格"
+        + _DASHES,
         is_levels,
         near_levels,
     ),
