@@ -148,12 +148,19 @@ class FileStore:
         """Raises NotFoundError when the file is not there."""
         self.path(file_hash)
 
-    def shrink(self, most_bytes: int, spare_s: float) -> None:
-        """Where this is a cache: remove what was longest not used, but nothing used within ``spare_s`` seconds."""
-        kept = [(path, path.stat()) for path in self._folder.glob("[0-9a-f][0-9a-f]/*")]
-        size, newest = sum(stat.st_size for _path, stat in kept), time.time() - spare_s
+    def shrink(self, most_bytes: int, spare_s: float, stale_s: float) -> None:
+        """Where this is a cache: remove what nobody used for ``stale_s`` seconds, and, while it is too large, the longest unused.
+
+        Nothing goes that was used within ``spare_s`` seconds.
+        """
+        kept: list[tuple[Path, os.stat_result]] = []
+        for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+            with suppress(FileNotFoundError):  # another process makes room, too
+                kept.append((path, path.stat()))
+        size, now = sum(stat.st_size for _path, stat in kept), time.time()
         for path, stat in sorted(kept, key=lambda each: each[1].st_mtime):
-            if size <= most_bytes or stat.st_mtime > newest:
+            unused_s = now - stat.st_mtime
+            if unused_s < spare_s or (size <= most_bytes and unused_s < stale_s):
                 return
             path.unlink(missing_ok=True)
             size -= stat.st_size

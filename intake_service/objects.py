@@ -1,7 +1,7 @@
 """Files by their content in an object store that speaks S3, for several machines without a folder they share.
 
 What is read passes through a folder on this machine, because readers and senders want paths. A file there is whole and
-is what its name says, or is not there; what nobody used for an hour makes room for others.
+is what its name says, or is not there; what nobody used for an hour makes room for others, and goes after a day.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ CONNECT_S, REQUEST_S, TRIES_S = 5, 60, 20
 """For a connection, for one request, and how long a failed one is repeated."""
 IN_USE_S = 3600.0
 """A file of the cache that was asked for within this time may just be read."""
+STALE_S = 24 * 3600.0
+"""A file that nobody asked for within this time goes: it may have been purged, on another machine."""
 LOOK_S = 300.0
 """How often the cache's size is looked at."""
 WHOLE = 1 << 40
@@ -141,7 +143,7 @@ class ObjectStore:
     def _make_room(self) -> None:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_S
-            self._cache.shrink(self._cache_bytes, IN_USE_S)
+            self._cache.shrink(self._cache_bytes, IN_USE_S, STALE_S)
 
 
 class _Pieces:

@@ -204,7 +204,7 @@ def review_drawing(scene: Scene) -> None:
 
 def second_blind(scene: Scene) -> None:
     with patch.object(seconding, "rule", lambda: SecondEntry(("org_name", "uscc"))):
-        scene.go("/review/{twice}/second", ".second-item")
+        scene.go("/review/{once}/second", ".second-item")
 
 
 def second_compared(scene: Scene) -> None:
@@ -296,8 +296,14 @@ def add_submissions(scene: Scene) -> None:
     )
     scene.ids["typed"] = serving.add_failed(parts, "怀化.pdf", "corrupt_file", "文件已损坏，无法打开。")
     queue.type_in(parts, COLLEAGUE, scene.ids["typed"])
+    scene.ids["once"] = entered_once(scene, "慈利.png", "慈利县家政服务行业协会")
+    scene.ids["twice"] = entered_once(scene, "张家界.png", "张家界市永定区旅游职业培训学校")
+
+
+def entered_once(scene: Scene, file: str, org_name: str) -> str:
+    """A submission whose two fields wait for their second entry."""
     with patch.object(seconding, "rule", lambda: SecondEntry(("org_name", "uscc"))):
-        twice = serving.add_read(parts, prepared, "张家界.png", org_name="张家界市永定区旅游职业培训学校")
-        review.correct(parts, serving.REVIEWER, twice, 0, "fields.org_name", "张家界市永定区旅游职业培训学校")
-        review.correct(parts, serving.REVIEWER, twice, 1, "fields.uscc", "52430800MJJ6318127")
-    scene.ids["twice"] = twice
+        made = serving.add_read(scene.parts, scene.prepared, file, org_name=org_name)
+        review.correct(scene.parts, serving.REVIEWER, made, 0, "fields.org_name", org_name)
+        review.correct(scene.parts, serving.REVIEWER, made, 1, "fields.uscc", "52430800MJJ6318127")
+    return made

@@ -138,6 +138,18 @@ def test_the_cache_makes_room_for_what_is_used(bucket: str, tmp_path: Path) -> N
     assert len(files.path(second).read_bytes()) == 1000
 
 
+def test_a_cache_gives_up_what_nobody_used_for_a_day(tmp_path: Path) -> None:
+    """It may have been purged, on another machine."""
+    cache = FileStore(tmp_path)
+    used, unused = (cache.put(io.BytesIO(random()), LIMIT).hash for _ in range(2))
+    day_old = time.time() - 25 * 3600
+    os.utime(cache.path(unused), (day_old, day_old))
+    cache.shrink(most_bytes=LIMIT, spare_s=3600, stale_s=24 * 3600)
+    assert cache.path(used).is_file()
+    with pytest.raises(NotFoundError):
+        cache.path(unused)
+
+
 def test_an_object_store_that_does_not_answer_keeps_nothing_and_says_so(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("intake_service.objects.TRIES_S", 1)
     files = s3(tmp_path, "s3://papers?endpoint=http://127.0.0.1:1")
