@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from extractors.grid import FAINTEST_RULE, Cell, Grid
 from extractors.grouping import grouped
 
 FALSE_NEAR_PX, ONE_LINE_PX = 9, 30
-LEAST_ROWS, LEAST_COVER = 3, 0.75
-"""Rows that must lack the same column, and the share of each row's height that must be inked along it."""
+LEAST_ROWS, LEAST_COVER, LEAST_ROW_COVER = 3, 0.75, 0.25
+"""Rows that must lack the same column, and the shares of their heights together, and of each, that must be inked along it."""
 ACROSS_PX, ASIDE_PX = 5, 24
 """How wide a lost rule's ink may wander, and how far from the cells' other edges it stands."""
 
@@ -36,17 +35,19 @@ def with_lost_column(grid: Grid, cell_counts: frozenset[int]) -> Grid:
 
 def _lost_column(grid: Grid, rows: Sequence[tuple[Cell, ...]]) -> int | None:
     """Where ink runs down all the rows inside their cells: the darkest such place; None without one."""
-    cover: NDArray[np.float64] = np.ones(grid.dark.shape[1])
-    depth = np.zeros(grid.dark.shape[1])
+    width = grid.dark.shape[1]
+    cover, least, depth = np.zeros(width), np.ones(width), np.zeros(width)
+    height = sum(row[0].y1 - row[0].y0 for row in rows)
     for row in rows:
         strip = grid.dark[row[0].y0 : row[0].y1]
         inked = cv2.erode(strip, np.ones((1, ACROSS_PX), np.uint8)) < FAINTEST_RULE
         inside = np.zeros(cover.shape, bool)
         for cell in row:
             inside[cell.x0 + ASIDE_PX : max(cell.x0, cell.x1 - ASIDE_PX)] = True
-        cover = np.minimum(cover, np.where(inside, inked.mean(axis=0), 0.0))
+        along = np.where(inside, inked.mean(axis=0), 0.0)
+        cover, least = cover + along * len(strip) / height, np.minimum(least, along)
         depth += 255.0 - strip.mean(axis=0)
-    depth = np.where(cover >= LEAST_COVER, depth, -1.0)
+    depth = np.where((cover >= LEAST_COVER) & (least >= LEAST_ROW_COVER), depth, -1.0)
     return int(depth.argmax()) if depth.max() >= 0 else None
 
 

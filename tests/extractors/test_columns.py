@@ -31,6 +31,24 @@ def test_a_column_that_a_crease_hides_is_put_back():
     assert [row[2].x0 for row in found.rows] == pytest.approx([CREASE] * 4, abs=8)
 
 
+def faded(shares) -> Grid:
+    """Rows in each of which the column's rule is seen along another share of the height."""
+    grid = grid_of(len(shares))
+    for r, share in enumerate(shares):
+        grid.dark[40 + 60 * r + round(60 * share) : 100 + 60 * r, CREASE - 4 : CREASE + 5] = 255
+    return grid
+
+
+def test_a_rule_that_fades_down_the_page_is_still_a_column():
+    found = with_lost_column(faded([1.0, 1.0, 1.0, 1.0, 0.6, 0.4]), COUNTS)
+    assert [len(row) for row in found.rows] == [4] * 6
+
+
+def test_what_one_row_hardly_shows_is_no_column():
+    grid = faded([1.0, 1.0, 1.0, 1.0, 1.0, 0.1])
+    assert with_lost_column(grid, COUNTS).rows == grid.rows
+
+
 @pytest.mark.parametrize(
     "grid",
     [grid_of(2), grid_of(4, shade=250), grid_of(4, length=0.6), grid_of(4, edges=[40, 520, 900])],
