@@ -10,6 +10,18 @@ const tiles = () => [...wall.querySelectorAll(".wall-tile")];
 const isWrong = (tile) => tile.getAttribute("aria-pressed") === "true";
 const chosen = () => tiles().filter((tile) => tile.dataset.seen === "yes" && !isWrong(tile));
 
+const KEPT = "wall:wrong";
+const named = ({ dataset: { id, path } }) => `${id} ${path}`;
+/** What was marked as wrong stays so in this window: the wall lists it again until somebody reviews it. */
+const marked = () => new Set(JSON.parse(sessionStorage.getItem(KEPT) ?? "[]"));
+
+function mark(tile, wrong) {
+  const kept = marked();
+  if (wrong) kept.add(named(tile)); else kept.delete(named(tile));
+  sessionStorage.setItem(KEPT, JSON.stringify([...kept]));
+  tile.setAttribute("aria-pressed", String(wrong));
+}
+
 function count() {
   all.querySelector("[data-number]").textContent = chosen().length;
   all.disabled = !chosen().length;
@@ -65,11 +77,15 @@ if (wall) {
       });
     }
   }, { threshold: 0.6 });
-  for (const tile of tiles()) sight.observe(tile);
+  const before = marked();
+  for (const tile of tiles()) {
+    if (before.has(named(tile))) mark(tile, true);
+    sight.observe(tile);
+  }
   wall.addEventListener("click", (event) => {
     const tile = event.target.closest(".wall-tile");
     if (!tile) return;
-    tile.setAttribute("aria-pressed", String(!isWrong(tile)));
+    mark(tile, !isWrong(tile));
     count();
   });
   wall.addEventListener("keydown", (event) => {
@@ -89,5 +105,5 @@ if (wall) {
   });
   all.addEventListener("click", confirmChosen);
   count();
-  tiles()[0].focus({ preventScroll: true });
+  (tiles().find((tile) => !isWrong(tile)) ?? tiles()[0]).focus({ preventScroll: true });
 }
