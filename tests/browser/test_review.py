@@ -181,9 +181,9 @@ def test_the_page_follows_the_focused_field(page: Page, opened: str) -> None:
 def test_accepting_goes_on_to_the_next(page: Page, desk: Desk, prepared: Prepared, opened: str) -> None:
     serving.add_read(desk.parts, prepared, org_name="下一家培训学校")
     page.keyboard.press("Control+Enter")
-    page.keyboard.press("Tab")  # doubts are left: past the button that looks again
     expect(page.locator("#accept")).to_contain_text("还有 5 处没有核对")
-    page.keyboard.press("Enter")
+    expect(page.locator("#accept .primary kbd")).to_have_text("Ctrl Enter")  # Enter looks again: doubts are left
+    page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: opened not in url, wait_until="commit")
     expect(page.locator(".toast")).to_contain_text("已通过")  # first, for it leaves after seconds
     expect(page.locator(".review-head h1")).not_to_be_empty()

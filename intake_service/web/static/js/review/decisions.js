@@ -9,7 +9,9 @@ const accepting = document.getElementById("accept");
 function sayWhatIsLeft() {
   const open = stops().filter(isOpen).length;
   const failed = Number(root.querySelector("[data-failed]").textContent);
-  accepting.querySelector("[data-close]").autofocus = open + failed > 0; // stands first: an Enter too many accepts nothing
+  const unready = open + failed > 0;
+  accepting.querySelector("[data-close]").autofocus = unready; // stands first: an Enter too many accepts nothing
+  accepting.querySelector(".primary kbd").textContent = unready ? "Ctrl Enter" : "Enter";
   accepting.querySelector("[data-accept-say]").textContent = [
     open ? `还有 ${open} 处没有核对，通过后按机器读到的内容留存。` : "所有疑点都已核对。",
     failed ? `还有 ${failed} 条校验不符合（Alt + 2 查看）。` : "",
