@@ -182,7 +182,8 @@ def test_accepting_goes_on_to_the_next(page: Page, desk: Desk, prepared: Prepare
     serving.add_read(desk.parts, prepared, org_name="下一家培训学校")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#accept")).to_contain_text("还有 5 处没有核对")
-    expect(page.locator("#accept .primary kbd")).to_have_text("Ctrl Enter")  # Enter looks again: doubts are left
+    # Doubts are left, so Enter alone looks again.
+    expect(page.locator("#accept .primary kbd")).to_have_text("Ctrl Enter")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: opened not in url, wait_until="commit")
     expect(page.locator(".toast")).to_contain_text("已通过")  # first, for it leaves after seconds

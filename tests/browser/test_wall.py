@@ -30,7 +30,8 @@ def test_one_glance_confirms_all_but_what_is_marked(page: Page, desk: Desk, prep
     expect(page.locator(".wall-tile")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text("已确认 2 处")
     expect(page.locator(".wall-tile[aria-pressed=true]")).to_have_attribute("data-id", str(marked))
-    expect(page.locator("[data-confirm-all]")).to_be_disabled()  # what was found wrong is not one key from confirmed
+    # What was found wrong is not one key from being confirmed.
+    expect(page.locator("[data-confirm-all]")).to_be_disabled()
     doubtful = [
         each
         for each in ids
