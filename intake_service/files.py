@@ -20,11 +20,13 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from extractors.errors import FileTooLargeError
+from extractors.sniff import HEAD_BYTES
 from intake_service.errors import NotFoundError, StorageFullError
 from intake_service.faultpoints import reach
 
 CHUNK = 1024 * 1024
-HEAD = 4096
+HASHED = "[0-9a-f][0-9a-f]"
+"""The folders of whole files, by the first two letters of their names."""
 FRESH_S = 3600.0
 """A file that came within this time may belong to an upload that is being registered."""
 FULL_BYTES = 4 * 1024 * 1024
@@ -34,7 +36,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that is safe on disk. ``head`` is its first 4,096 bytes at most, to tell its type."""
+    """A file that is safe on disk. ``head`` is its first ``HEAD_BYTES``, which tell its type."""
 
     hash: str
     size: int
@@ -84,6 +86,10 @@ class Files(Protocol):
 
     def forget(self, file_hash: str, spare_s: float = FRESH_S) -> bool:
         """Remove a file that nothing refers to; False (and it stays) when it came within ``spare_s`` seconds."""
+        ...
+
+    def forget_older(self, older_than_s: float = FRESH_S) -> int:
+        """Remove every file that came longer ago, whatever refers to it; returns how many."""
         ...
 
     def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
@@ -154,7 +160,7 @@ class FileStore:
         Nothing goes that was used within ``spare_s`` seconds.
         """
         kept: list[tuple[Path, os.stat_result]] = []
-        for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+        for path in self._folder.glob(f"{HASHED}/*"):
             with suppress(FileNotFoundError):  # another process makes room, too
                 kept.append((path, path.stat()))
         size, now = sum(stat.st_size for _path, stat in kept), time.time()
@@ -199,12 +205,19 @@ class FileStore:
             return True
         return True
 
+    def forget_older(self, older_than_s: float = FRESH_S) -> int:
+        """Remove every file that came longer ago, whatever refers to it; returns how many."""
+        return self._remove(f"{HASHED}/*", older_than_s)
+
     def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
         """Remove what uploads that died half-way left behind; returns how many files."""
+        return self._remove("incoming/*", older_than_s)
+
+    def _remove(self, pattern: str, older_than_s: float) -> int:
         oldest = time.time() - older_than_s
         removed = 0
-        for path in (self._folder / "incoming").glob("*"):
-            with suppress(FileNotFoundError):  # named meanwhile
+        for path in self._folder.glob(pattern):
+            with suppress(FileNotFoundError):  # named, or removed, meanwhile
                 if path.stat().st_mtime < oldest:
                     path.unlink()
                     removed += 1
@@ -236,8 +249,8 @@ def _write(untrusted_stream: Stream, path: Path, limit: int) -> StoredFile:
                 raise FileTooLargeError(
                     f"文件超过 {limit // (1024 * 1024)} MB 的上限。请降低扫描分辨率或分成几份提交。"
                 )
-            if len(head) < HEAD:
-                head = (head + chunk)[:HEAD]
+            if len(head) < HEAD_BYTES:
+                head = (head + chunk)[:HEAD_BYTES]
             digest.update(chunk)
             out.write(chunk)
         out.flush()

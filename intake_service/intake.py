@@ -5,57 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import PurePosixPath
 from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from extractors.errors import EmptyFileError, ImageTooLargeError, TypeMismatchError, UnsupportedTypeError
+from extractors.errors import EmptyFileError
 from extractors.form import workdays
+from extractors.sniff import check_kind
 from intake_service.errors import IdempotencyMismatchError, InvalidRequestError, QueueFullError
 from intake_service.faultpoints import reach
 from intake_service.files import StoredFile
 from intake_service.parts import Actor, Parts
-from intake_service.store import audit, counting, documents, new_id, people, submissions
+from intake_service.store import audit, counting, documents, new_id, people, submissions, supplements
 from intake_service.store.submissions import Submission
 
 CHANNELS = {"mail": "邮寄办", "counter": "窗口", "online": "网上办", "phone": "电话办"}
 ENVELOPES = {"intact": "完好", "damaged": "破损", "opened": "到件时已拆", "none": "没有信封"}
-MOST_PIXELS = 160_000_000
-"""As ``max_source_px`` of the reading side, which judges every type that is accepted here."""
 MOST_TOLD = 20
 """How many earlier submissions with the same bytes are named, a file."""
 LOCAL_UTC_OFFSET = workdays.LOCAL_UTC_OFFSET
 """The receipt number's year is that of the office's clock."""
-
-ENDINGS = {
-    "application/pdf": {"pdf"},
-    "image/jpeg": {"jpg", "jpeg", "jpe", "jfif"},
-    "image/png": {"png"},
-    "image/tiff": {"tif", "tiff"},
-}
-OTHER_ENDINGS = {
-    "doc",
-    "docx",
-    "xls",
-    "xlsx",
-    "ppt",
-    "pptx",
-    "zip",
-    "rar",
-    "7z",
-    "exe",
-    "html",
-    "htm",
-    "svg",
-    "gif",
-    "txt",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +53,8 @@ class Meta:
     """A key of ``ENVELOPES``; empty when nobody looked."""
     call: str = ""
     note: str = ""
+    supplements: str = ""
+    """The receipt number of the submission these papers supplement, or the number of a letter about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +91,7 @@ def parse_meta(untrusted: Mapping[str, Any]) -> Meta:
             envelope=envelope,
             call=_word(untrusted, "call", 64),
             note=_word(untrusted, "note", 2000),
+            supplements=_word(untrusted, "supplements", 40),
         )
     except ValueError as error:
         raise InvalidRequestError("日期应写作 2020-04-20，时间应写作 2020-04-20T09:30:00+08:00。") from error
@@ -175,44 +151,11 @@ def keep_file(parts: Parts, file: UntrustedFile, limit_mb: int | None = None) ->
     """Store one file after a look at its first bytes. Raises ExtractionError subclasses, StorageFullError."""
     limit = parts.settings.max_file_mb if limit_mb is None else limit_mb
     stored = parts.files.put(file.stream, limit * 1024 * 1024)
+    name = clean_name(file.name)
     if stored.size == 0:
-        raise EmptyFileError(f"文件“{clean_name(file.name)}”是空的（0 字节）。请检查扫描仪或重新选择文件。")
-    check_type(file.name, stored.head)
+        raise EmptyFileError(f"文件“{name}”是空的（0 字节）。请检查扫描仪或重新选择文件。")
+    check_kind(name, stored.head)
     return stored
-
-
-def check_type(untrusted_name: str, head: bytes) -> str:
-    """The media type by the first bytes. Raises UnsupportedTypeError, TypeMismatchError, ImageTooLargeError."""
-    name = clean_name(untrusted_name)
-    media_type = sniff(head)
-    if media_type is None and _is_vast_bitmap(head):
-        raise ImageTooLargeError
-    if media_type is None:
-        raise UnsupportedTypeError(f"文件“{name}”不是 PDF、JPEG、PNG 或 TIFF。请转换后再提交。")
-    ending = PurePosixPath(name.lower()).suffix.removeprefix(".")
-    promised = {other for other, endings in ENDINGS.items() if ending in endings}
-    if (promised and media_type not in promised) or ending in OTHER_ENDINGS:
-        raise TypeMismatchError(f"文件“{name}”的扩展名与内容不符。请用正确的扩展名保存后再提交。")
-    return media_type
-
-
-def _is_vast_bitmap(head: bytes) -> bool:
-    """Whether this is a BMP, which is no type of ours, whose header asks for more pixels than anybody could want."""
-    if not head.startswith(b"BM") or len(head) < 26:
-        return False
-    width, height = struct.unpack_from("<Ii", head, 18)
-    return int(width) * abs(int(height)) > MOST_PIXELS
-
-
-def sniff(head: bytes) -> str | None:
-    """The media type told by the magic bytes; a PDF's may follow up to 1,024 bytes of rubbish."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")):
-        return "image/tiff"
-    return "application/pdf" if b"%PDF-" in head[:1029] else None
 
 
 def clean_name(untrusted: str) -> str:
@@ -253,30 +196,41 @@ def _register(
         # Looked at only when half is taken: nobody alone may take the rest.
         if waiting * 2 > limit and documents.count_waiting(tx, actor.name) * 2 > limit:
             raise QueueFullError("您提交的文件已占去等待队列的一半，请等一部分读完后再提交。")
-        submission_id = new_id()
-        submissions.insert(
-            tx, id=submission_id,
-            receipt_number=counting.next_receipt_number(tx, (now + LOCAL_UTC_OFFSET).date()),
-            channel=meta.channel, tracking_number=meta.tracking_number,
-            postmark_date=meta.postmark_date.isoformat() if meta.postmark_date else None,
-            received_at=meta.received_at or now, sender=meta.sender, copies=meta.copies,
-            envelope=meta.envelope,
-            call=meta.call or parts.settings.call, note=meta.note, created_by=actor.name,
-        )  # fmt: skip
+        if meta.supplements:
+            place = supplements.join(tx, meta.supplements, meta.received_at or now)
+        else:
+            place = supplements.Place(_new_submission(parts, actor, tx, meta, now))
+        submission_id = place.submission_id
         document_ids = [new_id() for _ in kept]
         for position, (document_id, (name, stored)) in enumerate(zip(document_ids, kept, strict=True)):
             documents.insert(
-                tx, id=document_id, submission_id=submission_id, position=position, name=name,
-                file_hash=stored.hash, size=stored.size, media_type=sniff(stored.head),
+                tx, id=document_id, submission_id=submission_id, position=place.position + position, name=name,
+                file_hash=stored.hash, size=stored.size, round=place.round,
+                base_version=place.base_version, media_type=check_kind(name, stored.head).media_type,
             )  # fmt: skip
         if key:
             people.add_key(tx, actor.name, key, request_hash, submission_id)
-        audit.append(tx, actor.name, "submission.accept_upload", submission_id, {"files": len(kept)})
+        action = "submission.supplement" if meta.supplements else "submission.accept_upload"
+        audit.append(tx, actor.name, action, submission_id, {"files": len(kept)})
         for _name, stored in kept:  # the purge could have removed old bytes that were handed in again
             parts.files.require(stored.hash)
         accepted = _accepted(tx, submission_id, kept, repeated=False)
         reach("intake.registering")
     return accepted, document_ids
+
+
+def _new_submission(parts: Parts, actor: Actor, tx: sa.Connection, meta: Meta, now: datetime) -> str:
+    submission_id = new_id()
+    submissions.insert(
+        tx, id=submission_id,
+        receipt_number=counting.next_receipt_number(tx, (now + LOCAL_UTC_OFFSET).date()),
+        channel=meta.channel, tracking_number=meta.tracking_number,
+        postmark_date=meta.postmark_date.isoformat() if meta.postmark_date else None,
+        received_at=meta.received_at or now, sender=meta.sender, copies=meta.copies,
+        envelope=meta.envelope,
+        call=meta.call or parts.settings.call, note=meta.note, created_by=actor.name,
+    )  # fmt: skip
+    return submission_id
 
 
 def _accepted(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from extractors.sniff import MOST_PIXELS
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -12,14 +14,14 @@ class Limits:
 
     A page is made with ``dpi``; where that passes ``max_page_px`` it is made with less, down to ``min_dpi``,
     and refused below that. ``max_source_px`` bounds what a picture in the file may unfold to while it is
-    brought down to ``max_page_px``: an A3 sheet scanned with 600 dpi has 70 million pixels.
+    brought down to ``max_page_px``.
     ``max_side_px`` bounds either side of a page.
     """
 
     max_bytes: int = 100 * 1024 * 1024
     max_pages: int = 2000
     max_page_px: int = 40_000_000
-    max_source_px: int = 160_000_000
+    max_source_px: int = MOST_PIXELS
     max_side_px: int = 20_000
     dpi: int = 200
     min_dpi: int = 150

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.errors import EmptyFileError, FileTooLargeError
 from extractors.loading import pdf, picture
 from extractors.loading.limits import Limits
-from extractors.loading.sniff import Kind, file_to_kind
+from extractors.loading.tiff_chain import pages_may_be_missing
 from extractors.pages import PageImage
+from extractors.sniff import HEAD_BYTES, Kind, check_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,30 @@ def file_to_pages(path: Path, *, name: str, limits: Limits | None = None) -> Loa
         ExtractionError: one of its subclasses, when the file is refused.
     """
     limits = limits or Limits()
-    kind = file_to_kind(path, name=name, limits=limits)
+    kind = _checked_kind(path, name, limits)
     if kind is Kind.PDF:
         facts = pdf.inspect(path, limits)
         return LoadedFile(
             kind, facts.page_count, facts.warnings, lambda numbers: pdf.pages(path, numbers, limits)
         )
     count = picture.count_frames(path, kind, limits)
-    return LoadedFile(kind, count, (), lambda numbers: picture.frames(path, kind, numbers, limits))
+    unsure = kind is Kind.TIFF and pages_may_be_missing(path, count)
+    return LoadedFile(
+        kind,
+        count,
+        ("page_count_mismatch",) * unsure,
+        lambda numbers: picture.frames(path, kind, numbers, limits),
+    )
+
+
+def _checked_kind(untrusted_path: Path, name: str, limits: Limits) -> Kind:
+    size = untrusted_path.stat().st_size
+    if size == 0:
+        raise EmptyFileError
+    if size > limits.max_bytes:
+        raise FileTooLargeError(
+            f"文件有 {size / 1024**2:.0f} MB，超过上限 {limits.max_bytes / 1024**2:.0f} MB。"
+            "请降低扫描分辨率或分成几份提交。"
+        )
+    with untrusted_path.open("rb") as stream:
+        return check_kind(name, stream.read(HEAD_BYTES))

@@ -23,7 +23,7 @@ from extractors.errors import (
 )
 from extractors.loading.blank import has_no_ink
 from extractors.loading.limits import Limits
-from extractors.loading.pdf_facts import count_pages_again, is_empty, is_marked_encrypted, scan_bytes
+from extractors.loading.pdf_facts import is_empty, is_marked_encrypted, pages_may_be_missing, scan_bytes
 from extractors.loading.pdf_text import page_to_words
 from extractors.pages import PageImage, Rgb, Word
 
@@ -78,8 +78,7 @@ def inspect(untrusted_path: Path, limits: Limits) -> PdfFacts:
             warnings.append("active_content")
         if pdfium_c.FPDFDoc_GetAttachmentCount(document.raw) > 0:
             warnings.append("has_attachments")
-    again = count_pages_again(untrusted_path, most=limits.max_pages)
-    if again is not None and again != count:
+    if pages_may_be_missing(untrusted_path, count):
         warnings.append("page_count_mismatch")
     return PdfFacts(count, tuple(dict.fromkeys(warnings)))
 

@@ -106,16 +106,20 @@ def _cross_reference_is_whole(data: mmap.mmap) -> bool:
     return False
 
 
-def count_pages_again(untrusted_path: Path, *, most: int, budget_s: float = 3.0) -> int | None:
-    """The number of pages by a second library that walks the page tree; None when it cannot tell in time."""
-    deadline = time.monotonic() + budget_s
-    count = 0
+def pages_may_be_missing(untrusted_path: Path, counted: int, *, budget_s: float = 3.0) -> bool:
+    """Whether a second library, which walks the page tree, counts other than ``counted`` pages or cannot count them.
+
+    Where walking takes longer than the budget, what the tree itself says stands for it.
+    """
+    deadline, walked = time.monotonic() + budget_s, 0
     try:
         with untrusted_path.open("rb") as stream:
-            for _page in PDFPage.create_pages(PDFDocument(PDFParser(stream))):
-                count += 1
-                if count > most or time.monotonic() > deadline:
-                    return None
+            document = PDFDocument(PDFParser(stream))
+            for walked, _page in enumerate(PDFPage.create_pages(document), 1):
+                if walked > counted:
+                    return True
+                if time.monotonic() > deadline:
+                    return bool(dict_value(document.catalog["Pages"])["Count"] != counted)
+            return walked != counted
     except _BROKEN_TREE:
-        return None
-    return count or None
+        return True

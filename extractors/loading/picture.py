@@ -18,8 +18,8 @@ from extractors.errors import (
 )
 from extractors.loading.blank import has_no_ink
 from extractors.loading.limits import Limits
-from extractors.loading.sniff import Kind
 from extractors.pages import PageImage, Rgb
+from extractors.sniff import Kind
 
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError)
 """What Pillow's readers let through on broken files (its own error is an OSError)."""
@@ -32,7 +32,8 @@ def count_frames(untrusted_path: Path, kind: Kind, limits: Limits) -> int:
         CorruptFileError, ImageTooLargeError, NoPagesError, TooManyPagesError: as named.
     """
     try:
-        with _open(untrusted_path, kind) as image:
+        with _open(untrusted_path, kind) as image, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             _check_size(image, limits)
             count = _tiff_frames(image, limits) if kind is Kind.TIFF else 1
     except _BROKEN as error:

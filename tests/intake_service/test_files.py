@@ -13,11 +13,12 @@ import obstore
 import pytest
 
 from extractors.errors import FileTooLargeError
+from extractors.sniff import HEAD_BYTES
 from intake_service import backup, retention
 from intake_service.errors import NotFoundError, UnavailableError
 from intake_service.files import Files, FileStore
 from intake_service.objects import ObjectStore
-from intake_service.parts import SYSTEM, open_files, open_parts
+from intake_service.parts import SYSTEM, Parts, open_files, open_parts
 from tests.intake_service.builders import make_parts, make_settings, upload
 from tests.swift import KEY, SECRET, swift
 
@@ -51,7 +52,7 @@ def test_what_was_put_is_there_whole_and_named_by_its_content(files: Files) -> N
         content = random(size)
         kept = files.put(io.BytesIO(content), LIMIT)
         assert (kept.hash, kept.size) == (hashlib.sha256(content).hexdigest(), size)
-        assert kept.head == content[:4096]
+        assert kept.head == content[:HEAD_BYTES]
         assert files.path(kept.hash).read_bytes() == content
         files.require(kept.hash)
 
@@ -94,6 +95,26 @@ def test_a_forgotten_file_is_gone_but_a_fresh_one_stays(files: Files) -> None:
     for call in (files.path, files.require):
         with pytest.raises(NotFoundError):
             call(kept)
+
+
+def test_what_came_long_ago_goes_and_what_is_in_use_stays(files: Files) -> None:
+    kept = files.put(io.BytesIO(random()), LIMIT).hash
+    assert files.forget_older(3600) == 0
+    files.require(kept)
+    time.sleep(1.1)
+    assert files.forget_older(0.05) >= 1
+    with pytest.raises(NotFoundError):
+        files.require(kept)
+
+
+def test_an_area_of_a_store_is_apart_from_the_rest(parts: Parts) -> None:
+    content = random()
+    kept = parts.errands.put(io.BytesIO(content), LIMIT).hash
+    with pytest.raises(NotFoundError):
+        parts.files.require(kept)
+    parts.files.put(io.BytesIO(content), LIMIT)
+    parts.errands.forget(kept, 0)
+    assert parts.files.path(kept).read_bytes() == content
 
 
 def test_it_says_that_it_can_be_written(files: Files) -> None:

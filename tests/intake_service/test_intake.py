@@ -18,11 +18,11 @@ from intake_service.errors import (
     QueueFullError,
     StorageFullError,
 )
-from intake_service.intake import Meta, UntrustedFile, accept_upload, check_type, clean_name, parse_meta
+from intake_service.intake import Meta, UntrustedFile, accept_upload, clean_name, parse_meta
 from intake_service.parts import Parts
 from intake_service.store import calls, documents
 from intake_service.store.submissions import Filter
-from tests.intake_service.builders import CLERK, JPEG, PDF, PNG, REVIEWER, TIFF, make_parts, upload
+from tests.intake_service.builders import CLERK, JPEG, PDF, PNG, REVIEWER, make_parts, upload
 
 
 def test_an_upload_is_on_disk_and_in_the_database_though_no_queue_answers(parts: Parts) -> None:
@@ -80,21 +80,6 @@ def test_what_cannot_be_read_is_refused_at_the_door(
         accept_upload(parts, CLERK, [UntrustedFile(name, io.BytesIO(content))], Meta())
     assert not queue.list_submissions(parts, Filter()).items
     assert not list((tmp_path / "files" / "incoming").iterdir())
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "media_type"),
-    [
-        ("扫描.PDF", PDF, "application/pdf"),
-        ("no ending", JPEG, "image/jpeg"),
-        ("x.jpeg", JPEG, "image/jpeg"),
-        ("x.tif", TIFF, "image/tiff"),
-        ("x.dat", PNG, "image/png"),
-        ("x.pdf", b"\n" * 1000 + PDF, "application/pdf"),
-    ],
-)
-def test_the_bytes_tell_the_type(name: str, content: bytes, media_type: str) -> None:
-    assert check_type(name, content) == media_type
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(

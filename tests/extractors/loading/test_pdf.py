@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from extractors.loading import Limits, LoadedFile, file_to_pages
+from extractors.loading.pdf_facts import pages_may_be_missing
 from extractors.pages import PageImage, Word
 from tests.extractors.loading.files import (
     A4,
@@ -248,3 +249,30 @@ def test_pages_come_one_at_a_time_and_are_let_go(tmp_path: Path) -> None:
     kept = [weakref.ref(page.rgb) for page in load(tmp_path, many_pages(12)).pages()]
     assert len(kept) == 12
     assert not [ref for ref in kept if ref() is not None]
+
+
+DIRECT_PAGE = pdf(
+    {
+        1: "<< /Type /Catalog /Pages 2 0 R >>",
+        2: f"<< /Type /Pages /Count 1 /Kids [<< /Type /Page /Parent 2 0 R /MediaBox {A4} >>] >>",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "counted", "budget_s", "expected"),
+    [
+        (many_pages(3), 3, 60, False),
+        (many_pages(3), 2, 60, True),
+        (many_pages(3), 4, 60, True),
+        (many_pages(3), 3, 0, False),
+        (many_pages(3, said=2), 3, 0, True),
+        (DIRECT_PAGE, 1, 60, True),
+        (b"%PDF-1.7 nothing more", 1, 60, True),
+    ],
+    ids=["same", "more", "fewer", "out of time", "out of time, said otherwise", "not countable", "no tree"],
+)
+def test_pages_are_counted_a_second_time(
+    content: bytes, counted: int, budget_s: float, expected: bool, tmp_path: Path
+) -> None:
+    assert pages_may_be_missing(put(tmp_path, "a.pdf", content), counted, budget_s=budget_s) is expected
