@@ -12,6 +12,10 @@ RUN python -m intake_service.web.frontend_build \
     && pip --python /opt/intake/bin/python install --no-cache-dir --no-deps --no-index /dist/*.whl
 
 FROM python:3.11.14-slim-bookworm
+# Letters are printed with these.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-noto-cjk=1:20220127+repack1-1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN python -m pip uninstall --yes pip setuptools wheel \
     && groupadd --system --gid 10001 intake \
     && useradd --system --uid 10001 --gid intake --no-create-home --shell /usr/sbin/nologin intake \

@@ -13,10 +13,9 @@ from extractors.form.case import Case
 from extractors.form.catalogue import Catalogue
 from extractors.form.checks import case_to_checks
 from extractors.form.grammar import Grammar, grammar_for
-from extractors.form.layout import Layout
+from extractors.form.layout import Layout, Section
 from extractors.form.reading import (
     COLUMN_IDS,
-    FIELD_IDS,
     Check,
     DocumentReading,
     FieldReading,
@@ -82,7 +81,8 @@ def form_to_reading(
         rows, short_of_strokes = form_to_rows(form, layout, catalogue, engine)
         fields, rows = with_doubted_digits(fields, rows, short_of_strokes)
     with clock.stage("marks"):
-        marks = form_to_marks(form, seals, fields["org_name"].text, layout, engine)
+        org_name = fields["org_name"].text if "org_name" in fields else ""
+        marks = form_to_marks(form, seals, org_name, layout, engine)
     checks = case_to_checks(Case(fields, rows, marks, catalogue, layout))
     fields, rows = with_checks(fields, rows, checks)
     return DocumentReading(
@@ -101,27 +101,40 @@ def _with_roles(summaries: Sequence[PageSummary], form: LabelledForm) -> tuple[P
 def form_to_fields(
     form: LabelledForm, seals: Sequence[PageSeal], layout: Layout, catalogue: Catalogue, engine: OcrEngine
 ) -> dict[str, FieldReading]:
-    """Every field of the contract, in its order."""
+    """Every field of the layout, in its order."""
     kinds, pieces = layout.kinds, dict(form.fields)
-    pieces["statement"] = without_heading(form.sections.get("strengths", ()), layout.section("strengths"))
-    authority = without_heading(form.sections.get("authority", ()), layout.section("authority"))
-    pieces["authority_opinion"], pieces["authority_opinion_date"] = authority_parts(authority, seals, engine)
+    dated: dict[str, tuple[Piece, ...]] = {}
+    for section in layout.sections:
+        if section.body is None:
+            continue
+        body = without_heading(form.sections.get(section.id, ()), section)
+        pieces[section.body.field] = body
+        if date := _date_within(section):
+            dated[date] = body
+            pieces[section.body.field], pieces[date] = authority_parts(body, seals, engine)
     required = {label.field for label in layout.labels if label.required}
     printed = {normal_label(t) for label in layout.labels if label.relation == "within" for t in label.texts}
     out = {}
-    for name in FIELD_IDS:
+    for name in layout.fields:
         if kinds[name] == "checkboxes":
             out[name] = _ticks(pieces.get(name, ()), name, layout, engine)
         else:
             grammar = grammar_for(kinds[name], catalogue)
-            if name == "authority_opinion_date":
-                transcript = date_to_transcript(pieces[name], authority, seals, engine, grammar)
+            if name in dated:
+                transcript = date_to_transcript(pieces[name], dated[name], seals, engine, grammar)
             else:
                 transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
             if transcript is not None and normal_label(transcript.text) in printed:
                 transcript = Transcript(transcript.parts)
             out[name] = transcript_to_field(kinds[name], transcript, required=name in required)
     return out
+
+
+def _date_within(section: Section) -> str:
+    """The field of the date whose 年 月 日 is printed under a section's free text; empty without one."""
+    return next(
+        (each.field for each in section.labels if (each.relation, each.kind) == ("within", "date")), ""
+    )
 
 
 def _ticks(pieces: Sequence[Piece], name: str, layout: Layout, engine: OcrEngine) -> FieldReading:
@@ -149,6 +162,8 @@ def form_to_rows(
     form: LabelledForm, layout: Layout, catalogue: Catalogue, engine: OcrEngine
 ) -> tuple[tuple[OccupationRow, ...], frozenset[int]]:
     """The filled rows, in order, and the pages that lost strokes; printed numbers and dots alone are no rows."""
+    if not layout.columns:
+        return (), frozenset()
     kinds = {column.id: column.kind for column in layout.columns}
     grammars: dict[str, Grammar | None] = {c: grammar_for(kinds[c], catalogue) for c in COLUMN_IDS}
     columns = {
@@ -211,10 +226,10 @@ def _doubted(field: FieldReading, reason: str = "check_failed") -> FieldReading:
 
 
 def _match(form: LabelledForm, layout: Layout) -> FormMatch:
-    """Score: the share of the layout's headings and labels that were seen."""
+    """Score: the share of the layout's headings, labels and tables that were seen."""
     labels = len([label for label in layout.labels if label.relation != "within"])
     seen = min(labels, len(form.fields)) + len(form.headings) + bool(form.rows)
-    score = round(seen / (labels + len(layout.sections) + 1), 3)
+    score = round(seen / (labels + len(layout.sections) + bool(layout.columns)), 3)
     return FormMatch(
         layout.form, layout.version, matched=True, score=min(1.0, score), deviations=_deviations(form, layout)
     )

@@ -22,11 +22,12 @@ OTHER_EDGE = 0.03
 
 
 class OccupationRows:
-    """Rows in the layout's columns, each cell a list of its pieces."""
+    """Rows in the layout's columns, each cell a list of its pieces; none where the layout has no columns."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
-        self._code, self._yes_or_no = column_of(columns, "occupation_code"), column_of(columns, "yes_no")
+        if columns:
+            self._code, self._yes_or_no = column_of(columns, "occupation_code"), column_of(columns, "yes_no")
         self._spread: tuple[tuple[float, float], ...] = ()
         self.rows: list[list[list[Piece]]] = []
 

@@ -15,7 +15,7 @@ from extractors.assemble import form_to_reading
 from extractors.blank_form import page_to_cover
 from extractors.cells import TextTable, grid_to_table, layer_is_trusted, layer_to_table
 from extractors.form.catalogue import Catalogue, default_catalogue
-from extractors.form.layout import Layout, default_layout
+from extractors.form.layout import Layout, default_layout, load_layout
 from extractors.form.reading import DocumentReading, PageSummary, Role
 from extractors.form.text import normal_label
 from extractors.grid import Grid, upright_to_grids
@@ -54,10 +54,14 @@ class Pipeline:
         return frozenset({1, 2, 4, len(self.layout.columns)})
 
 
-def build_pipeline(engine: str = "rapidocr") -> Pipeline:
-    """Load the models, the layout and the catalogue. Raises KeyError for an unknown engine."""
+def build_pipeline(engine: str = "rapidocr", layout: Path | None = None) -> Pipeline:
+    """Load the models, the layout (in the folder ``layout``, if not ours) and the catalogue.
+
+    Raises KeyError for an unknown engine, LayoutError for a folder that cannot be used.
+    """
     built = build_engine(engine)
-    return Pipeline(built, RuleFinder(), default_layout(), default_catalogue(), reader_version(built.info))
+    chosen = default_layout() if layout is None else load_layout(layout)
+    return Pipeline(built, RuleFinder(), chosen, default_catalogue(), reader_version(built.info))
 
 
 def read_document(

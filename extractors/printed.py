@@ -117,7 +117,7 @@ class PrintedTexts:
     def header_of(self, row: tuple[CellText, ...]) -> dict[int, int]:
         """Cell index → column index of the texts that look like the repeating table's headers."""
         found: dict[int, int] = {}
-        if len(row) < HEADER_COLUMNS:
+        if len(row) < HEADER_COLUMNS or not self._columns:
             return found
         for i, cell in enumerate(row):
             seen = normal_label(cell.text)

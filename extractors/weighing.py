@@ -70,13 +70,13 @@ def weigh(
     ranked = _ranked(lattice, free, second, grammar)
     free_logp = max(logp for _, logp in ranked)
     free = next(text for text, logp in ranked if logp == free_logp)
-    chosen, logp, formed, strained = free, free_logp, None, False
+    chosen, logp, formed = free, free_logp, None
     if grammar is not None:
         chosen, logp, formed = _well_formed(free, free_logp, ranked, grammar, repair_nats)
         if not formed:
             shown = max(((p, t) for t, p in ranked if t and grammar.accepts(t)), default=(-math.inf, ""))
-            strained = free_logp - shown[0] <= shown_nats
-            logp, chosen = shown if strained else (logp, chosen)
+            logp, chosen = shown if free_logp - shown[0] <= shown_nats else (logp, chosen)
+    strained = formed is False and chosen != free
     bare = chosen.lstrip(SPECKS_BEFORE).rstrip(SPECKS_BEHIND)
     if bare and bare != chosen and not strained:
         chosen, logp = bare, float(score(lattice, [bare])[0])

@@ -1,4 +1,7 @@
-"""Wake-up calls to the workers through an RQ queue. Losing all of them loses nothing: the outbox repeats them."""
+"""Wake-up calls to the workers through an RQ queue. Losing all of them loses nothing: the outbox repeats them.
+
+Beside them errands, which somebody waits for: asked, taken and answered through lists of the same server.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from rq.exceptions import DeserializationError, InvalidJobOperation, NoSuchJobEr
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from intake_service.errors import UnavailableError
 from intake_service.faultpoints import reach
 from intake_service.settings import Settings
 
@@ -26,6 +30,13 @@ QUEUE_NAME = "reading"
 CONNECT_S, ANSWER_S = 1.0, 5.0
 READ_JOB = "worker.jobs.read_submission"
 REST_S = 1.5
+ASKED, ANSWER = "intake:asked", "intake:answer:"
+"""The list of errands that nobody has taken yet, and how the lists begin that each hold an answer."""
+COUNT = "intake:count:"
+"""How the names of counters begin."""
+ANSWER_TTL_S = 300
+POP_S = 2.0
+"""How long one look into a list waits: less than ``ANSWER_S``, after which the server is taken for dead."""
 CALL_TTL_S = 3600
 """How long an unanswered call stays in the queue; the outbox repeats it long before."""
 
@@ -69,7 +80,7 @@ class Dispatch:
 
     settings: Settings
     _rest: list[float] = field(default_factory=list, repr=False, compare=False)
-    """Until when (monotonic seconds) no call is tried, so that uploads need not wait for a server that hangs."""
+    """Until when (monotonic seconds) the server is left alone, so that requests need not wait for one that hangs."""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Dispatch:
@@ -86,7 +97,7 @@ class Dispatch:
         is replaced: the lease in the database decides who reads, so one call too many does no harm.
         """
         job_id = f"read-{document_id}"
-        if self._rest and time.monotonic() < self._rest[0]:
+        if self._rests():
             return False
         queue = Queue(QUEUE_NAME, connection=self._connection, serializer=JSONSerializer)
         try:
@@ -103,6 +114,22 @@ class Dispatch:
             self._rest[:] = [time.monotonic() + REST_S]
             return False
         return True
+
+    def count(self, name: str, ttl_s: int) -> int | None:
+        """One more under this name, over all processes; forgotten ``ttl_s`` after the first. None: nobody counts."""
+        if self._rests():
+            return None
+        try:
+            with self._connection.pipeline() as both:
+                both.incr(COUNT + name)
+                both.expire(COUNT + name, ttl_s, nx=True)
+                return int(both.execute()[0])
+        except (redis.RedisError, OSError):
+            self._rest[:] = [time.monotonic() + REST_S]
+            return None
+
+    def _rests(self) -> bool:
+        return bool(self._rest) and time.monotonic() < self._rest[0]
 
     def next_call(self, timeout_s: int) -> str | None:
         """Wait for a call and take it off the queue: a document's id, or None after ``timeout_s``.
@@ -130,6 +157,51 @@ class Dispatch:
             log.warning("dropped a call for another job")
             return None
         return arguments[0]
+
+    def ask(self, errand: str, wait_s: float, answer_s: float) -> str | None:
+        """Have some worker do the errand at this address (see ``intake_service.errands``); returns its answer's address.
+
+        None when no worker took it within ``wait_s`` seconds. Raises UnavailableError when the queue server does not
+        answer, or the worker that took it does not within ``answer_s`` seconds more.
+        """
+        try:
+            self._connection.rpush(ASKED, errand)
+            answer = self._popped(ANSWER + errand, wait_s)
+            if answer is None:
+                if self._connection.lrem(ASKED, 1, errand):
+                    return None
+                answer = self._popped(ANSWER + errand, answer_s)
+        except (redis.RedisError, OSError) as error:
+            raise UnavailableError from error
+        if not answer:
+            raise UnavailableError
+        return answer
+
+    def next_errand(self, timeout_s: float) -> str | None:
+        """Take the errand that waits longest, None after ``timeout_s``. Raises redis.RedisError, OSError."""
+        return self._popped(ASKED, timeout_s)
+
+    def answer(self, errand: str, answer: str) -> None:
+        """Tell who asked where the answer is; empty when there will be none. Raises redis.RedisError, OSError."""
+        with self._connection.pipeline() as both:
+            both.rpush(ANSWER + errand, answer)
+            both.expire(ANSWER + errand, ANSWER_TTL_S)
+            both.execute()
+
+    def errands(self) -> int | None:
+        """Errands that nobody has taken yet, None when the queue server does not answer."""
+        try:
+            return int(self._connection.llen(ASKED))
+        except (redis.RedisError, OSError):
+            return None
+
+    def _popped(self, name: str, timeout_s: float) -> str | None:
+        end = time.monotonic() + timeout_s
+        while (left_s := end - time.monotonic()) > 0:
+            popped = self._connection.blpop([name], timeout=max(0.01, min(POP_S, left_s)))
+            if popped is not None:
+                return cast("bytes", popped[1]).decode("ascii", "replace")
+        return None
 
     def is_up(self) -> bool:
         """Whether the queue server answers."""

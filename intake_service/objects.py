@@ -128,12 +128,21 @@ class ObjectStore:
     def forget(self, file_hash: str, spare_s: float = FRESH_S) -> bool:
         """Remove a file that nothing refers to; False (and it stays) when it came less than ``spare_s`` seconds ago."""
         with suppress(NotFoundError), _told():
-            came: datetime = obstore.head(self._bucket, _key(file_hash))["last_modified"]
-            if (datetime.now(UTC) - came).total_seconds() < spare_s:
-                return False
+            if spare_s > 0:
+                came: datetime = obstore.head(self._bucket, _key(file_hash))["last_modified"]
+                if (datetime.now(UTC) - came).total_seconds() < spare_s:
+                    return False
             obstore.delete(self._bucket, _key(file_hash))
         self._cache.forget(file_hash, 0)
         return True
+
+    def forget_older(self, older_than_s: float = FRESH_S) -> int:
+        """Remove every file that came longer ago, whatever refers to it; returns how many."""
+        oldest = datetime.now(UTC) - timedelta(seconds=older_than_s)
+        with _told():
+            found = [each for some in obstore.list(self._bucket) for each in some]
+        old = [Path(each["path"]).name for each in found if each["last_modified"] < oldest]
+        return sum(self.forget(name, older_than_s) for name in old if _is_hash(name))
 
     def forget_unfinished(self, older_than_s: float = 24 * 3600) -> int:
         """Remove what uploads that died half-way left on this machine; returns how many files."""
@@ -157,8 +166,12 @@ class _Pieces:
         return bytes(next(self._pieces, b""))
 
 
+def _is_hash(name: str) -> bool:
+    return len(name) == 64 and name.isalnum()
+
+
 def _key(file_hash: str) -> str:
-    if len(file_hash) != 64 or not file_hash.isalnum():
+    if not _is_hash(file_hash):
         raise NotFoundError
     return f"{file_hash[:2]}/{file_hash}"
 

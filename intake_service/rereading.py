@@ -50,7 +50,7 @@ def reread(
 ) -> Mapping[str, Any]:
     """The field at ``path`` as the reader sees it at ``place``, as one field of ``intake.reading/1``.
 
-    Raises InvalidRequestError for a field that is not read, QueueFullError when no reader is free, ExtractionError
+    Raises InvalidRequestError for a field that is not read, QueueFullError when no worker is free, ExtractionError
     subclasses for a file that cannot be opened.
     """
     actor.require(Role.REVIEWER)
@@ -66,7 +66,7 @@ def reread(
         "page": place.page, "box": place.box, "kind": kind,
         "rotation": page.get("rotation", 0), "skew_deg": page.get("skew_deg", 0.0),
     }  # fmt: skip
-    return at_once.reread(parts.files.path(document.file_hash), document.name, region)
+    return at_once.reread(document.file_hash, document.name, region)
 
 
 def _box(untrusted: object) -> tuple[float, ...]:

@@ -1,15 +1,13 @@
 """A submission's paper as one PDF that can be searched: what came, under a layer of the values as they stand now.
 
-Made anew each time by the fenced reader, because values change and uploads are opened nowhere else.
+Made anew each time by a worker's fenced reader, because values change and uploads are opened nowhere else.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import IO, Any
 
 from intake_service.at_once import AtOnce
@@ -46,7 +44,7 @@ def searchable(
 ) -> Made:
     """All files of a submission, or the one named, as one PDF. The download is put on record.
 
-    Raises NotFoundError, QueueFullError when no reader is free, ExtractionError subclasses for a file that cannot be
+    Raises NotFoundError, QueueFullError when no worker is free, ExtractionError subclasses for a file that cannot be
     opened.
     """
     opened = open_review(parts, submission_id)
@@ -59,7 +57,7 @@ def searchable(
         readings = {document.id: documents.reading_of(tx, document.id) or {} for document in chosen}
     papers = [
         {
-            "path": str(parts.files.path(document.file_hash)),
+            "hash": document.file_hash,
             "name": document.name,
             "turns": {
                 page["number"]: page.get("rotation", 0) for page in readings[document.id].get("pages", ())
@@ -68,8 +66,7 @@ def searchable(
         }
         for document in chosen
     ]
-    with tempfile.TemporaryDirectory(prefix="intake-once-") as folder:
-        stream = at_once.make_searchable(papers, Path(folder)).open("rb")
+    stream = at_once.make_searchable(papers)
     with parts.store.write() as tx:
         audit.append(tx, actor.name, "document.searchable", submission_id, {"document": document_id})
     return Made(stream, f"{opened.submission.receipt_number}.pdf")

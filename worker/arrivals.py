@@ -14,7 +14,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake_service.intake import sniff
+from extractors.sniff import HEAD_BYTES, Kind, head_to_kind
 
 JUNK = re.compile(
     r"(?i)thumbs\.db|desktop\.ini|\.ds_store|\._.*|@eadir|[#.]recycle|\.trash.*|lost\+found|system volume information"
@@ -24,9 +24,9 @@ UNFINISHED = re.compile(r"(?i)[.~].*|.*\.(tmp|temp|part|partial|filepart|crdownl
 """Names that programs give to what they are still writing."""
 MARKS = {"完成", "done", "complete"}
 """A file of this name (any ending) in a folder says that the folder is complete."""
-ENDS = {"application/pdf": b"%%EOF", "image/jpeg": b"\xff\xd9", "image/png": b"IEND"}
+ENDS = {Kind.PDF: b"%%EOF", Kind.JPEG: b"\xff\xd9", Kind.PNG: b"IEND", Kind.TIFF: b"", None: b""}
 """What stands near the end of a whole file, by its type; a TIFF has no such end."""
-HEAD, TAIL = 1024 + 8, 4096
+TAIL = 4096
 STALLED_S = 600.0
 """After so long without a change, a file without an end, or an empty one, is taken as it is: it will not grow any more."""
 
@@ -105,7 +105,7 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 def _has_its_end(descriptor: int) -> bool:
     size = os.fstat(descriptor).st_size
-    end = ENDS.get(sniff(os.pread(descriptor, HEAD, 0)) or "", b"")
+    end = ENDS[head_to_kind(os.pread(descriptor, HEAD_BYTES, 0))]
     return size > 0 and end in os.pread(descriptor, TAIL, max(0, size - TAIL))
 
 

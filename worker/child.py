@@ -56,6 +56,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     for name in ("engine", "pipeline"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--layout", type=Path)
     for name in ("control", "status", "events", "memory-bytes", "page-s"):
         parser.add_argument(f"--{name}", type=int, required=True)
     options = parser.parse_args(arguments)
@@ -67,7 +68,8 @@ def main(arguments: list[str]) -> None:
     fence.adopt_orphans()
     warm_pid = os.getpid()
     pipeline_module = importlib.import_module(options.pipeline)
-    pipeline = pipeline_module.build_pipeline(options.engine)
+    of_layout = {} if options.layout is None else {"layout": options.layout}
+    pipeline = pipeline_module.build_pipeline(options.engine, **of_layout)
     gc.freeze()
     _report(channels, {"ready": True, "network_cut": fenced, "landlock": fence.landlock_version()})
     for request in _requests(channels.control):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError, ProcessingCrashedError, ReadingTimeoutError, ResourceLimitError
+from intake_service import counted
 from intake_service.faultpoints import reach
-from intake_service.store import State, audit, documents
+from intake_service.store import State, audit, documents, totals
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 
@@ -56,6 +57,7 @@ def take_back(tx: sa.Connection, document: Document, max_attempts: int, *, run_o
 
 
 def _tell(tx: sa.Connection, document: Document, error: ExtractionError) -> None:
+    totals.add(tx, counted.of_failure(error.code))
     state = settle(tx, document.submission_id)
     detail = {"document": document.id, "code": error.code, "try": document.attempts, "state": state}
     audit.append(tx, "system", "document.read_failed", document.submission_id, detail)

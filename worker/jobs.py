@@ -11,17 +11,19 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from extractors.errors import ExtractionError
-from intake_service import indexing
+from intake_service import counted, indexing
 from intake_service.errors import ServiceError, StorageFullError, UnavailableError
 from intake_service.faultpoints import reach
 from intake_service.files import FULL
-from intake_service.store import State, audit, documents, page_files
+from intake_service.logs import about
+from intake_service.store import State, audit, documents, page_files, totals
 from intake_service.store.documents import Document
 from intake_service.store.settling import settle
 from worker import parts as worker_parts
@@ -53,21 +55,26 @@ def read_document(parts: WorkerParts, document_id: str) -> bool:
         if document is None:
             return False
         settle(tx, document.submission_id)
+    with about(submission=document.submission_id, document=document.id):
+        return _read_leased(parts, document)
+
+
+def _read_leased(parts: WorkerParts, document: Document) -> bool:
     reach("job.leased")
-    log.info("reading document %s, try %d", document.id, document.attempts)
+    log.info("reading, try %d", document.attempts)
     try:
         with _kept_lease(parts, document):
             _read_and_store(parts, document)
     except LeaseLostError:
-        log.warning("lost the lease of document %s", document.id)
+        log.warning("lost the lease")
         return False
     except ExtractionError as error:
-        log.warning("document %s: %s", document.id, error.code)
+        log.warning("not read: %s", error.code)
         if isinstance(error, CRASHES) and parts.service.files.is_full():
             _give_back(parts, document, StorageFullError())  # a child without room for its files dies, too
             return True
         with parts.service.store.write() as tx:
-            end_in_error(tx, document, error, settings.max_attempts)
+            end_in_error(tx, document, error, parts.service.settings.max_attempts)
     except (ServiceError, OSError) as error:
         _give_back(parts, document, told(error))
         raise
@@ -127,6 +134,8 @@ def _read_and_store(parts: WorkerParts, document: Document) -> None:
         for number, hashes in found.items():
             page_files.keep(tx, document.id, number, *hashes)
         _bring_to_review(tx, document, reading)
+        waited_s = (datetime.now(UTC) - document.created_at).total_seconds()
+        totals.add(tx, counted.of_reading(reading, waited_s))
         reach("job.finishing")
     reach("job.finished")
 
@@ -169,8 +178,11 @@ def _kept_lease(parts: WorkerParts, document: Document) -> Iterator[None]:
                 with parts.service.store.write() as tx:
                     if not documents.prolong_lease(tx, document, seconds):
                         return
-            except Exception as error:  # the thread's last door; a lease that runs out is taken over
-                log.warning("could not prolong a lease: %s", type(error).__name__, exc_info=True)
+            except ServiceError as error:
+                # A database that is busy for long: a lease that runs out is taken over.
+                log.warning("could not prolong a lease: %s", type(error).__name__)
+            except Exception:  # the thread's last door
+                log.exception("could not prolong a lease")
 
     thread = threading.Thread(target=beat, name="lease", daemon=True)
     thread.start()

@@ -1,4 +1,6 @@
-"""A worker process: waits for calls, reads one document after the other; sweeps and sends webhooks from threads.
+"""A worker process: waits for calls, reads one document after the other.
+
+Sweeps, sends webhooks and does what is asked at once from threads.
 
 Our own loop instead of RQ's worker, on RQ's queue: RQ forks for every job (the reader's warm child would be
 lost each time), imports whatever function a call names, and ends when the queue server does. This one does
@@ -21,6 +23,7 @@ from intake_service.parts import open_parts
 from intake_service.settings import Settings, load_settings
 from intake_service.store import calls
 from worker import parts as worker_parts
+from worker.answering import answer_until
 from worker.jobs import read_document
 from worker.parts import DocumentReader, WorkerParts
 from worker.presence import beat_until
@@ -45,7 +48,7 @@ def run(settings: Settings | None = None, reader: DocumentReader | None = None) 
         signal.signal(number, _stop)
     helpers = [
         threading.Thread(target=each, args=(parts.service, parts.stopping), name=each.__name__, daemon=True)
-        for each in (sweep_until, deliver_until, beat_until)
+        for each in (sweep_until, deliver_until, beat_until, answer_until)
     ]
     for helper in helpers:
         helper.start()

@@ -33,6 +33,22 @@ class DocumentReader(Protocol):
         ...
 
 
+class ErrandReader(DocumentReader, Protocol):
+    """Does, behind the same wall, what is asked at once; see ``worker.sandbox.Reader``."""
+
+    def reread(self, path: Path, name: str, region: Mapping[str, Any]) -> dict[str, Any]:
+        """One field's reading JSON of a part of a page. Raises extractors.errors.ExtractionError subclasses."""
+        ...
+
+    def make_searchable(self, papers: Sequence[Mapping[str, Any]], into: Path) -> Path:
+        """One PDF of several files, in the folder ``into``. Raises extractors.errors.ExtractionError subclasses."""
+        ...
+
+    def kill(self) -> None:
+        """End the child from another thread."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerParts:
     """The service's parts, the reader, and the name under which this process takes leases."""

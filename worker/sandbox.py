@@ -63,18 +63,22 @@ OnPage = Callable[[int, int, dict[str, Any] | None], None]
 class Reader:
     """Reads documents in a fenced child that starts at the first ``read`` and ends at ``close``.
 
-    For one thread at a time.
-
-    ``pipeline`` names the module with ``build_pipeline(engine)`` and ``read_document(path, name, reader=,
-    on_page=, kept=)``; tests put misbehaving ones there.
+    For one thread at a time. ``layout`` is the folder of another form than ours. ``pipeline`` names the module with
+    ``build_pipeline(engine)`` and ``read_document(path, name, reader=, on_page=, kept=)``; tests put misbehaving ones there.
     """
 
     def __init__(
-        self, engine: str = "rapidocr", *, budget: Budget | None = None, pipeline: str = "extractors.pipeline"
+        self,
+        engine: str = "rapidocr",
+        *,
+        budget: Budget | None = None,
+        pipeline: str = "extractors.pipeline",
+        layout: Path | None = None,
     ) -> None:
         self._engine = engine
         self._budget = budget or Budget(page_s=_PAGE_S.get(engine, 60.0))
         self._pipeline = pipeline
+        self._layout = layout
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -93,7 +97,7 @@ class Reader:
         """
         if self._child is None or not self._child.alive():
             self.close()
-            self._child = _Child(self._engine, self._pipeline, self._budget)
+            self._child = _Child(self._engine, self._pipeline, self._budget, self._layout)
 
     def close(self) -> None:
         """End the child and whatever it is reading. May be called twice."""
@@ -166,7 +170,7 @@ class Reader:
 class _Child:
     """One warm process and its three pipes."""
 
-    def __init__(self, engine: str, pipeline: str, budget: Budget) -> None:
+    def __init__(self, engine: str, pipeline: str, budget: Budget, layout: Path | None) -> None:
         self._budget = budget
         control_out, self._control = os.pipe()
         self._status, status_in = os.pipe()
@@ -176,14 +180,10 @@ class _Child:
         self._deadline = time.monotonic() + budget.start_s
         theirs = (control_out, status_in, events_in)
         options = {
-            "engine": engine,
-            "pipeline": pipeline,
-            "control": control_out,
-            "status": status_in,
-            "events": events_in,
-            "memory-bytes": budget.memory_bytes,
-            "page-s": max(1, round(budget.page_s)),
-        }
+            "engine": engine, "pipeline": pipeline, "control": control_out, "status": status_in,
+            "events": events_in, "memory-bytes": budget.memory_bytes, "page-s": max(1, round(budget.page_s)),
+            **({"layout": layout.absolute()} if layout else {}),
+        }  # fmt: skip
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "worker.child", *(f"--{k}={v}" for k, v in options.items())],

@@ -25,8 +25,8 @@ from extractors.errors import CorruptFileError
 from extractors.form.geometry import Box
 from extractors.loading import Limits, file_to_pages
 from extractors.loading.pdf_text import page_to_words
-from extractors.loading.sniff import Kind
 from extractors.pages import PageImage, Rgb, Word
+from extractors.sniff import Kind
 from worker.textlayer import InvisibleFont, Words, write_layer
 
 _WHOLE = Limits(max_page_px=Limits().max_source_px, max_side_px=4 * Limits().max_side_px)

@@ -67,8 +67,10 @@ def purge_expired(parts: Parts) -> int:
 
 
 def clean_up(parts: Parts) -> None:
-    """What is done once an hour: unfinished uploads, what killed readers left, and what was kept long enough."""
+    """What is done once an hour: unfinished uploads, what killed processes left, and what was kept long enough."""
     parts.files.forget_unfinished()
+    parts.errands.forget_unfinished()
+    parts.errands.forget_older()
     remove_leftovers()
     purge_expired(parts)
 

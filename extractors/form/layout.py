@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from extractors.form.layout_file import LayoutError, checked_yaml, refuse_contradictions
 from extractors.form.rules import Rule, checked_rules
-from extractors.form.second_entry import OCCUPATIONS, SecondEntry
+from extractors.form.second_entry import OCCUPATIONS, SecondEntry, SecondLook
 
 __all__ = [
     "Body",
@@ -174,6 +174,7 @@ class Call:
     answer_working_days: int = 5
     """Working days after receipt within which an applicant is told at once everything that is missing."""
     second_entry: SecondEntry | None = None
+    second_look: SecondLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,11 @@ class Layout:
     def materials(self) -> tuple[MaterialKind, ...]:
         """What the call wants to find in the envelope."""
         return self.call.materials
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The ids of all fields in printed order, of a section its free text first."""
+        return tuple(item.field for s in self.sections for item in (s.body, *s.labels) if item is not None)
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -277,8 +283,11 @@ def load_call(file: Path) -> Call:
             raise LayoutError(file, f"materials[{index}].number", f"材料序号 {number} 重复。")
     materials = tuple(_frozen(MaterialKind, item) for item in data["materials"])
     second = _frozen(SecondEntry, data["second_entry"]) if "second_entry" in data else None
+    look = _frozen(SecondLook, data["second_look"]) if "second_look" in data else None
     rules = checked_rules(file, data["rules"])
-    return Call(**{**data, "materials": materials, "rules": rules, "second_entry": second})
+    return Call(
+        **{**data, "materials": materials, "rules": rules, "second_entry": second, "second_look": look}
+    )
 
 
 @lru_cache(maxsize=1)

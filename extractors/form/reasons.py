@@ -46,6 +46,8 @@ REASONS: dict[str, str] = {
     "name_seal_in_grey": "签字处像是灰黑色的人名章，请核对原件。",
     "name_seal_instead": "以人名章代替签字，请人工确认是否接受。",
     "signature_of_other": "签字与填写的法定代表人可能不是同一人。",
+    "supplement_changed": "补正后与原来不同，请对照原图核对。",
+    "supplement_gone": "补正后的表上没有找到这一处（原来有），请核对是否删去。",
     "signature_unclear": "签字处的笔迹不清，请人工确认是否已签字。",
 }
 """Doubt code → sentence in Chinese."""

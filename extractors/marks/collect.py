@@ -61,25 +61,25 @@ def form_to_marks(
     expected = {"org_seal": (org_name,), "authority_seal": bureau_names(where)}
     names = (org_name, *expected["authority_seal"])
     texts = {mark: _read_ring(s, seals, names, engine) for mark, s in owners.items()}
-    owners, texts = _bureau_to_authority(owners, texts, org_name, sections["authority_seal"])
+    authority = sections.get("authority_seal", ())
+    owners, texts = _bureau_to_authority(owners, texts, org_name, authority)
     read = {
         mark: _seal_reading(
-            owners.get(mark), texts.get(mark), group, anchors[mark], marks[mark], expected[mark]
+            owners.get(mark), texts.get(mark), group, anchors[mark], marks[mark], expected.get(mark, ())
         )
         for mark, group in stamped.items()
     }
-    if (
-        not read["authority_seal"].present
-        and sections["authority_seal"]
-        and not _has_opinion(sections["authority_seal"])
-    ):
+    if authority and not read["authority_seal"].present and not _has_opinion(authority):
         read["authority_seal"] = SealReading(confidence=ABSENT_SURE, status=Status.BLANK)
     name = "".join(p.text for p in form.fields.get("legal_representative", ()))
-    signature = _signature(
-        sections["legal_rep_signature"], anchors["legal_rep_signature"], seals, name, engine
-    )
+    signature = SignatureReading()
+    if "legal_rep_signature" in marks:
+        signature = _signature(
+            sections["legal_rep_signature"], anchors["legal_rep_signature"], seals, name, engine
+        )
     edges = (_edge_reading(edge, org_name, engine),) if edge is not None else ()
-    return Marks(signature, read["org_seal"], read["authority_seal"], edges)
+    none = SealReading()
+    return Marks(signature, read.get("org_seal", none), read.get("authority_seal", none), edges)
 
 
 def _edge_reading(edge: EdgeSeal, org_name: str, engine: OcrEngine) -> SealReading:

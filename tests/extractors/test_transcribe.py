@@ -284,6 +284,14 @@ def test_dashes_and_strokes_that_a_pen_left_out_are_put_back_where_only_they_may
     assert transcript_to_field("levels", seen, required=True).status is Status.REVIEW
 
 
+def test_a_letter_where_only_digits_stand_becomes_the_likeliest_and_the_doubt_is_which():
+    seen = read("phone", *sure("073l-88888888"))
+    field = transcript_to_field("phone", seen, required=True)
+    assert (field.text, field.status) == ("0731-88888888", Status.REVIEW)
+    assert "candidates_close" in field.reasons
+    assert "format_unknown" not in field.reasons
+
+
 @pytest.mark.parametrize(
     ("text", "status"), [("同意", Status.AUTO), ("2", Status.REVIEW), ("章", Status.REVIEW)]
 )

@@ -17,6 +17,7 @@ from tests.intake_service.builders import (
     PDF,
     REVIEWER,
     ScriptedReader,
+    answering,
     make_reading,
     read_all,
     upload,
@@ -25,9 +26,8 @@ from tests.intake_service.builders import (
 
 def asked(parts: Parts, submission_id: str, document_id: str | None = None) -> tuple[ScriptedReader, bytes]:
     reader = ScriptedReader()
-    made = searchable(
-        parts, AtOnce(parts.settings, lambda _engine: reader), REVIEWER, submission_id, document_id
-    )
+    joined = answering(parts, reader)
+    made = searchable(joined, AtOnce(joined), REVIEWER, submission_id, document_id)
     with made.stream:
         return reader, made.stream.read()
 
@@ -45,12 +45,12 @@ def test_values_as_they_stand_go_to_their_places(parts: Parts) -> None:
     reader, content = asked(parts, submission.id)
     first, second = reader.papers
     assert content == b"%PDF-made"
-    assert first["turns"] == {1: 0, 2: 270}
-    assert ["改过的名称", [0.1, 0.1, 0.5, 0.2]] in first["words"][1]
-    assert ["养老护理员", [0.1, 0.1, 0.5, 0.2]] in first["words"][1]
-    assert ["甲", [0, 0.9, 1, 1]] in first["words"][1]
-    assert first["words"][2] == [["乙丙丁", [0, 0, 1, 0.3]]]
-    assert ["email 的内容", list(NOWHERE)] in first["words"][1]
+    assert first["turns"] == {"1": 0, "2": 270}
+    assert ["改过的名称", [0.1, 0.1, 0.5, 0.2]] in first["words"]["1"]
+    assert ["养老护理员", [0.1, 0.1, 0.5, 0.2]] in first["words"]["1"]
+    assert ["甲", [0, 0.9, 1, 1]] in first["words"]["1"]
+    assert first["words"]["2"] == [["乙丙丁", [0, 0, 1, 0.3]]]
+    assert ["email 的内容", list(NOWHERE)] in first["words"]["1"]
     assert second["words"] == {}
 
 

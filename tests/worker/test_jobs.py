@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake_service import dispatch, pages, queue, records, review
-from intake_service.errors import NotFoundError
+from intake_service.errors import DatabaseBusyError, NotFoundError
 from intake_service.parts import Parts
 from intake_service.store import State, audit, calls, documents, page_files, whole
 from tests.intake_service.builders import (
@@ -224,6 +224,22 @@ def test_a_running_lease_is_kept_and_not_taken_over(tmp_path: Path) -> None:
     assert read_document(WorkerParts(parts, reader), document_id)
     assert taken == [0]
     assert first_document(parts, submission.id).attempts == 1
+
+
+def test_a_database_that_is_busy_for_long_ends_no_reading_and_is_no_surprise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = make_parts(tmp_path, lease_s=1)
+    document_id = first_document(parts, upload(parts).id).id
+
+    def busy(*_: object) -> bool:
+        raise DatabaseBusyError
+
+    monkeypatch.setattr(documents, "prolong_lease", busy)
+    assert read_document(WorkerParts(parts, ScriptedReader([make_reading()], page_s=0.5)), document_id)
+    told = [record for record in caplog.records if "prolong" in record.message]
+    assert told
+    assert not any(record.exc_info for record in told)
 
 
 def test_a_worker_asked_to_stop_gives_its_document_back_uncounted(parts: Parts) -> None:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pdfplumber
@@ -43,10 +44,10 @@ def paper(path: Path, words: Mapping[str, Box] | None = None, turn: int = 0) -> 
     return Paper(path, path.name, {1: turn}, {1: [Words(text, box) for text, box in (words or {}).items()]})
 
 
-def picture(folder: Path, name: str, mode: str = "RGB", **saved: object) -> Path:
+def picture(folder: Path, name: str, mode: str = "RGB", **saved: Any) -> Path:
     rows = np.random.default_rng(3).integers(0, 256, (300, 200, 3), np.uint8)
     image = Image.fromarray(rows).convert(mode)
-    image.save(folder / name, **saved)  # type: ignore[arg-type]
+    image.save(folder / name, **saved)
     return folder / name
 
 

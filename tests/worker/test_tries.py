@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -224,7 +225,7 @@ def test_work_is_found_without_any_call(
     monkeypatch.setattr("worker.main.WAIT_S", 0)
     document_id = only_document(parts, upload(parts).id).id
     worker = make_worker(parts)
-    deaf = WorkerParts(Parts(parts.settings, parts.store, parts.files, kind(parts.settings)), worker.reader)
+    deaf = WorkerParts(replace(parts, dispatch=kind(parts.settings)), worker.reader)
     assert _next_document(deaf) == document_id
 
 

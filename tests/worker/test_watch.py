@@ -183,7 +183,7 @@ def test_a_refused_file_goes_aside_with_a_note(parts: Parts, watched: Watch, fol
     report = watched.round()
     assert not handed_in(parts)
     assert report.refused_count == 2
-    assert ("表.docx", "文件“表.docx”不是 PDF、JPEG、PNG 或 TIFF。请转换后再提交。") in report.refused
+    assert ("表.docx", "文件“表.docx”是压缩包或 Word/Excel 文件，请打印成 PDF 后再提交。") in report.refused
     notes = sorted((folder / REFUSED).glob(f"*{NOTE}"))
     assert all(note.with_name(note.name.removesuffix(NOTE)).is_file() for note in notes)
     assert "怎么办" in notes[0].read_text(encoding="utf-8")

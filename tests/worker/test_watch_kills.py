@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from intake_service import faultpoints
 from intake_service.store import documents, processes
 from tests.intake_service.builders import make_parts
+from tests.waiting import until
 from tests.worker.test_watch import PDF, handed_in, names, taken
 from worker.watch import NOTE, REFUSED
 
@@ -43,13 +43,6 @@ while True:  # each start is a fork of what is loaded already
         sys.exit(status)
 """
 KILLED_AT = tuple(place for place in faultpoints.POINTS if place.startswith(("files.", "intake.")))
-
-
-def until(holds: Callable[[], object], within_s: float = 30.0) -> None:
-    end = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def has_taken(folder: Path, number: int) -> bool:

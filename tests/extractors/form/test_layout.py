@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from extractors.form.layout import Layout, LayoutError, default_layout, load_layout
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS, Marks
-from extractors.form.second_entry import SecondEntry
+from extractors.form.second_entry import SecondEntry, SecondLook
 from tests.extractors.form.makers import quick
 
 ROOT = Path(__file__).resolve().parents[3] / "templates_ref"
@@ -184,6 +184,19 @@ def test_a_call_may_want_values_entered_twice(folder: Path) -> None:
     told = "second_entry: {fields: [uscc, occupations.code], share: 0.1, machine_counts: true}\n"
     wanted = with_call(folder, lambda text: text + told).call.second_entry
     assert wanted == SecondEntry(("uscc", "occupations.code"), 0.1, machine_counts=True)
+
+
+def test_a_call_may_want_sure_values_looked_at(folder: Path) -> None:
+    assert default_layout().call.second_look is None
+    assert with_call(
+        folder, lambda text: f"{text}second_look: {{share: 0.02}}\n"
+    ).call.second_look == SecondLook(0.02)
+
+
+@pytest.mark.parametrize("told", ["{}", "{share: 0}", "{share: 2}", "{share: 0.1, most_wrong: 1.5}"])
+def test_a_second_look_at_no_share_is_refused(folder: Path, told: str) -> None:
+    with pytest.raises(LayoutError, match="second_look"):
+        with_call(folder, lambda text: f"{text}second_look: {told}\n")
 
 
 @pytest.mark.parametrize(
