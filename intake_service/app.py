@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from intake_service import api, web
+from intake_service import api, logs, web
 from intake_service.api import problems
 from intake_service.at_once import AtOnce
 from intake_service.errors import StorageFullError
@@ -34,9 +34,7 @@ FILES_AT_ONCE = 4
 """A request may be this many times the largest file: several scans are dropped at once."""
 
 
-def create_app(
-    settings: Settings | None = None, parts: Parts | None = None, at_once: AtOnce | None = None
-) -> Flask:
+def create_app(settings: Settings | None = None, parts: Parts | None = None) -> Flask:
     """The application, with its tables brought to the newest shape. Opens no connection to the queue."""
     chosen = settings or load_settings()
     joined = parts or open_parts(chosen)
@@ -53,12 +51,13 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["intake"] = joined
-    once = at_once or AtOnce(chosen)
+    once = AtOnce(joined)
     app.register_blueprint(api.create_blueprint(joined, once))
     app.register_blueprint(api.create_health_blueprint(joined))
     app.register_blueprint(web.create_blueprint(joined, once))
     app.register_error_handler(OSError, _machine_trouble)
     app.register_error_handler(HTTPException, _no_such_address)
+    app.before_request(_name_submission)
     app.after_request(_log_refusal)
     app.after_request(lambda response: _secured(response, https=chosen.secure_cookies))
     return app
@@ -79,6 +78,11 @@ def _no_such_address(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return problems.from_http(error)
     return http_refused(error)
+
+
+def _name_submission() -> None:
+    """Lines of the log that this request writes name its submission."""
+    logs.begin(submission=str((request.view_args or {}).get("submission_id", "")))
 
 
 def _log_refusal(response: Response) -> Response:

@@ -15,6 +15,8 @@ POINTS = (
     "intake.registering",
     "intake.registered",
     "intake.called",
+    "letters.issued",
+    "letters.made",
     "call.taken",
     "job.leased",
     "page.done",

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import math
-import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
 
 from extractors.form.closing import answer_due
 from extractors.form.layout import default_layout
+from extractors.form.second_entry import SecondLook
 from extractors.form.workdays import default_work_calendar
+from intake_service import second_look
+from intake_service.counted import place_of
 from intake_service.intake import LOCAL_UTC_OFFSET
 from intake_service.parts import Actor, Parts, Role
+from intake_service.store import second_looks as store_second_looks
 from intake_service.store import tallies
 
 DAYS = 10
 Z95 = 1.96
 """Standard score of a two-sided interval of 95 %."""
 
-ROW = re.compile(r"occupations\.[^.]+\.")
-SEAL_NUMBER = re.compile(r"(marks\.edge_seals)\.\d+")
+RECENT_DAYS = 30
+"""What is compared with everything before it, to see whether sure values become wrong more often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,40 @@ class Judged:
     def rate(self) -> float:
         """Share of wrong ones, 0..1."""
         return self.wrong / self.looked
+
+
+class Alarm(StrEnum):
+    """Why values that the machine is sure of should be looked into."""
+
+    ABOVE = "above"
+    """Certainly more of them are wrong than the call allows."""
+    RISING = "rising"
+    """Certainly more of them are wrong than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLooks:
+    """Values the machine was sure of and somebody looked at without being told. ``unseen``: drawn, but nobody looked."""
+
+    judged: tuple[Judged, ...]
+    recent: Judged | None
+    earlier: Judged | None
+    unseen: int
+    most_wrong: float
+
+    @property
+    def together(self) -> Judged | None:
+        """All fields, all the time."""
+        return _together(self.judged)
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """Certainly: the interval's lower bound lies above, so that one odd value among few warns nobody."""
+        if self.recent is not None and self.earlier is not None and self.recent.low > self.earlier.high:
+            return Alarm.RISING
+        if self.recent is not None and self.recent.low > self.most_wrong:
+            return Alarm.ABOVE
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +111,13 @@ class Figures:
     longest_wait_h: float | None
     judged: tuple[Judged, ...]
 
+    second_looks: SecondLooks | None = None
+    """None where the call draws nothing and nothing was drawn before."""
+
     @property
     def all_judged(self) -> Judged | None:
         """All fields together."""
-        looked, wrong = sum(j.looked for j in self.judged), sum(j.wrong for j in self.judged)
-        return Judged("", looked, wrong, *wilson(wrong, looked)) if looked else None
+        return _together(self.judged)
 
 
 def figures(parts: Parts, actor: Actor, now: datetime | None = None) -> Figures:
@@ -89,6 +131,7 @@ def figures(parts: Parts, actor: Actor, now: datetime | None = None) -> Figures:
         waits = [(done - start) / timedelta(hours=1) for start, done in tallies.waits(tx, since)]
         waiting = tallies.received_in_review(tx)
         found = tallies.judged_by_people(tx)
+        looks = second_looks(tx, now)
     arrived, gone = Counter(map(_local_day, came)), Counter(map(_local_day, decided))
     days = (today - timedelta(days=back) for back in reversed(range(DAYS)))
     return Figures(
@@ -97,6 +140,27 @@ def figures(parts: Parts, actor: Actor, now: datetime | None = None) -> Figures:
         typical_wait_h=statistics.median(waits) if waits else None,
         longest_wait_h=(now - min(waiting)) / timedelta(hours=1) if waiting else None,
         judged=_by_place(found),
+        second_looks=looks,
+    )
+
+
+def second_looks(tx: sa.Connection, now: datetime) -> SecondLooks | None:
+    """What the second looks have shown; None where the call draws nothing and nothing was drawn before."""
+    rule = second_look.rule()
+    since = now - timedelta(days=RECENT_DAYS)
+    recent, earlier = (
+        store_second_looks.counted(tx, since=since),
+        store_second_looks.counted(tx, before=since),
+    )
+    if rule is None and not recent and not earlier:
+        return None
+    every = [*recent, *earlier]
+    return SecondLooks(
+        judged=_by_place(_looked(every)),
+        recent=_together(_by_place(_looked(recent))),
+        earlier=_together(_by_place(_looked(earlier))),
+        unseen=sum(count for _path, stood, count in every if stood is None),
+        most_wrong=(rule or SecondLook(1.0)).most_wrong,
     )
 
 
@@ -109,9 +173,13 @@ def wilson(wrong: int, looked: int) -> tuple[float, float]:
     return max(0.0, min(share, (middle - half) / scale)), min(1.0, max(share, (middle + half) / scale))
 
 
-def place_of(path: str) -> str:
-    """A path without its row: what is counted together."""
-    return SEAL_NUMBER.sub(r"\1", ROW.sub("occupations.", path))
+def _looked(counted: Iterable[tuple[str, bool | None, int]]) -> list[tuple[str, bool, int]]:
+    return [(path, stood, count) for path, stood, count in counted if stood is not None]
+
+
+def _together(judged: Sequence[Judged]) -> Judged | None:
+    looked, wrong = sum(each.looked for each in judged), sum(each.wrong for each in judged)
+    return Judged("", looked, wrong, *wilson(wrong, looked)) if looked else None
 
 
 def _by_place(found: list[tuple[str, bool, int]]) -> tuple[Judged, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from intake_service import rechecks, seconding
-from intake_service.current import active_versions, current_values
+from intake_service.current import active_versions
+from intake_service.second_look import values_to_settle
 from intake_service.store import corrections, documents, submissions
 
 
@@ -18,9 +19,9 @@ def refresh(tx: sa.Connection, submission_id: str) -> None:
     """Copy anew, in the transaction of the change: names and numbers, doubts, broken rules, wanted second entries."""
     submission = submissions.get(tx, submission_id)
     form = submission.form_document_id
-    reading = documents.reading_of(tx, form) if form else None
+    reading = documents.form_reading(tx, submission_id, form) if form else None
     changes = corrections.of_submission(tx, submission_id)
-    current = current_values(reading, changes)
+    current = values_to_settle(reading, changes, submission_id)
     checks = rechecks.current_checks(current, reading, rechecks.envelope_of(tx, submission, current))
     judged = rechecks.with_judgements(checks, changes, active_versions(changes))
     cells = current.fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from intake_service.dispatch import Dispatch
 from intake_service.errors import ForbiddenError
@@ -53,6 +54,8 @@ class Parts:
     settings: Settings
     store: Store
     files: Files
+    errands: Files
+    """What is asked and answered at once, see ``intake_service.errands``; nothing stays there."""
     dispatch: Dispatch
 
 
@@ -62,22 +65,25 @@ def open_parts(settings: Settings) -> Parts:
         settings=settings,
         store=Store(settings.database_url),
         files=open_files(settings),
+        errands=open_files(settings, "errands"),
         dispatch=Dispatch.from_settings(settings),
     )
 
 
-def open_files(settings: Settings) -> Files:
-    """The file store that is set. Raises ValueError for an address that cannot be used."""
+def open_files(settings: Settings, area: str = "") -> Files:
+    """The file store that is set, or an ``area`` of it. Raises ValueError for an address that cannot be used."""
     min_free = settings.min_free_mb * 1024 * 1024
-    if not settings.files_url.startswith("s3://"):
-        return FileStore.from_url(settings.files_url, min_free)
+    split = urlsplit(settings.files_url)
+    url = split._replace(path=f"{split.path.rstrip('/')}/{area}").geturl() if area else settings.files_url
+    if not url.startswith("s3://"):
+        return FileStore.from_url(url, min_free)
     try:
         from intake_service.objects import ObjectStore  # an extra: not everybody has it
     except ModuleNotFoundError as error:
         raise ValueError("INTAKE_FILES_URL=s3://… 需要先安装：pip install 'intake-service[s3]'") from error
-    cache = FileStore(settings.data / "cache", min_free)
+    cache = FileStore(settings.data / "cache" / area, min_free)
     return ObjectStore.from_url(
-        settings.files_url,
+        url,
         settings.files_key,
         settings.files_secret,
         cache,

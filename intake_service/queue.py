@@ -205,8 +205,8 @@ def type_in(parts: Parts, actor: Actor, submission_id: str) -> Submission:
     actor.require(Role.REVIEWER)
     with parts.store.write() as tx:
         submission = submissions.get(tx, submission_id, lock=True)
-        matched = documents.matched_documents(tx, submission_id)
-        submissions.move(tx, submission, Move.TYPE_IN, form_document_id=matched[0] if matched else None)
+        matched = documents.matched(tx, submission_id)
+        submissions.move(tx, submission, Move.TYPE_IN, form_document_id=matched[0].id if matched else None)
         indexing.refresh(tx, submission_id)
         audit.append(tx, actor.name, "submission.type_in", submission_id, {"code": submission.error_code})
         return submissions.get(tx, submission_id)

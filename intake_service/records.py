@@ -1,6 +1,8 @@
 """The tables. Only ``intake_service.store`` uses them.
 
 Portable between SQLite and PostgreSQL: ids are text made by us, JSON is text, times are UTC.
+Long because every table stands here.
+
 Nothing is ever updated in ``readings``, ``corrections`` and ``audit``: they are only added to.
 """
 
@@ -13,6 +15,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -66,6 +69,8 @@ submissions = Table(
     Column("tracking_number", String(64), nullable=False, default=""),
     Column("postmark_date", String(10)),
     Column("received_at", UtcDateTime, nullable=False),
+    # When the time for an answer began: with the receipt, and anew with each supplement.
+    Column("due_from", UtcDateTime, nullable=False),
     Column("sender", Text, nullable=False, default=""),
     Column("copies", Integer, nullable=False, default=1),
     Column("envelope", String(16), nullable=False, default="", server_default=""),
@@ -91,7 +96,7 @@ submissions = Table(
     Column("decision", Text),
     # One for each order of a list: a page is read from the index, whatever lies beyond it.
     Index("ix_submissions_status_id", "status", "id"),
-    Index("ix_submissions_status_received", "status", "received_at", "id"),
+    Index("ix_submissions_status_due", "status", "due_from", "id"),
     Index("ix_submissions_status_doubts", "status", "doubts", "id"),
     Index("ix_submissions_claimed_by", "claimed_by"),
     Index("ix_submissions_decided_at", "decided_at"),
@@ -105,6 +110,9 @@ documents = Table(
     Column("id", ID, primary_key=True),
     Column("submission_id", ID, ForeignKey("submissions.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
+    # 0 for what came first, one more for each supplement; and the submission's version when it came.
+    Column("round", Integer, nullable=False, default=0, server_default="0"),
+    Column("base_version", Integer, nullable=False, default=0, server_default="0"),
     Column("name", Text, nullable=False),
     Column("file_hash", String(64), nullable=False, index=True),
     Column("size", Integer, nullable=False),
@@ -284,6 +292,39 @@ certificates = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("text", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+# Values the machine was sure of and the call drew for a second look; ``stood`` is null where nobody looked.
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("submission_id", ID, ForeignKey("submissions.id"), primary_key=True),
+    Column("path", String(120), primary_key=True),
+    Column("stood", Boolean),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+# What the watchers see as sums: of pages, seconds, failures, values.
+totals = Table(
+    "totals",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("value", Float, nullable=False),
+)
+
+# As they went out: what they say never changes; the files are made from it once, and named when they are safe.
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("submission_id", ID, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("content", Text, nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("issued_by", String(64), nullable=False),
+    Column("pdf_hash", String(64), index=True),
+    Column("docx_hash", String(64), index=True),
 )
 
 # Who is at work now. Not kept in backups: whoever is at work says so again within seconds.

@@ -40,6 +40,8 @@ def amend_register(parts: Parts, actor: Actor, submission_id: str, meta: Meta) -
             at = datetime.now(UTC)
             change = Correction(version, "register", f"register.{name}", before, after, actor.name, at)
             corrections.append(tx, submission_id, version - 1, change)
+        if "received_at" in changed and submission.due_from == submission.received_at:
+            changed["due_from"] = changed["received_at"]
         submissions.update(tx, submission_id, **changed)
         indexing.refresh(tx, submission_id)
         audit.append(tx, actor.name, "submission.register", submission_id, {"fields": sorted(changed)})

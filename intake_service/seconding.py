@@ -7,11 +7,11 @@ machine, where the call lets it count and it is sure), and those that others mad
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from extractors.form.second_entry import SecondEntry
-from intake_service.current import PERSON, Cell, Current, Entry
+from intake_service.current import PERSON, Cell, Current, Entry, Mark
 
 
 class Standing(StrEnum):
@@ -52,6 +52,19 @@ def places(current: Current, submission_id: str, wanted: SecondEntry | None) -> 
     )
 
 
+def may_enter(place: Place, name: str) -> bool:
+    """Whether this person may still enter it as second."""
+    mine = place.cell.by == PERSON and place.cell.who == name
+    return (
+        place.standing is Standing.AWAITED and not mine and name not in {each.who for each in place.entries}
+    )
+
+
+def hidden(found: tuple[Place, ...], name: str) -> frozenset[str]:
+    """Paths of what a colleague entered and this person may still enter without having seen it."""
+    return frozenset(each.cell.path for each in found if each.cell.by == PERSON and may_enter(each, name))
+
+
 def unsettled(found: tuple[Place, ...]) -> int:
     """How many places are not settled yet."""
     return sum(place.standing is not Standing.SETTLED for place in found)
@@ -75,6 +88,14 @@ def is_same(entry: Entry | Cell, cell: Cell) -> bool:
     """Whether both mean the same: the same value, or the same characters but for blanks and their width."""
     known = entry.value is not None and cell.value is not None
     return (known and entry.value == cell.value) or _bare(entry.text) == _bare(cell.text)
+
+
+def is_machines_word(item: Cell | Mark) -> bool:
+    """Whether what a person said in the end is what the machine had read."""
+    if isinstance(item, Mark):
+        return all(item.machine.get(key) == value for key, value in item.verdict.items())
+    read = replace(item, text=item.machine.get("text", ""), value=item.machine.get("value"))
+    return is_same(read, item)
 
 
 def _bare(text: str) -> str:

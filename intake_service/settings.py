@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "INTAKE_"
+YES, NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 
 
 class SettingsError(ValueError):
@@ -66,6 +67,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOGIN_TRIES", "8", "integer", "连续几次密码错误后暂停登录"),
     Setting("LOGIN_PAUSE_MINUTES", "15", "integer", "暂停登录的分钟数"),
     Setting("API_PER_MINUTE", "600", "integer", "每个令牌每分钟的请求上限"),
+    Setting(
+        "TRUSTED_PROXY",
+        "",
+        "text",
+        "前面的代理的地址，它写的 X-Forwarded-For、X-Forwarded-Proto 才算数；空 = 都不算数",
+    ),
+    Setting("TRUSTED_PROXY_HOPS", "1", "integer", "经过几层这样的代理"),
     Setting("SECURE_COOKIES", "no", "yes_no", "仅经 HTTPS 发送登录 Cookie（在 HTTPS 代理后请设 yes）"),
     Setting("CALL", "hunan-2020-40", "text", "默认的征集批次"),
     Setting("WEBHOOK_PRIVATE", "no", "yes_no", "允许回调到内网地址和 http://（默认只允许公网 https）"),
@@ -77,6 +85,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WATCH_FOLDER_QUIET_S", "60", "integer", "其中的子文件夹（合为一份件）几秒不再变化才收"),
     Setting("WATCH_KEEP_DAYS", "30", "integer", "“已收件”里的文件几天后删除（原件在文件库里）；0 = 不删除"),
     Setting("LOG", "WARNING", "text", "日志级别：DEBUG、INFO、WARNING、ERROR（写到标准错误）"),
+    Setting("LOG_JSON", "no", "yes_no", "日志每行写成一个 JSON，带件的编号，便于收集"),
 )
 
 
@@ -110,6 +119,8 @@ class Settings:
     login_tries: int = 8
     login_pause_minutes: int = 15
     api_per_minute: int = 600
+    trusted_proxy: str = ""
+    trusted_proxy_hops: int = 1
     secure_cookies: bool = False
     call: str = "hunan-2020-40"
     webhook_private: bool = False
@@ -119,6 +130,7 @@ class Settings:
     watch_folder_quiet_s: int = 60
     watch_keep_days: int = 30
     log: str = "WARNING"
+    log_json: bool = False
 
     @property
     def embedded_queue(self) -> bool:
@@ -157,11 +169,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         files_secret=raw["FILES_SECRET"],
         host=raw["HOST"],
         engine=raw["ENGINE"],
+        trusted_proxy=raw["TRUSTED_PROXY"],
         secure_cookies=_yes_no("SECURE_COOKIES", raw["SECURE_COOKIES"]),
         call=raw["CALL"],
         webhook_private=_yes_no("WEBHOOK_PRIVATE", raw["WEBHOOK_PRIVATE"]),
         watch=Path(raw["WATCH"]).expanduser().resolve() if raw["WATCH"] else None,
         log=raw["LOG"],
+        log_json=_yes_no("LOG_JSON", raw["LOG_JSON"]),
         **integers,
     )
 
@@ -187,10 +201,9 @@ def _integer(name: str, text: str) -> int:
 
 
 def _yes_no(name: str, text: str) -> bool:
-    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-    if text.lower() not in words:
+    if text.lower() not in {*YES, *NO}:
         raise SettingsError(f"{PREFIX}{name} 应为 yes 或 no，现为 {text!r}。")
-    return words[text.lower()]
+    return text.lower() in YES
 
 
 def _stored_secret(path: Path) -> str:

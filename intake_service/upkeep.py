@@ -7,19 +7,39 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake_service import presence
 from intake_service.errors import ServiceError
 from intake_service.parts import Parts
-from intake_service.store import audit, calls, documents, submissions
+from intake_service.store import audit, documents
+from intake_service.store.counting import locked_counter
+
+NEEDED = ("database", "files", "room", "backlog")
+"""Without one of them an upload is refused."""
 
 
 def readiness(parts: Parts) -> dict[str, Any]:
-    """Which parts answer. Ready means that uploads can be accepted; the queue may be down meanwhile."""
+    """Which parts do their work. Ready means that an upload would be accepted now; queue and workers may be down meanwhile."""
     found = {
-        "database": _answers(parts.store.is_current),
+        "database": _answers(parts.store.is_current) and _answers(lambda: _takes_writes(parts)),
         "files": _answers(parts.files.is_writable),
+        "room": _answers(lambda: parts.files.free_bytes() >= parts.settings.min_free_mb * 1024**2),
+        "backlog": _answers(lambda: _has_place(parts)),
         "queue": parts.dispatch.is_up(),
+        "workers": _answers(lambda: presence.backlog(parts).workers > 0),
     }
-    return {"ready": found["database"] and found["files"], "parts": found}
+    return {"ready": all(found[part] for part in NEEDED), "parts": found}
+
+
+def _takes_writes(parts: Parts) -> bool:
+    """A database may answer questions and take nothing: a full disk, a replica that follows another."""
+    with parts.store.write() as tx:
+        locked_counter(tx, "readiness")
+    return True
+
+
+def _has_place(parts: Parts) -> bool:
+    with parts.store.read() as tx:
+        return documents.count_waiting(tx) < parts.settings.max_waiting
 
 
 def _answers(check: Callable[[], bool]) -> bool:
@@ -27,29 +47,6 @@ def _answers(check: Callable[[], bool]) -> bool:
         return check()
     except (sa.exc.SQLAlchemyError, OSError, ServiceError):
         return False
-
-
-def metrics(parts: Parts) -> str:
-    """Counts in the Prometheus text format."""
-    with parts.store.read() as tx:
-        by_status = submissions.count_by_status(tx)
-        waiting = documents.count_waiting(tx)
-        outbox_calls, oldest_s = calls.outbox_state(tx)
-    depth = parts.dispatch.depth()
-    lines = ["# HELP intake_submissions Submissions by status.", "# TYPE intake_submissions gauge"]
-    lines += [
-        f'intake_submissions{{status="{status}"}} {count}' for status, count in sorted(by_status.items())
-    ]
-    gauges = {
-        "intake_documents_waiting": ("Documents not read yet.", waiting),
-        "intake_outbox_calls": ("Wake-up calls kept until their documents are read.", outbox_calls),
-        "intake_oldest_wait_seconds": ("Age of the oldest unread document.", round(oldest_s, 1)),
-        "intake_queue_up": ("Whether the queue server answers.", int(depth is not None)),
-        "intake_queue_depth": ("Wake-up calls in the queue.", depth or 0),
-    }
-    for name, (words, value) in gauges.items():
-        lines += [f"# HELP {name} {words}", f"# TYPE {name} gauge", f"{name} {value}"]
-    return "\n".join(lines) + "\n"
 
 
 def first_broken_audit_entry(parts: Parts) -> int | None:

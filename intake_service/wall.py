@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake_service import review
+from intake_service.counted import place_of
 from intake_service.current import Cell, Mark
 from intake_service.errors import ServiceError
-from intake_service.figures import place_of
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import State, submissions
 from intake_service.store.submissions import Filter, Submission
@@ -67,7 +67,7 @@ def gather(parts: Parts, actor: Actor, kind: str = "") -> Wall:
     chosen = Filter(status=(State.IN_REVIEW,), doubtful=True, order="deadline")
     with parts.store.read() as tx:
         found = submissions.list_page(tx, chosen, limit=MOST_SUBMISSIONS).items
-    free = [each for each in found if each.claimant() in {None, actor.name}]
+    free = [each for each in review.list_as(parts, actor, found) if each.claimant() in {None, actor.name}]
     tiles = [tile for each in free for tile in _tiles(parts, each)]
     counts = Counter(place_of(tile.path) for tile in tiles)
     wanted = kind if kind in counts else next((place for place, _ in counts.most_common(1)), "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 
 import click
+
+from intake_service.logs import set_up_logging
+from intake_service.settings import YES
 
 COMMANDS = {
     "extract": ("worker.extract:extract", "识别文件，结果写成 JSON（不需要服务和数据库）"),
@@ -19,23 +21,17 @@ COMMANDS = {
     "user": ("intake_service.cli.people:user", "用户管理：add、list、disable、password"),
     "token": ("intake_service.cli.people:token", "接口令牌管理：create、list、revoke"),
     "rules": ("intake_service.cli.rules:rules", "征集通知的规则：explain 逐条说明一份件，check 检查规则文件"),
+    "form": ("intake_service.cli.form:form", "表格的版式：check 检查文件夹，try 试读一个文件"),
+    "letters": ("intake_service.cli.letters:letters", "文书模板：check 检查模板文件"),
+    "replay": (
+        "intake_service.cli.replay:replay",
+        "用这个版本重读已通过的件，与人定过的内容比较，不改动任何件",
+    ),
     "backup": ("intake_service.cli.keeping:backup", "把数据库和文件备份成一个文件（服务可继续运行）"),
     "restore": ("intake_service.cli.keeping:restore", "把备份恢复到空的数据库和文件夹，逐项校验"),
     "purge": ("intake_service.cli.keeping:purge", "删除已办结且超过保存期的件，输出销毁证明"),
     "doctor": ("intake_service.cli.doctor:doctor", "逐项检查数据库、队列、存储、模型、字体"),
 }
-
-
-QUIET = ("alembic", "PIL", "pdfminer")
-"""Libraries that write out what they are given (rows, parameters, words of a page): that may hold personal data."""
-
-
-def set_up_logging(level_name: str) -> None:
-    """To the standard error, in one format; however talkative, never what stands on paper."""
-    level = logging.getLevelNamesMapping().get(level_name.upper(), logging.WARNING)
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class LazyGroup(click.Group):
@@ -63,4 +59,5 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="intake-service")
 def main() -> None:
     """社会培训评价组织基本情况表：收件、识别、审核。"""
-    set_up_logging(os.environ.get("INTAKE_LOG", ""))
+    as_json = os.environ.get("INTAKE_LOG_JSON", "").lower() in YES
+    set_up_logging(os.environ.get("INTAKE_LOG", ""), as_json=as_json)

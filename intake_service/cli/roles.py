@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import socket
 import threading
+from typing import Any
 
 import click
 
 from intake_service.cli.shared import migrated_parts, settings_or_exit
+from intake_service.settings import Settings
 
 WORKER, WATCH = "worker.main", "worker.watch"
 
@@ -27,16 +29,28 @@ def web(host: str | None, port: int | None, fd: int | None) -> None:
     settings = settings_or_exit()
     app = create_app(settings)
     threading.Thread(target=rechecks.warm_up, name="warm-up", daemon=True).start()
-    limits = {
+    options = {
+        "ident": None,
         "threads": settings.threads,
         "max_request_body_size": app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
+        **proxies(settings),
     }
     if fd is not None:
-        waitress.serve(app, sockets=[socket.socket(fileno=fd)], ident=None, **limits)
+        waitress.serve(app, sockets=[socket.socket(fileno=fd)], **options)
         return
-    waitress.serve(
-        app, host=host or settings.host, port=settings.port if port is None else port, ident=None, **limits
-    )
+    waitress.serve(app, host=host or settings.host, port=settings.port if port is None else port, **options)
+
+
+def proxies(settings: Settings) -> dict[str, Any]:
+    """What waitress is told of who may say where a request came from; without a proxy it drops what is said."""
+    if not settings.trusted_proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "clear_untrusted_proxy_headers": True,
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_count": settings.trusted_proxy_hops,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
 
 
 @click.command()

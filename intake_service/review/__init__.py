@@ -3,6 +3,7 @@
 These are the reviewer's verbs; each change takes the one road through ``recording``.
 """
 
+from intake_service.review.blindness import history_as, list_as, open_as
 from intake_service.review.cells import confirm, correct, judge_mark
 from intake_service.review.deciding import decide, reopen
 from intake_service.review.findings import judge_finding
@@ -16,6 +17,6 @@ from intake_service.review.undoing import redo, undo
 
 __all__ = [
     "MAX_PROPOSALS", "MAX_TEXT", "History", "Review", "add_rows", "confirm", "correct", "decide", "enter_second", "history",
-    "judge_finding", "judge_mark", "merge_rows", "move_row", "open_review", "propose", "reading", "redo", "remove_row", "reopen",
-    "second_places", "split_row", "tick_material", "undo",
+    "history_as", "judge_finding", "judge_mark", "list_as", "merge_rows", "move_row", "open_as", "open_review", "propose",
+    "reading", "redo", "remove_row", "reopen", "second_places", "split_row", "tick_material", "undo",
 ]  # fmt: skip

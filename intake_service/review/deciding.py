@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+import sqlalchemy as sa
+
+from intake_service import counted, second_look
 from intake_service.errors import ConflictError, InvalidRequestError
 from intake_service.parts import Actor, Parts, Role
+from intake_service.review.blindness import require_seen
 from intake_service.review.opening import load
 from intake_service.review.recording import MAX_TEXT, require_free
 from intake_service.review.seconding import require_settled
-from intake_service.store import Move, audit, submissions, webhooks
+from intake_service.store import Move, audit, corrections, second_looks, submissions, totals, webhooks
+from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Submission
 
 
@@ -38,13 +44,18 @@ def decide(
         require_free(tx, submission, actor)
         if submission.version != version:
             raise ConflictError
+        opened = load(tx, submission)
+        require_seen(opened, actor)
         if move is Move.ACCEPT:
-            require_settled(load(tx, submission), actor)
+            require_settled(opened, actor)
+            totals.add(tx, counted.of_acceptance(opened.current))
+            second_looks.note(tx, submission_id, second_look.outcomes(opened.current, submission_id))
         decision = {"move": str(move), "reasons": words, "note": note.strip()[:MAX_TEXT]}
         submissions.move(
             tx, submission, move, decided_by=actor.name, decided_at=datetime.now(UTC), decision=decision,
             claimed_by=None, claim_expires_at=None,
         )  # fmt: skip
+        _keep(tx, submission, actor, decision)
         audit.append(
             tx, actor.name, f"submission.{move}", submission_id, {"version": version, "reasons": len(words)}
         )
@@ -61,5 +72,16 @@ def reopen(parts: Parts, actor: Actor, submission_id: str, reason: str) -> Submi
     with parts.store.write() as tx:
         submission = submissions.get(tx, submission_id, lock=True)
         submissions.move(tx, submission, Move.REOPEN, decided_by=None, decided_at=None, decision=None)
-        audit.append(tx, actor.name, "submission.reopen", submission_id, {"was": submission.status})
+        told = {"version": submission.version, "was": submission.status}
+        _keep(tx, submission, actor, {"move": str(Move.REOPEN), "note": reason.strip()[:MAX_TEXT]})
+        audit.append(tx, actor.name, "submission.reopen", submission_id, told)
         return submissions.get(tx, submission_id)
+
+
+def _keep(tx: sa.Connection, submission: Submission, actor: Actor, decision: Mapping[str, Any]) -> None:
+    """The grounds of a decision, in the history of the submission: the next decision does not wipe them out."""
+    seen = submission.version
+    now = datetime.now(UTC)
+    corrections.append(
+        tx, submission.id, seen, Correction(seen + 1, "decision", "decision", None, decision, actor.name, now)
+    )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake_service.current import Current, active_versions, current_values
+from intake_service.current import Current, active_versions
 from intake_service.errors import NotFoundError
 from intake_service.parts import Parts
 from intake_service.rechecks import Envelope, current_checks, envelope_of, with_judgements
+from intake_service.second_look import values_to_settle
 from intake_service.store import audit, corrections, documents, submissions
 from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
@@ -31,11 +32,16 @@ class Review:
     active: frozenset[int]
     """Versions of the corrections that count (not undone)."""
     envelope: Envelope
+    material_pages: Mapping[int, tuple[int, ...]]
+    """Number of a material → the pages taken for it, counted over all files."""
+    hidden: frozenset[str] = frozenset()
+    """Paths left blank because whoever looks is to enter them a second time; see ``blindness``."""
 
     @property
     def checks(self) -> tuple[dict[str, Any], ...]:
         """The rules applied to the values as they stand, with what reviewers said of them; see ``rechecks``."""
         checks = current_checks(self.current, self.reading, self.envelope)
+        checks = tuple(check for check in checks if self.hidden.isdisjoint(check["fields"]))
         return with_judgements(checks, self.corrections, self.active)
 
 
@@ -80,15 +86,28 @@ def history(parts: Parts, submission_id: str) -> History:
 
 def load(tx: sa.Connection, submission: Submission) -> Review:
     """All of one submission, read in the transaction of the caller."""
-    reading = documents.reading_of(tx, submission.form_document_id) if submission.form_document_id else None
+    form, files = submission.form_document_id, documents.of_submission(tx, submission.id)
+    reading = documents.form_reading(tx, submission.id, form) if form else None
     changes = corrections.of_submission(tx, submission.id)
-    current = current_values(reading, changes)
+    current = values_to_settle(reading, changes, submission.id)
     return Review(
         submission=submission,
-        documents=tuple(documents.of_submission(tx, submission.id)),
+        documents=tuple(files),
         reading=reading,
         current=current,
         corrections=changes,
         active=frozenset(active_versions(changes)),
         envelope=envelope_of(tx, submission, current),
+        material_pages=_material_pages(tx, files),
     )
+
+
+def _material_pages(tx: sa.Connection, files: Sequence[Document]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    before = 0
+    for file in files:
+        for material in (documents.reading_of(tx, file.id) or {}).get("materials", ()):
+            pages = (before + page for page in material["pages"])
+            found[material["number"]] = (*found.get(material["number"], ()), *pages)
+        before += file.pages_total or 0
+    return found

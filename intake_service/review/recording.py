@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS
 from intake_service import indexing
-from intake_service.current import Current, current_values
+from intake_service.current import Current
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError, OutdatedError
 from intake_service.normalise import normalise
 from intake_service.parts import Actor, Parts, Role
+from intake_service.review.blindness import require_seen
 from intake_service.review.opening import load
+from intake_service.second_look import values_to_settle
 from intake_service.store import State, corrections, lookups, submissions
 from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Submission
@@ -69,6 +71,8 @@ def record_all(
         review = load(tx, submission)
         current, changes = review.current, list(review.corrections)
         for step in steps:
+            if step.kind != "second":
+                require_seen(review, actor, step.kind, step.path)
             before, after = step.plan(current)
             seen, now = current.version, datetime.now(UTC)
             change = Correction(
@@ -76,7 +80,7 @@ def record_all(
             )
             corrections.append(tx, submission_id, seen, change)
             changes.append(change)
-            current = current_values(review.reading, changes)
+            current = values_to_settle(review.reading, changes, submission_id)
         indexing.refresh(tx, submission_id)
         if submission.claimant() == actor.name:
             submissions.claim(tx, submission_id, actor.name, parts.settings.claim_minutes)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from extractors.form.layout import default_layout
-from intake_service.current import Current, current_values
+from intake_service.current import Current
 from intake_service.errors import ConflictError, NotFoundError
 from intake_service.parts import Actor, Parts, Role
 from intake_service.review.opening import load
+from intake_service.second_look import values_to_settle
 from intake_service.store import corrections, submissions
 from intake_service.store.corrections import Correction
 from intake_service.store.states import DECISIONS
@@ -36,5 +37,5 @@ def tick_material(
             actor.name, datetime.now(UTC),
         )  # fmt: skip
         corrections.append(tx, submission_id, submission.version, change)
-        current = current_values(review.reading, [*review.corrections, change])
+        current = values_to_settle(review.reading, [*review.corrections, change], submission_id)
     return replace(current, version=change.version)

@@ -28,6 +28,8 @@ class Document:
     id: str
     submission_id: str
     position: int
+    round: int
+    base_version: int
     name: str
     file_hash: str
     size: int
@@ -257,12 +259,28 @@ def reading_of(tx: sa.Connection, document_id: str) -> dict[str, Any] | None:
     return None if text is None else dict(json.loads(text))
 
 
-def matched_documents(tx: sa.Connection, submission_id: str) -> list[str]:
-    """Ids of the submission's documents in which the form was found, in order."""
+def form_reading(tx: sa.Connection, submission_id: str, document_id: str) -> dict[str, Any] | None:
+    """The reading of the document with the form; one that supplements another has that as ``earlier``.
+
+    ``earlier``: ``document`` and ``reading`` of the paper before it, and the submission's ``version`` when the new one came.
+    """
+    reading = reading_of(tx, document_id)
+    this = get(tx, document_id)
+    if reading is None or not this.round:
+        return reading
+    before = next((each for each in matched(tx, submission_id) if each.round < this.round), None)
+    if before is not None:
+        told = form_reading(tx, submission_id, before.id)
+        reading["earlier"] = {"document": before.id, "version": this.base_version, "reading": told}
+    return reading
+
+
+def matched(tx: sa.Connection, submission_id: str) -> list[Document]:
+    """The submission's documents in which the form was found, the newest round's first, then in order."""
     query = (
-        sa.select(documents.c.id)
+        sa.select(documents)
         .join(readings, readings.c.document_id == documents.c.id)
         .where(documents.c.submission_id == submission_id, readings.c.matched)
-        .order_by(documents.c.position)
+        .order_by(documents.c.round.desc(), documents.c.position)
     )
-    return list(tx.execute(query).scalars())
+    return [_to_document(row) for row in tx.execute(query).mappings()]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from intake_service.records import documents, submissions, users
+from intake_service.records import corrections, documents, submissions, users
 from intake_service.store.submissions import ALIKE
 
 AMONG = sa.select(submissions.c.id).where(submissions.c.id.in_(sa.bindparam("ids", expanding=True)), ALIKE)
@@ -16,6 +16,18 @@ AMONG = sa.select(submissions.c.id).where(submissions.c.id.in_(sa.bindparam("ids
 def alike(tx: sa.Connection, ids: Collection[str]) -> set[str]:
     """Those of ``ids`` that share a file's bytes, or within one call the credit code, with another submission."""
     return set(tx.execute(AMONG, {"ids": list(ids)}).scalars())
+
+
+def entered_by(
+    tx: sa.Connection, ids: Collection[str], paths: Collection[str]
+) -> dict[tuple[str, str], set[str]]:
+    """(submission, path) → who ever entered or confirmed something there; nothing where nobody did."""
+    here = sa.and_(corrections.c.submission_id.in_(ids), corrections.c.path.in_(paths))
+    query = sa.select(corrections.c.submission_id, corrections.c.path, corrections.c.by).distinct()
+    found: dict[tuple[str, str], set[str]] = {}
+    for submission, path, who in tx.execute(query.where(here, corrections.c.kind.in_(("value", "second")))):
+        found.setdefault((submission, path), set()).add(who)
+    return found
 
 
 def calls(tx: sa.Connection) -> list[str]:

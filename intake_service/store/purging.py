@@ -80,12 +80,18 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
     drawn = tx.execute(
         sa.select(pages.c.picture_hash, pages.c.cover_hash).where(pages.c.document_id.in_(ids))
     ).all()
+    letters = records.letters
+    sent = tx.execute(
+        sa.select(letters.c.pdf_hash, letters.c.docx_hash).where(letters.c.submission_id == submission_id)
+    ).all()
     for table in (pages, records.readings, records.outbox):
         tx.execute(table.delete().where(table.c.document_id.in_(ids)))
     for table in (
         records.corrections,
         records.idempotency_keys,
         records.deliveries,
+        records.second_looks,
+        letters,
         records.documents,
     ):
         tx.execute(table.delete().where(table.c.submission_id == submission_id))
@@ -95,7 +101,7 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
         "decided_at": row.decided_at.isoformat(), "pages": len(drawn),
         "originals": [{"sha256": document.file_hash, "bytes": document.size} for document in document_rows],
         "hashes": [
-            *(file_hash for page in drawn for file_hash in page if file_hash),
+            *(file_hash for files in (*drawn, *sent) for file_hash in files if file_hash),
             *(document.file_hash for document in document_rows),
         ],
     }  # fmt: skip
@@ -103,10 +109,12 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
 
 def is_wanted(tx: sa.Connection, file_hash: str) -> bool:
     """Whether something that is still kept refers to this file."""
-    pages, documents = records.page_results, records.documents
+    pages, documents, letters = records.page_results, records.documents, records.letters
+    columns = (
+        documents.c.file_hash, pages.c.picture_hash, pages.c.cover_hash, letters.c.pdf_hash, letters.c.docx_hash,
+    )  # fmt: skip
     return any(
-        tx.execute(sa.select(column).where(column == file_hash).limit(1)).first()
-        for column in (documents.c.file_hash, pages.c.picture_hash, pages.c.cover_hash)
+        tx.execute(sa.select(column).where(column == file_hash).limit(1)).first() for column in columns
     )
 
 

@@ -22,7 +22,10 @@ def settle(tx: sa.Connection, submission_id: str) -> State:
     """
     submission = submissions.get(tx, submission_id, lock=True)
     files = documents.of_submission(tx, submission_id)
-    goal = state_of_files([document.status for document in files])
+    # What could not be read of an earlier round was dealt with before the supplement came.
+    newest = max((document.round for document in files), default=0)
+    counted = [d for d in files if d.round == newest or d.status not in {State.FAILED, State.QUARANTINED}]
+    goal = state_of_files([document.status for document in counted])
     moves = moves_between(submission.status, goal)
     if not moves:
         return submission.status
@@ -30,14 +33,14 @@ def settle(tx: sa.Connection, submission_id: str) -> State:
     for move in moves:
         state = MOVES[state, move]
     troubled = next((d for d in files if d.status == state and d.error_code), None)
-    matched = documents.matched_documents(tx, submission_id) if state is State.IN_REVIEW else []
+    matched = documents.matched(tx, submission_id) if state is State.IN_REVIEW else []
     submissions.update(
         tx,
         submission_id,
         status=state,
         error_code=troubled.error_code if troubled else None,
         error_message=troubled.error_message if troubled else None,
-        form_document_id=matched[0] if matched else submission.form_document_id,
+        form_document_id=matched[0].id if matched else submission.form_document_id,
     )
     if event := EVENTS.get(state):
         webhooks.emit(tx, event, submissions.get(tx, submission_id))

@@ -1,7 +1,8 @@
 """The states of a submission and the moves between them, as data.
 
 ``received → reading → in_review → accepted | returned | rejected``; ``failed`` and ``quarantined`` go on
-only when somebody asks for it (read again, or type in by hand), a decision is only re-opened on purpose.
+only when somebody asks for it (read again, or type in by hand), a decision is only re-opened on purpose. A supplement
+brings back whatever was not decided for good.
 """
 
 from __future__ import annotations
@@ -37,10 +38,20 @@ class Move(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     REOPEN = "reopen"
+    SUPPLEMENT = "supplement"
 
 
 DECISIONS = {Move.ACCEPT: State.ACCEPTED, Move.RETURN: State.RETURNED, Move.REJECT: State.REJECTED}
 
+SUPPLEMENTED = (
+    State.RETURNED,
+    State.IN_REVIEW,
+    State.FAILED,
+    State.QUARANTINED,
+    State.RECEIVED,
+    State.READING,
+)
+"""Where more paper may join: everywhere but behind a decision that ended the matter."""
 MOVES: dict[tuple[State, Move], State] = {
     (State.RECEIVED, Move.START): State.READING,
     (State.READING, Move.PUT_OFF): State.RECEIVED,
@@ -53,6 +64,7 @@ MOVES: dict[tuple[State, Move], State] = {
     (State.QUARANTINED, Move.TYPE_IN): State.IN_REVIEW,
     **{(State.IN_REVIEW, move): state for move, state in DECISIONS.items()},
     **{(state, Move.REOPEN): State.IN_REVIEW for state in DECISIONS.values()},
+    **{(state, Move.SUPPLEMENT): State.RECEIVED for state in SUPPLEMENTED},
 }
 BY_READER = frozenset({Move.START, Move.PUT_OFF, Move.FINISH, Move.FAIL, Move.QUARANTINE})
 """Moves that follow from what became of the files; the others are asked for by somebody."""

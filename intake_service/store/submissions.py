@@ -28,6 +28,7 @@ class Submission:
     tracking_number: str
     postmark_date: str | None
     received_at: datetime
+    due_from: datetime
     sender: str
     copies: int
     envelope: str
@@ -68,11 +69,11 @@ class Order:
 ORDERS = {
     "newest": Order("id", descending=True),
     "oldest": Order("id"),
-    "deadline": Order("received_at"),
+    "deadline": Order("due_from"),
     "doubtful": Order("doubts", descending=True),
     "clear": Order("doubts"),
 }
-"""The answer is due some working days after receipt, so who was received first is due first."""
+"""The answer is due some working days after the last receipt, so who was received first is due first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ def _to_submission(row: sa.RowMapping) -> Submission:
 def insert(tx: sa.Connection, **values: Any) -> None:
     """Add one; times and state are set here."""
     now = datetime.now(UTC)
-    tx.execute(submissions.insert().values(status=State.RECEIVED, created_at=now, updated_at=now, **values))
+    told = {"status": State.RECEIVED, "due_from": values["received_at"], "created_at": now, "updated_at": now}
+    tx.execute(submissions.insert().values({**told, **values}))
 
 
 def get(tx: sa.Connection, submission_id: str, *, lock: bool = False) -> Submission:

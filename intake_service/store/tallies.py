@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake_service.records import corrections, submissions
+from intake_service.records import corrections, documents, submissions
 from intake_service.store.states import DECISIONS, State
 
 
@@ -59,6 +59,14 @@ def waits(tx: sa.Connection, since: datetime) -> Sequence[tuple[datetime, dateti
 
 
 def received_in_review(tx: sa.Connection) -> list[datetime]:
-    """When those came that wait for a person."""
-    query = sa.select(submissions.c.received_at).where(submissions.c.status == State.IN_REVIEW)
+    """When those came, or what supplements them, that wait for a person."""
+    query = sa.select(submissions.c.due_from).where(submissions.c.status == State.IN_REVIEW)
     return [row[0] for row in tx.execute(query)]
+
+
+def failed_documents(tx: sa.Connection) -> dict[str, int]:
+    """How many files were given up, by the code of the reason."""
+    query = sa.select(documents.c.error_code, sa.func.count()).where(
+        documents.c.status.in_((State.FAILED, State.QUARANTINED))
+    )
+    return {code or "": count for code, count in tx.execute(query.group_by(documents.c.error_code))}

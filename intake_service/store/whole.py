@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake_service.records import documents, metadata, page_results
+from intake_service.records import documents, letters, metadata, page_results
 
 LEFT_OUT = frozenset({"sessions", "login_failures", "processes"})
 """Not worth keeping: whoever comes back after a restore logs in again, and processes say themselves that they run."""
@@ -70,6 +70,9 @@ def is_empty(tx: sa.Connection) -> bool:
 
 
 def file_hashes(tx: sa.Connection) -> list[str]:
-    """Every file that the tables name: originals, pictures and covers of pages."""
-    columns = (documents.c.file_hash, page_results.c.picture_hash, page_results.c.cover_hash)
+    """Every file that the tables name: originals, pictures and covers of pages, letters."""
+    columns = (
+        documents.c.file_hash, page_results.c.picture_hash, page_results.c.cover_hash, letters.c.pdf_hash,
+        letters.c.docx_hash,
+    )  # fmt: skip
     return sorted({found for column in columns for found in tx.execute(sa.select(column)).scalars() if found})
