@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake_service.intake import CHANNELS
+from intake_service.letters import MEDIA_TYPES
 from intake_service.store import State
 from intake_service.store.submissions import ORDERS
 from intake_service.workbook import MEDIA_TYPE
@@ -61,7 +62,7 @@ class Call:
         return self.answer in FILES
 
 
-FILES = frozenset({"Picture", "Original"})
+FILES = frozenset({"Picture", "Original", "LetterFile"})
 STREAMS = frozenset({"Export", "Searchable"})
 _TEXT = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 ID = {"type": "string", "pattern": "^[0-9a-f]{22}$"}
@@ -146,6 +147,16 @@ CALLS: tuple[Call, ...] = (
         media_types=("application/pdf",),
         parameters=(Parameter("file", "文件编号；默认是全部文件合成一份", ID),),
         refusals=(_LOST, *_CANNOT_OPEN, (503, "queue_full")),
+    ),
+    Call("get", f"{_ONE}/letters", "list_letters", "read", "已出具的文书，先出具的在前", "Letters", refusals=(_LOST,)),
+    Call(
+        "post", f"{_ONE}/letters", "issue_letter", "review",
+        "出具一份文书：编号、存档，内容不再改变；再次出具是新的一份。与现在的决定不符时回答 409", "IssuedLetter", status=201,
+        takes="LetterRequest", refusals=((400, "invalid_request"), _LOST, (409, "conflict")),
+    ),
+    Call(
+        "get", f"{_ONE}/letters/<letter_id>.<form>", "get_letter_file", "read", "文书的文件，form 为 pdf 或 docx",
+        "LetterFile", media_types=tuple(MEDIA_TYPES.values()), refusals=((400, "invalid_request"), _LOST, (503, "unavailable")),
     ),
     Call(
         "get", "/export", "export_accepted", "export",

@@ -24,7 +24,7 @@ TAGGED = {call.endpoint for call in CALLS if call.tagged}
 def create_blueprint(parts: Parts, at_once: AtOnce) -> Blueprint:
     """All calls of the API, mounted under ``/api``."""
     api = Blueprint("api", __name__, url_prefix="/api", template_folder="templates", static_folder="static")
-    limit = MinuteLimit(parts.settings.api_per_minute)
+    limit = MinuteLimit(parts.settings.api_per_minute, parts.dispatch)
 
     @api.before_request
     def guard() -> None:

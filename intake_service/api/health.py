@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from intake_service import upkeep
+from intake_service import metrics, upkeep
 from intake_service.parts import Parts
 
 
@@ -23,7 +23,7 @@ def create_health_blueprint(parts: Parts) -> Blueprint:
         return jsonify(found), 200 if found["ready"] else 503
 
     @health.get("/metrics")
-    def metrics() -> ResponseReturnValue:
-        return Response(upkeep.metrics(parts), content_type="text/plain; version=0.0.4; charset=utf-8")
+    def numbers() -> ResponseReturnValue:
+        return Response(metrics.page(parts), content_type=metrics.CONTENT_TYPE)
 
     return health

@@ -1,4 +1,4 @@
-"""How many requests a token may make a minute, counted in this process."""
+"""How many requests a token may make a minute."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from intake_service.dispatch import Dispatch
 from intake_service.errors import RateLimitedError
 
 WINDOW_S = 60
@@ -29,10 +30,11 @@ class Left:
 
 
 class MinuteLimit:
-    """Counts by name in windows of one minute."""
+    """Counts by name in windows of one minute, over all web processes; in this one while the queue server is down."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, dispatch: Dispatch) -> None:
         self._limit = limit
+        self._dispatch = dispatch
         self._lock = threading.Lock()
         self._window = 0
         self._counts: dict[str, int] = {}
@@ -40,10 +42,12 @@ class MinuteLimit:
     def count(self, name: str) -> Left:
         """One more request. Raises RateLimitedError past the limit."""
         now = time.time()
+        window = int(now // WINDOW_S)
         with self._lock:
-            if (window := int(now // WINDOW_S)) != self._window:
+            if window != self._window:
                 self._window, self._counts = window, {}
             count = self._counts[name] = self._counts.get(name, 0) + 1
+        count = self._dispatch.count(f"{name}:{window}", 2 * WINDOW_S) or count
         left = Left(self._limit, max(0, self._limit - count), WINDOW_S - int(now % WINDOW_S))
         if count > self._limit:
             raise RateLimitedError(retry_after_s=left.seconds)

@@ -21,6 +21,7 @@ MANY = 14
 """So many properties are not listed in one line."""
 BODIES = {
     "Proposals": '{"proposals": [{"path": "fields.legal_representative", "text": "张三", "reason": "登记系统"}]}',
+    "LetterRequest": '{"kind": "supplement"}',
     "WebhookRequest": '{"url": "https://example.org/notices", "events": ["submission.accepted"]}',
 }
 """What is sent in the examples, by the schema that a call takes."""

@@ -14,6 +14,7 @@ from extractors.form.reading import COLUMN_IDS, FIELD_IDS, SignatureKind, Status
 from intake_service import explaining, export
 from intake_service.current import MACHINE, PERSON
 from intake_service.intake import CHANNELS, ENVELOPES
+from intake_service.letters import KINDS
 from intake_service.review import MAX_PROPOSALS, MAX_TEXT
 from intake_service.store import State
 from intake_service.webhooks import EVENTS, PING
@@ -84,6 +85,7 @@ META = exactly(
         "envelope": {"type": "string", "enum": ["", *ENVELOPES]},
         "call": _words(64),
         "note": _words(2000),
+        "supplements": {**_words(40), "description": "补正：原件的收件编号，或告知书的编号"},
     }
 )
 """What an upload may say about its envelope."""
@@ -134,6 +136,10 @@ _FINDING = record({
 _RULE = record({
     "rule": TEXT, "basis": TEXT, "words": TEXT, "severity": TEXT, "with": {"type": "object"}, "outcome": _OUTCOME,
     "findings": several(_FINDING),
+})  # fmt: skip
+_LETTER = record({
+    "id": TEXT, "kind": {"enum": list(KINDS)}, "number": TEXT, "issued_at": MOMENT, "issued_by": TEXT,
+    "content": {"type": "object"}, "links": {"type": "object", "additionalProperties": TEXT},
 })  # fmt: skip
 _HOOK = {"id": TEXT, "url": TEXT, "events": _EVENTS, "created_at": MOMENT}
 _DELIVERY = record({
@@ -196,6 +202,9 @@ def schemas() -> dict[str, dict[str, Any]]:
             "schema": {"const": explaining.SCHEMA}, "id": TEXT, "receipt_number": TEXT, "version": WHOLE,
             "call": {"type": "object"}, "rules": several(_RULE),
         }),
+        "LetterRequest": exactly({"kind": {"type": "string", "enum": list(KINDS)}}, "kind"),
+        "IssuedLetter": _LETTER,
+        "Letters": record({"items": several(ref("IssuedLetter"))}),
         "Meta": META,
         "WebhookRequest": exactly(
             {"url": {"type": "string", "format": "uri", "pattern": _URL, "maxLength": 500}, "events": _EVENTS}, "url",
@@ -212,6 +221,7 @@ def schemas() -> dict[str, dict[str, Any]]:
             ]},
         }),
         "Picture": binary, "Original": binary, "Searchable": binary, "Export": binary,
+        "LetterFile": binary,
         "Description": {"type": "object", "required": ["openapi", "paths"]},
         "Problem": record({
             "type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT,

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from intake_service import queue
+from intake_service.letters import MEDIA_TYPES
 from intake_service.store.documents import Document
+from intake_service.store.letters import Issued
 from intake_service.store.submissions import Submission
 from intake_service.store.webhooks import Sent, Webhook
 
@@ -23,6 +25,7 @@ def links(submission: Submission) -> dict[str, str]:
         "page": f"{here}/pages/{{n}}.png",
         "original": f"{here}/original",
         "searchable": f"{here}/searchable.pdf",
+        "letters": f"{here}/letters",
     }
 
 
@@ -89,6 +92,20 @@ def file(document: Document) -> dict[str, Any]:
         "error": {"code": document.error_code, "message": document.error_message}
         if document.error_code
         else None,
+    }
+
+
+def letter(issued: Issued) -> dict[str, Any]:
+    """One letter with what stands on it and where its files are."""
+    here = f"{ROOT}/submissions/{issued.submission_id}/letters/{issued.id}"
+    return {
+        "id": issued.id,
+        "kind": issued.kind,
+        "number": issued.number,
+        "issued_at": issued.issued_at.isoformat(),
+        "issued_by": issued.issued_by,
+        "content": issued.content,
+        "links": {form: f"{here}.{form}" for form in MEDIA_TYPES},
     }
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
-from intake_service import explaining, export, intake, pages, queue, review, searchable, workbook
+from intake_service import explaining, export, intake, letters, pages, queue, review, searchable, workbook
 from intake_service.api import asking, shapes
 from intake_service.errors import InvalidRequestError, OutdatedError, PreconditionFailedError
 from intake_service.store.submissions import Filter
@@ -100,6 +100,28 @@ def get_searchable(submission_id: str) -> ResponseReturnValue:
     return answer
 
 
+def list_letters(submission_id: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/letters."""
+    found = letters.issued_letters(g.parts, submission_id)
+    return jsonify({"items": [shapes.letter(each) for each in found]})
+
+
+def issue_letter(submission_id: str) -> ResponseReturnValue:
+    """POST /submissions/{id}/letters."""
+    kind = asking.body("LetterRequest")["kind"]
+    return jsonify(shapes.letter(letters.issue(g.parts, asking.who(), submission_id, kind))), 201
+
+
+def get_letter_file(submission_id: str, letter_id: str, form: str) -> ResponseReturnValue:
+    """GET /submissions/{id}/letters/{letter}.{form}."""
+    found = letters.letter_file(g.parts, submission_id, letter_id, form)
+    answer = send_file(
+        found.path, mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=found.hash
+    )
+    answer.headers["Content-Security-Policy"] = ORIGINAL_POLICY
+    return answer
+
+
 def export_accepted() -> ResponseReturnValue:
     """GET /export."""
     asked = request.args
@@ -126,5 +148,5 @@ def extract() -> ResponseReturnValue:
 HANDLERS = {
     each.__name__: each
     for each in (submit, list_submissions, get_submission, get_reading, get_result, propose, get_findings,
-                 get_page, get_original, get_searchable, export_accepted, extract)
+                 list_letters, issue_letter, get_letter_file, get_page, get_original, get_searchable, export_accepted, extract)
 }  # fmt: skip

@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, g, jsonify, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from extractors.form.layout import default_layout
-from intake_service import intake, presence, queue
+from intake_service import intake, presence, queue, review
 from intake_service.parts import WATCHED_FOLDER
 from intake_service.store import State
 from intake_service.store.documents import Document
@@ -96,7 +96,7 @@ def news() -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     """Take one parcel of files with its register entry."""
     meta = intake.parse_meta(
-        {name: value for name in REGISTER if (value := request.form.get(name, "").strip())}
+        {name: value for name in (*REGISTER, "supplements") if (value := request.form.get(name, "").strip())}
     )
     chosen = [
         intake.UntrustedFile(f.filename or "", f.stream) for f in request.files.getlist("file") if f.filename
@@ -144,6 +144,7 @@ def _recent(after: str = "") -> list[Progress]:
 
 def to_progress(submission: Submission, files: list[Document], *, alike: bool = False) -> Progress:
     """A submission and its files as one line."""
+    (submission,) = review.list_as(parts(), actor(), [submission])
     settled = submission.status not in UNSETTLED
     done = queue.progress(files)
     share = (

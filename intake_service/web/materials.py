@@ -1,55 +1,44 @@
-"""The materials of the call as a check-list: what the machine recognised, and over it what a person said."""
+"""The check-list of the call's materials as pages show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from extractors.form.layout import default_layout
+from intake_service.materials import Material, Presence, materials, page_ranges
 from intake_service.review import Review
-from intake_service.web.review_view import Reason
+from intake_service.web.door import shown_name
 from intake_service.web.words import Look
 
-RECOGNISED = Look("已识别", "sure", "sure")
-NOT_SEEN = Look("未见", "check", "check")
-NOT_READ = Look("待读", "clock", "blank")
-THERE = Look("齐", "person", "person")
-LACKING = Look("缺", "fail", "fail")
+LOOKS = {
+    Presence.RECOGNISED: Look("已识别", "sure", "sure"),
+    Presence.NOT_SEEN: Look("未见", "check", "check"),
+    Presence.NOT_READ: Look("待读", "clock", "blank"),
+    Presence.CONFIRMED: Look("齐", "person", "person"),
+    Presence.MISSING: Look("缺", "fail", "fail"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialLine:
-    """One material. ``said`` is a person's word (None: nobody said), ``pages`` those the machine took for it."""
+    """One material. ``said`` is a person's word (None: nobody said), ``told`` where it is and who says so."""
 
     number: int
     title: str
-    pages: tuple[int, ...]
     state: Look
     said: bool | None
-
-    @property
-    def there(self) -> bool:
-        """Whether it counts as handed in, as far as known."""
-        return self.state in {RECOGNISED, THERE}
+    told: str
 
 
 def material_lines(opened: Review) -> list[MaterialLine]:
     """The check-list of a submission."""
-    found = {m["number"]: tuple(m["pages"]) for m in (opened.reading or {}).get("materials", ())}
-    unseen = NOT_SEEN if opened.reading else NOT_READ
-    lines = []
-    for kind in default_layout().materials:
-        said = opened.current.materials.get(kind.number)
-        by_machine = RECOGNISED if kind.number in found else unseen
-        look = by_machine if said is None else THERE if said else LACKING
-        lines.append(MaterialLine(kind.number, kind.title, found.get(kind.number, ()), look, said))
-    return lines
-
-
-def missing_materials(lines: Iterable[MaterialLine]) -> list[Reason]:
-    """Reasons to return, one a material that is not there; ticked where a person said so."""
     return [
-        Reason(f"缺少材料：{line.title}", f"缺少材料：{line.title}", chosen=line.said is False)
-        for line in lines
-        if line.state in {NOT_SEEN, LACKING}
+        MaterialLine(each.number, each.title, LOOKS[each.presence], each.said, _told(each))
+        for each in materials(opened)
     ]
+
+
+def _told(material: Material) -> str:
+    found = f"机器认为在第 {page_ranges(material.pages)} 页" if material.pages else ""
+    who = shown_name(material.who)
+    said = "" if material.said is None else f"{who} 核对：{'齐' if material.said else '缺'}"
+    return "；".join(filter(None, (found, said)))

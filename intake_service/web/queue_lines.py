@@ -10,8 +10,8 @@ from flask import url_for
 
 from extractors.form.closing import answer_due, timeliness
 from extractors.form.layout import default_layout
-from extractors.form.workdays import default_work_calendar
-from intake_service import intake, queue
+from extractors.form.workdays import default_work_calendar, local_day
+from intake_service import intake, letters, queue, review
 from intake_service.figures import days_left
 from intake_service.parts import Role
 from intake_service.rechecks import register_days
@@ -42,6 +42,7 @@ class Line:
     id: str
     url: str
     claim_url: str
+    letter_url: str
     title: str
     unread: bool
     under: str
@@ -69,7 +70,7 @@ def to_lines(found: Sequence[Submission]) -> list[Line]:
     today = words.local(datetime.now(UTC)).date()
     return [
         _line(each, alike=each.id in beside.alike, file=beside.file_names.get(each.id, ""), today=today)
-        for each in found
+        for each in review.list_as(parts(), actor(), found)
     ]
 
 
@@ -82,6 +83,9 @@ def _line(submission: Submission, *, alike: bool, file: str, today: date) -> Lin
         url=url_for("web.review", submission_id=submission.id),
         claim_url=url_for("web.claim", submission_id=submission.id)
         if reviewable and actor().may(Role.REVIEWER)
+        else "",
+        letter_url=url_for("web.letter", submission_id=submission.id)
+        if submission.status in letters.DECISION_LETTERS
         else "",
         title=submission.org_name or file or "尚未读出单位名称",
         unread=not submission.org_name,
@@ -99,7 +103,7 @@ def _line(submission: Submission, *, alike: bool, file: str, today: date) -> Lin
         claimed_by=holder,
         mine=holder == actor().name,
         alike=alike,
-        due=due(received, today) if reviewable else None,
+        due=due(local_day(submission.due_from), today) if reviewable else None,
         in_time=timeliness(default_layout().call, postmark, received).in_time,
         may=tuple(_allowed(submission, holder)),
     )

@@ -16,6 +16,7 @@ from intake_service.store.submissions import Filter
 from intake_service.web import words
 from intake_service.web.door import actor, parts, shown_name
 from intake_service.web.queue_lines import to_lines
+from intake_service.web.results_room import export_name
 
 PAGE = 30
 """Lines of one page: more only take longer to draw."""
@@ -127,6 +128,7 @@ def show() -> ResponseReturnValue:
         may_review=actor().may(Role.REVIEWER),
         reviewers=queue.reviewers(parts()) if actor().may(Role.ADMIN) else (),
         minutes=parts().settings.claim_minutes,
+        export_name=export_name("csv"),
         total=next(tab.count for tab in tabs if tab.current),
         first_url=url_for("web.queue", **asked) if request.args.get("cursor") else None,
         next_url=url_for("web.queue", **{**asked, "cursor": page.cursor}) if page.cursor else None,

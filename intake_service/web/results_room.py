@@ -79,6 +79,7 @@ def show() -> ResponseReturnValue:
         search=search,
         total=queue.count_by_status(parts(), chosen)[State.ACCEPTED],
         next_url=url_for("web.results", **more) if more else None,
+        file_name=export_name,
     )
 
 
@@ -124,11 +125,15 @@ def download(kind: str) -> ResponseReturnValue:
         raise InvalidRequestError(f"一次最多导出选中的 {queue.MAX_PAGE} 件。")
     lines = make(parts(), actor(), chosen)
     response = Response(stream_with_context(lines), mimetype=media_type)
-    day = words.local(datetime.now(UTC)).strftime("%Y%m%d")
-    ending = "jsonl" if kind == "json" else kind
-    response.headers["Content-Disposition"] = f'attachment; filename="accepted-{day}.{ending}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{export_name(kind)}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def export_name(kind: str) -> str:
+    """What an export of today is called."""
+    day = words.local(datetime.now(UTC)).strftime("%Y%m%d")
+    return f"accepted-{day}.{'jsonl' if kind == 'json' else kind}"
 
 
 def overview() -> ResponseReturnValue:
@@ -154,6 +159,7 @@ def overview() -> ResponseReturnValue:
         left=_bars((_left_word(each.days), each.count, _left_tone(each.days)) for each in known.left),
         judged=[{"word": place_label(each.place), **_rate(each)} for each in known.judged],
         together=_rate(known.all_judged) if known.all_judged else None,
+        second_looks=_second_looks(known.second_looks),
         sample=looked_at,
         passed=f"{passed / (passed + touched):.0%}" if passed + touched else "",
     )  # fmt: skip
@@ -171,16 +177,33 @@ def touched_and_passed(from_parts: Parts) -> tuple[int, int, int]:
     return len(decided.items), touched, passed
 
 
+def _second_looks(known: figures.SecondLooks | None) -> dict[str, Any] | None:
+    if known is None:
+        return None
+    return {
+        "alarm": known.alarm and words.ALARMS[known.alarm],
+        "together": _rate(known.together) if known.together else None,
+        "recent": _rate(known.recent) if known.recent else None,
+        "wrong": [{"word": place_label(each.place), **_rate(each)} for each in known.judged if each.wrong],
+        "unseen": known.unseen,
+    }
+
+
 def _rate(judged: figures.Judged) -> dict[str, Any]:
     return {
         "looked": judged.looked,
         "wrong": judged.wrong,
-        "rate": f"{judged.rate:.0%}",
-        "between": f"{judged.low:.0%} – {judged.high:.0%}",
+        "rate": _percent(judged.rate),
+        "between": f"{_percent(judged.low)} – {_percent(judged.high)}",
         "share": judged.rate,
         "low": judged.low,
         "high": judged.high,
     }
+
+
+def _percent(share: float) -> str:
+    """Small shares with a decimal: 0.4 % is not nothing."""
+    return f"{share:.0%}" if share == 0 or share >= 0.1 else f"{share:.1%}"
 
 
 def _left_word(days: int | None) -> str:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.form.layout import MarkPlace, default_layout
 from extractors.form.reasons import sentence
 from intake_service.current import PERSON, Cell, Mark
+from intake_service.second_look import is_sure
+from intake_service.shortcomings import ILLEGIBLE_REASON
 from intake_service.store.corrections import Correction
 from intake_service.web import words
 from intake_service.web.door import shown_name
+from intake_service.web.review_candidates import (
+    WORTH_OFFERING,
+    Choice,
+    Piece,
+    offered,
+    option_words,
+    printed,
+    read_as,
+)
 from intake_service.web.words import Look
 
 CODE_KINDS = {"uscc", "phone", "email", "occupation_code", "count", "date", "sequence"}
 LONG_KINDS = {"long_text": 6, "text": 3}
-MAX_CANDIDATES = 9
-WORTH_OFFERING = 0.01
 NAMED_BY_RULES = "check_failed"
 """A reason of the reader's that says less than the rule which is broken."""
-
-Piece = tuple[str, bool]
-"""Some characters, and whether they are to be marked."""
+LOOK_AGAIN = ("candidates_close", "readers_disagree", "low_confidence")
+"""Reasons of the reader's that ask for the same, the one that says most first: one of them is enough."""
+NO_VALUE = "format_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +40,6 @@ class Place:
 
     page: int
     box: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the reader's own candidates."""
-
-    text: str
-    pieces: tuple[Piece, ...]
-    say: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class FieldView:
     options: tuple[tuple[str, str], ...] = ()
     rows: int = 1
     is_code: bool = False
+    hidden: bool = False
 
     @property
     def dom(self) -> str:
@@ -113,6 +113,12 @@ class Context:
     """Paths that a failed check of severity error names."""
     last: Mapping[str, Correction]
     """Path → the newest correction that counts."""
+    decided: bool = False
+    """Nobody is asked to look any more."""
+    listed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Path → what the catalogue has near it, where the row's name and code do not belong together."""
+    hidden: frozenset[str] = frozenset()
+    """Paths that whoever looks is to enter a second time: nothing stands in them."""
 
 
 def field_view(cell: Cell, label: str, context: Context) -> FieldView:
@@ -125,24 +131,25 @@ def field_view(cell: Cell, label: str, context: Context) -> FieldView:
         path=cell.path,
         label=label,
         text=text,
-        state=cell_look(cell, context),
-        open=cell.doubtful,
+        state=words.HIDDEN if cell.path in context.hidden else cell_look(cell, context),
+        open=cell.doubtful and not context.decided,
         reasons=_reasons(cell, context),
         parts=places(cell.pieces, context),
-        candidates=_offered(cell),
+        candidates=printed(cell) if kind == "checkboxes" else offered(cell, _listed(cell, context)),
         pieces=_doubtful_pieces(machine, text),
         by_say=_by_say(cell),
         options=_options(name, kind, text),
         rows=LONG_KINDS.get(kind, 1),
+        hidden=cell.path in context.hidden,
         is_code=kind in CODE_KINDS,
     )
 
 
 def cell_look(cell: Cell, context: Context) -> Look:
-    """Which of the six states a cell is in."""
+    """Which state a cell is in."""
     if cell.by == PERSON:
         last = context.last.get(cell.path)
-        if last is not None and last.reason == words.ILLEGIBLE_REASON:
+        if last is not None and last.reason == ILLEGIBLE_REASON:
             return words.ILLEGIBLE
         if last is not None and last.reason == words.BLANK_REASON:
             return words.BLANK
@@ -150,7 +157,7 @@ def cell_look(cell: Cell, context: Context) -> Look:
     if cell.path in context.broken:
         return words.BROKEN
     if cell.doubtful:
-        return words.CHECK
+        return words.UNCHECKED if context.decided else words.CHECK
     return words.BLANK if cell.status == "blank" else words.SURE
 
 
@@ -167,24 +174,40 @@ def places(pieces: Sequence[Mapping[str, Any]], context: Context) -> tuple[Place
 def reread_view(read: Mapping[str, Any]) -> dict[str, Any]:
     """What a drawn box holds, as the page offers it: the text first, then what else it may well be."""
     others = [each for each in read.get("candidates", ()) if each["confidence"] >= WORTH_OFFERING]
-    offered = _candidates({**read, "candidates": others}, "")
+    offered = read_as({**read, "candidates": others}, "")
     return {"candidates": [{"text": each.text, "say": each.say} for each in offered]}
 
 
 def _reasons(cell: Cell, context: Context) -> tuple[str, ...]:
+    """One sentence for each thing to think of, not one for each way it was noticed."""
     broken = context.failed.get(cell.path, ())
-    own = tuple(
-        sentence(code)
-        for code in (() if cell.by == PERSON else cell.machine.get("reasons", ()))
-        if not (broken and code == NAMED_BY_RULES)
-    )
+    codes = () if cell.by == PERSON else tuple(cell.machine.get("reasons", ()))
+    if cell.doubtful and not cell.proposals and is_sure(cell):
+        codes = (*codes, "low_confidence")  # a second look, which must not be told from a doubt
+    look = next((code for code in LOOK_AGAIN if code in codes), "")
+    less = {*LOOK_AGAIN, NAMED_BY_RULES, *_understood(cell)} if broken else {*LOOK_AGAIN} - {look}
+    own = tuple(_sentence(code, cell) for code in codes if code not in less)
     missing = (
         ("表上没有找到这一格，请看页面后填写。",)
         if cell.doubtful and cell.status == "missing" and cell.machine and not own
         else ()
     )
     said = ("其他系统的写法与此不同，请对照原图。",) if cell.doubtful and cell.proposals else ()
-    return tuple(dict.fromkeys((*said, *own, *missing, *broken)))
+    rules = broken if len(broken) < 2 else (f"{broken[0]}另有 {len(broken) - 1} 条，见“校验”。",)
+    return tuple(dict.fromkeys((*said, *own, *missing, *rules)))
+
+
+def _sentence(code: str, cell: Cell) -> str:
+    """The sentence of a reader's doubt; none says that there is no value where there is one."""
+    return "写法不常见，请对照原图核对。" if code in _understood(cell) else sentence(code)
+
+
+def _understood(cell: Cell) -> set[str]:
+    return {NO_VALUE} if cell.value not in (None, "", []) else set()
+
+
+def _listed(cell: Cell, context: Context) -> Sequence[str]:
+    return context.listed.get(cell.path, ()) if cell.doubtful or cell.path in context.failed else ()
 
 
 def _by_say(cell: Cell) -> str:
@@ -196,36 +219,9 @@ def _by_say(cell: Cell) -> str:
 def _options(name: str, kind: str, text: str) -> tuple[tuple[str, str], ...]:
     if kind != "checkboxes":
         return ()
-    printed = [option.text for option in default_layout().label(name).options]
-    shown = [("", "（未勾选）"), *((word, word) for word in printed)]
-    return tuple(shown if text in {"", *printed} else [*shown, (text, f"{text}（机器读到）")])
-
-
-def _candidates(machine: Mapping[str, Any], text: str) -> tuple[Choice, ...]:
-    own = str(machine.get("text", ""))
-    offered = [(own, float(machine.get("confidence", 0.0)))] if own and own != text else []
-    offered += [(c["text"], float(c["confidence"])) for c in machine.get("candidates", ())]
-    unique = {word: sure for word, sure in reversed(offered) if word and word != text}
-    chosen = [(word, unique[word]) for word in dict.fromkeys(w for w, _ in offered) if word in unique]
-    return tuple(Choice(w, differing_pieces(text, w), _percent(p)) for w, p in chosen[:MAX_CANDIDATES])
-
-
-def _offered(cell: Cell) -> tuple[Choice, ...]:
-    """What other systems would write, named after them, then what the reader might have meant."""
-    text = str(cell.text)
-    said = {each.text: each.who.removeprefix("token:") for each in cell.proposals if each.text != text}
-    proposed = tuple(Choice(other, differing_pieces(text, other), who) for other, who in said.items())
-    return (*proposed, *(each for each in _candidates(cell.machine, text) if each.text not in said))
-
-
-def _percent(confidence: float) -> str:
-    return "不足 1%" if confidence < 0.01 else f"{min(confidence, 0.99):.0%}"
-
-
-def differing_pieces(base: str, other: str) -> tuple[Piece, ...]:
-    """``other`` cut into what it shares with ``base`` (False) and what differs (True)."""
-    steps = SequenceMatcher(None, base, other, autojunk=False).get_opcodes()
-    return tuple((other[b0:b1], tag != "equal") for tag, _a0, _a1, b0, b1 in steps if b1 > b0)
+    printed_words = option_words(name)
+    shown = [("", "（未勾选）"), *((word, word) for word in printed_words)]
+    return tuple(shown if text in {"", *printed_words} else [*shown, (text, f"{text}（机器读到）")])
 
 
 def _doubtful_pieces(machine: Mapping[str, Any], text: str) -> tuple[Piece, ...]:
@@ -253,7 +249,8 @@ def mark_view(name: str, mark: Mark, place: MarkPlace | None, context: Context) 
     elif mark.path in context.broken:
         look = words.BROKEN
     else:
-        look = words.CHECK if mark.doubtful else words.SURE
+        unsettled = words.UNCHECKED if context.decided else words.CHECK
+        look = unsettled if mark.doubtful else words.SURE
     label = place.label.rstrip("：:") if place is not None else f"骑缝章 {name.rsplit('.', 1)[-1]}"
     own = () if confirmed else tuple(sentence(c) for c in mark.machine.get("reasons", ()))
     return MarkView(
@@ -264,7 +261,7 @@ def mark_view(name: str, mark: Mark, place: MarkPlace | None, context: Context) 
         confirmed=confirmed,
         choices=tuple(choices.items()),
         state=look,
-        open=mark.doubtful,
+        open=mark.doubtful and not context.decided,
         reasons=tuple(dict.fromkeys((*own, *context.failed.get(mark.path, ())))),
         parts=places(mark.machine.get("parts") or [mark.machine], context),
     )
@@ -281,6 +278,15 @@ def seal_value(verdict: Mapping[str, Any]) -> str:
     if not verdict.get("present"):
         return "none"
     return {True: "match", False: "mismatch"}.get(verdict.get("matches"), "unreadable")  # type: ignore[arg-type]
+
+
+def verdict_word(path: str, verdict: Mapping[str, Any]) -> str:
+    """A verdict as people say it; what the machine saw is confirmed where it says nothing of its own."""
+    if not verdict:
+        return "与机器看到的相同"
+    if path == "marks.legal_rep_signature":
+        return words.SIGNATURE_WORDS[signature_value(verdict)]
+    return words.SEAL_WORDS[seal_value(verdict)]
 
 
 def verdict_of(path: str, value: str) -> dict[str, Any] | None:

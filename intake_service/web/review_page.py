@@ -8,16 +8,16 @@ from typing import Any
 from flask import url_for
 
 from extractors.form.layout import default_layout
-from intake_service import intake, pages, queue, review
+from intake_service import intake, letters, pages, queue, review
 from intake_service.pages import PageRef
 from intake_service.parts import Role
 from intake_service.review import Review
-from intake_service.store import State
+from intake_service.store.states import DECISIONS, State
 from intake_service.store.submissions import Submission
 from intake_service.web import words
 from intake_service.web.door import actor, parts, shown_name
 from intake_service.web.frontend_build import missing_files
-from intake_service.web.materials import material_lines, missing_materials
+from intake_service.web.materials import material_lines
 from intake_service.web.review_view import (
     Content,
     decision_reasons,
@@ -51,6 +51,7 @@ def build(opened: Review) -> dict[str, Any]:
         "claimed_by": holder,
         "claimed_by_me": holder == who.name,
         "editable": editable,
+        "may_decide": editable and not opened.hidden,
         "doubts": len(opened.current.doubts) if submission.status is State.IN_REVIEW else 0,
         "failed_checks": content.failed,
         "checks": content.checks,
@@ -67,19 +68,21 @@ def build(opened: Review) -> dict[str, Any]:
         "awaits_second": submission.awaits_second if submission.status is State.IN_REVIEW else 0,
         "failed_say": _failed_say(submission),
         "legend": words.LEGEND,
-        "addressee": submission.org_name or "申报单位",
+        "drafts": {
+            "return": letters.draft(opened, "supplement", ()),
+            "reject": letters.draft(opened, "refusal", ()),
+        },
         "unreadable": failed and not refs,
         "register": _register(submission),
         "twins": _twins(submission.id),
         "materials": materials,
-        "may_tick": submission.status not in {State.ACCEPTED, State.RETURNED, State.REJECTED},
+        "may_tick": submission.status not in DECISIONS.values(),
         "files": _files(opened),
         "warnings": [words.PAGE_WARNINGS.get(w, w) for w in (opened.reading or {}).get("warnings", ())],
-        "history": history_lines(review.history(parts(), submission.id), content.labels),
-        "decision_reasons": decision_reasons(content, missing_materials(materials)),
+        "history": history_lines(review.history_as(parts(), opened), content.labels),
+        "decision_reasons": decision_reasons(opened, content.labels),
         "urls": _urls(submission, editable=editable),
-        "can_reopen": submission.status in {State.ACCEPTED, State.RETURNED, State.REJECTED}
-        and who.may(Role.ADMIN),
+        "can_reopen": submission.status in DECISIONS.values() and who.may(Role.ADMIN),
         "decided_say": _decided_say(submission),
         "locked_say": _locked_say(submission, holder, may_review=who.may(Role.REVIEWER)),
     }
@@ -105,7 +108,7 @@ def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
         "materials": to("materials"),
         "register": to("register"),
         "receipt": to("receipt"),
-        "letter": to("letter") if submission.status in {State.RETURNED, State.REJECTED} else "",
+        "letter": to("letter") if submission.status in letters.DECISION_LETTERS else "",
         "claim": to("claim") if editable else "",
         "original": to("original", document_id=form),
         "searchable": to("searchable"),
@@ -178,10 +181,13 @@ def _twins(submission_id: str) -> list[dict[str, Any]]:
     same_bytes, same_code = queue.duplicates(parts(), submission_id)
     found = {s.id: (s, "文件完全相同") for s in same_bytes}
     found |= {s.id: (s, "统一社会信用代码相同") for s in same_code[:MAX_TWINS] if s.id not in found}
+    shown = {
+        each.id: each for each in review.list_as(parts(), actor(), [other for other, _ in found.values()])
+    }
     return [
         {
             "url": url_for("web.review", submission_id=other.id),
-            "title": other.org_name or other.receipt_number,
+            "title": shown[other.id].org_name or other.receipt_number,
             "receipt_number": other.receipt_number,
             "state": words.SUBMISSION_LOOKS[other.status],
             "why": why,

@@ -8,18 +8,18 @@ from typing import IO, Any
 from flask import Blueprint, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from intake_service import pages, queue, rereading, review, searchable
+from intake_service import letters, pages, queue, rereading, review, searchable
 from intake_service.current import Current
-from intake_service.errors import ConflictError, InvalidRequestError
+from intake_service.errors import ConflictError, ForbiddenError, InvalidRequestError
 from intake_service.parts import Role
 from intake_service.rereading import drawn_place
+from intake_service.shortcomings import ILLEGIBLE_REASON
 from intake_service.store import Move, State
 from intake_service.web import review_page, words
 from intake_service.web.door import actor, at_once, parts, untrusted_json, wants_json
-from intake_service.web.register_room import LETTERS, materials_html, reasons_html
+from intake_service.web.register_room import materials_html, reasons_html
 from intake_service.web.review_fields import reread_view, verdict_of
 from intake_service.web.review_view import history_lines, review_content
-from intake_service.web.second_room import awaits_me
 
 MOVES = {"accept": Move.ACCEPT, "return": Move.RETURN, "reject": Move.REJECT}
 ORIGINAL_CSP = "sandbox; default-src 'none'"
@@ -56,15 +56,15 @@ def go_to_next() -> ResponseReturnValue:
     found = queue.claim_next(parts(), actor(), after) or queue.claim_next(parts(), actor())
     if found is None or found.id == after:
         g.active = "review"
-        return render_template("all_done.html", only=found)
+        return render_template("all_done.html", only=found and review.list_as(parts(), actor(), [found])[0])
     return redirect(url_for("web.review", submission_id=found.id))
 
 
 def show(submission_id: str) -> ResponseReturnValue:
     """The review page; whoever may still enter a colleague's values blind is led there first, unless ``seen``."""
     g.active = "review"
-    opened = review.open_review(parts(), submission_id)
-    if actor().may(Role.REVIEWER) and "seen" not in request.args and awaits_me(opened):
+    opened = review.open_as(parts(), actor(), submission_id)
+    if opened.hidden and "seen" not in request.args and opened.submission.status is State.IN_REVIEW:
         return redirect(url_for("web.second", submission_id=submission_id))
     return render_template("review.html", view=review_page.build(opened))
 
@@ -137,7 +137,11 @@ def decide(submission_id: str) -> ResponseReturnValue:
     if not wants_json():
         return redirect(following, code=303)
     word = words.SUBMISSION_LOOKS[decided.status].word
-    letter = url_for("web.letter", submission_id=submission_id) if decided.status in LETTERS else ""
+    letter = (
+        url_for("web.letter", submission_id=submission_id)
+        if decided.status in letters.DECISION_LETTERS
+        else ""
+    )
     return jsonify(
         next=following, said=f"{word}：{decided.org_name or decided.receipt_number}", letter=letter
     )
@@ -187,7 +191,9 @@ def original(submission_id: str, document_id: str) -> ResponseReturnValue:
 
 
 def send_searchable(submission_id: str) -> ResponseReturnValue:
-    """All files as one PDF under a layer of text, to save."""
+    """All files as one PDF under a layer of text, to save; not for whoever must not have seen one of the texts."""
+    if review.open_as(parts(), actor(), submission_id).hidden:
+        raise ForbiddenError("有同事录入的栏目等您另录一遍，录完后才能下载带文字的 PDF。")
     made = searchable.searchable(parts(), at_once(), actor(), submission_id)
     return _to_save(made.stream, "application/pdf", made.name)
 
@@ -208,7 +214,7 @@ def _save(submission_id: str, path: str, version: int, asked: dict[str, Any]) ->
         case "correct":
             return review.correct(*common, text, **_drawn(submission_id, asked))
         case "illegible":
-            return review.correct(*common, "", words.ILLEGIBLE_REASON)
+            return review.correct(*common, "", ILLEGIBLE_REASON)
         case "blank":
             return review.correct(*common, "", words.BLANK_REASON)
         case "verdict":
@@ -234,9 +240,9 @@ def _drawn(submission_id: str, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _state(submission_id: str) -> dict[str, Any]:
     """What the page needs to show all of this submission's fields as they are now."""
-    opened = review.open_review(parts(), submission_id)
+    opened = review.open_as(parts(), actor(), submission_id)
     content = review_content(opened, pages.list_pages(parts(), submission_id))
-    lines = history_lines(review.history(parts(), submission_id), content.labels)
+    lines = history_lines(review.history_as(parts(), opened), content.labels)
     editable = opened.submission.status is State.IN_REVIEW and actor().may(Role.REVIEWER)
     return {
         "version": opened.current.version,

@@ -13,12 +13,21 @@ from intake_service.current import Current, current_values
 from intake_service.pages import PageRef
 from intake_service.rechecks import still_fails
 from intake_service.review import History, Review
-from intake_service.store import State
+from intake_service.shortcomings import shortcomings
 from intake_service.store.corrections import Correction
+from intake_service.store.states import DECISIONS, State
 from intake_service.web import words
 from intake_service.web.door import shown_name
+from intake_service.web.listed import listed_near
 from intake_service.web.review_checks import CheckView, check_view
-from intake_service.web.review_fields import Context, FieldView, MarkView, field_view, mark_view
+from intake_service.web.review_fields import (
+    Context,
+    FieldView,
+    MarkView,
+    field_view,
+    mark_view,
+    verdict_word,
+)
 
 DATE_LABEL = "意见日期"
 
@@ -139,7 +148,16 @@ def _context(review: Review, pages: Sequence[PageRef], checks: Sequence[Mapping[
                     broken.add(path)
     last = {change.path: change for change in review.corrections if change.version in review.active}
     numbers = {(page.document_id, page.document_page): page.number for page in pages}
-    return Context(review.submission.form_document_id or "", numbers, failed, frozenset(broken), last)
+    return Context(
+        form=review.submission.form_document_id or "",
+        page_numbers=numbers,
+        failed=failed,
+        broken=frozenset(broken),
+        last=last,
+        decided=review.submission.status in DECISIONS.values(),
+        hidden=review.hidden,
+        listed={path: near for row in review.current.rows for path, near in listed_near(row).items()},
+    )
 
 
 def _section(section: Section, current: Current, context: Context) -> SectionView:
@@ -177,25 +195,14 @@ def _section(section: Section, current: Current, context: Context) -> SectionVie
     )
 
 
-def decision_reasons(content: Content, materials_missing: Sequence[Reason]) -> dict[str, list[Reason]]:
-    """What may be ticked: first what this very paper lacks (ticked), then what is usual."""
-    found = [check.message for check in content.checks if check.state.tone == "fail"]
-    for item in content.items():
-        if item.state == words.ILLEGIBLE:
-            found.append(f"“{item.label}”无法辨认，请重新填写。")
-        elif isinstance(item, FieldView) and item.path.startswith("fields.") and _is_missing(item):
-            found.append(f"“{item.label}”未填写。")
-    chosen = [Reason(word, word, chosen=True) for word in dict.fromkeys(found)]
+def decision_reasons(opened: Review, labels: Mapping[str, str]) -> dict[str, list[Reason]]:
+    """What may be ticked: first what this very application lacks (ticked where the form can be mended), then what is usual."""
+    found = sorted(shortcomings(opened, labels), key=lambda each: not each.told)
     usual = [Reason(word, word, chosen=False) for word in words.RETURN_REASONS]
     return {
-        "return": [*chosen, *sorted(materials_missing, key=lambda each: not each.chosen), *usual],
+        "return": [*(Reason(each.line, each.line, chosen=each.told) for each in found), *usual],
         "reject": [Reason(w, w, chosen=False) for w in words.REJECT_REASONS],
     }
-
-
-def _is_missing(item: FieldView) -> bool:
-    required = {f"fields.{label.field}" for label in default_layout().labels if label.required}
-    return item.path in required and not item.text and not item.open
 
 
 def history_lines(history: History, labels: Mapping[str, str]) -> list[EventView]:
@@ -203,13 +210,26 @@ def history_lines(history: History, labels: Mapping[str, str]) -> list[EventView
     lines = [
         _change_line(change, labels, undone=change.version not in history.active)
         for change in history.corrections
+        if change.kind != "decision"
     ]
+    decided = {change.version: change for change in history.corrections if change.kind == "decision"}
     lines += [
-        EventView(event.at, event.actor, words.EVENT_WORDS[event.action])
+        EventView(
+            event.at, event.actor, words.EVENT_WORDS[event.action],
+            reason=_grounds(decided.get(event.detail.get("version", -1) + 1)),
+        )
         for event in history.events
         if event.action in words.EVENT_WORDS
-    ]
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _grounds(decision: Correction | None) -> str:
+    """Why it was decided so; empty for what was decided before reasons were kept here."""
+    if decision is None:
+        return ""
+    told = [*decision.after.get("reasons", ()), decision.after.get("note", "")]
+    return "；".join(filter(None, (each.rstrip("。") for each in told)))
 
 
 def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool) -> EventView:
@@ -226,9 +246,8 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
         before, after = (shown_name(each["text"]) or "无人" for each in (change.before, change.after))
         return EventView(change.at, change.by, "交办", before, after, has_change=True, reason=change.reason)
     if change.kind != "value":
-        return EventView(
-            change.at, change.by, f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"
-        )
+        what = f"{words.CHANGE_WORDS.get(change.kind, change.kind)}：{label}{suffix}"
+        return EventView(change.at, change.by, what, reason=change.reason)
     before, after = str(change.before.get("text", "")), str(change.after.get("text", ""))
     if before == after:
         return EventView(change.at, change.by, f"确认“{label}”{suffix}", reason=change.reason)
@@ -241,7 +260,7 @@ def _judgement(change: Correction, label: str) -> str:
     """What a person judged without changing a value; nothing for other changes."""
     match change.kind:
         case "mark":
-            return f"判断“{label}”"
+            return f"判断“{label}”：{verdict_word(change.path, {**change.before, **change.after})}"
         case "second":
             return f"第二人录入“{label}”"
         case "proposal":

@@ -13,10 +13,11 @@ from intake_service.current import PERSON, Cell, Entry
 from intake_service.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
 from intake_service.parts import Role
 from intake_service.review import Review
-from intake_service.seconding import Place, Standing, is_same
+from intake_service.seconding import Place, Standing, is_same, may_enter
 from intake_service.store import State
 from intake_service.web.door import actor, parts, shown_name, untrusted_json
-from intake_service.web.review_fields import FieldView, differing_pieces
+from intake_service.web.review_candidates import differing_pieces
+from intake_service.web.review_fields import FieldView
 from intake_service.web.review_view import review_content
 
 AGREED = "对照后采用第一次录入"
@@ -35,7 +36,7 @@ def show(submission_id: str) -> ResponseReturnValue:
     actor().require(Role.REVIEWER)
     opened = review.open_review(parts(), submission_id)
     found = review.second_places(opened)
-    blind = [place for place in found if _may_enter(place)]
+    blind = [place for place in found if may_enter(place, actor().name)]
     unequal = [place for place in found if place.standing is Standing.UNEQUAL]
     refs = pages.list_pages(parts(), submission_id)
     content = review_content(opened, refs)
@@ -80,21 +81,6 @@ def enter(submission_id: str) -> ResponseReturnValue:
         case _:
             raise InvalidRequestError
     return jsonify(version=now.version)
-
-
-def awaits_me(opened: Review) -> bool:
-    """Whether a colleague entered something that this person may still enter without having seen it."""
-    return opened.submission.status is State.IN_REVIEW and any(
-        place.cell.by == PERSON and _may_enter(place) for place in review.second_places(opened)
-    )
-
-
-def _may_enter(place: Place) -> bool:
-    me = actor().name
-    mine = place.cell.by == PERSON and place.cell.who == me
-    return (
-        place.standing is Standing.AWAITED and not mine and me not in {entry.who for entry in place.entries}
-    )
 
 
 def _unequal(submission_id: str, path: str) -> Place:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from extractors.errors import ERRORS_BY_CODE
+from intake_service.figures import Alarm
 from intake_service.intake import LOCAL_UTC_OFFSET
 from intake_service.store import State
 
@@ -29,14 +30,19 @@ CHECK = Look("待核对", "check", "check")
 BROKEN = Look("规则不符", "fail", "fail")
 ILLEGIBLE = Look("无法辨认", "illegible", "illegible")
 BLANK = Look("纸面空白", "blank", "blank")
+HIDDEN = Look("等您另录", "illegible", "blank")
+"""A colleague's entry that whoever looks must not have seen."""
+UNCHECKED = Look("没有核对", "blank", "blank")
+"""A doubt that was left when the submission was decided."""
 
 LEGEND = (
     (SURE, "机器有把握，可以不看；点开仍能核对和改。"),
     (CHECK, "机器拿不准，原因写在栏目下面，请对照原图。"),
-    (CONFIRMED, "有人确认或改过，谁、何时见“经过”。"),
+    (CONFIRMED, "有人看过，纸上就是这样写的；写得对不对由“校验”说。谁、何时见“经过”。"),
     (BROKEN, "内容与规则不符，如校验位、日期、编码。可能是纸上写错，也可能是读错。"),
     (ILLEGIBLE, "有人看过原件，无法辨认；退回补正时会列入。"),
     (BLANK, "纸上没有填写。"),
+    (UNCHECKED, "办结时还没有人核对的疑处，按机器读到的内容留存。"),
 )
 """The states of a field and what they mean, as the help tells it."""
 
@@ -75,7 +81,7 @@ PAGE_WARNINGS = {
     "page_unread": "页上文字无法辨认，请人工核看",
     "form_unread": "像是基本情况表的一页，但表格没有读出，请人工核看",
     "image_damaged": "图像有损坏，部分内容可能缺失",
-    "page_count_mismatch": "不同程序数出的页数不一致，请核对原件",
+    "page_count_mismatch": "两个程序数出的页数不一致，或有一个数不出，请核对原件",
     "text_layer_mismatch": "文件自带的文字与页面图像不一致，以图像为准",
     "active_content": "文件带有脚本等活动内容，未运行",
     "has_attachments": "文件内嵌有附件，未读取",
@@ -98,6 +104,7 @@ ROLE_WORDS = {"clerk": "收发", "reviewer": "审核", "admin": "管理"}
 
 EVENT_WORDS = {
     "submission.accept_upload": "收件",
+    "submission.supplement": "补正到件",
     "submission.read": "识读完成",
     "submission.accept": "通过",
     "submission.return": "退回补正",
@@ -108,6 +115,7 @@ EVENT_WORDS = {
     "submission.type_in": "转为人工录入",
     "document.download": "下载原件",
     "document.searchable": "下载可搜索的 PDF",
+    "letter.issue": "出具文书",
 }
 ACTION_WORDS = EVENT_WORDS | {
     "submission.register": "改收发登记",
@@ -130,6 +138,7 @@ ACTION_WORDS = EVENT_WORDS | {
     "session.end": "结束登录",
     "service.restore": "从备份恢复",
     "certificate.seal": "清除证明",
+    "letter.keep": "文书存档",
 }
 """What the trail calls each action."""
 
@@ -139,6 +148,7 @@ CHANGE_WORDS = {
     "row_replace": "合并或拆分行",
     "row_move": "移动行",
     "undo": "撤销",
+    "hidden": "录入",
 }
 
 REGISTER_WORDS = {
@@ -152,7 +162,6 @@ REGISTER_WORDS = {
     "register.note": "备注",
 }
 
-ILLEGIBLE_REASON = "无法辨认"
 BLANK_REASON = "纸面空白"
 DRAWN_REASON = "在第 {page} 页框选后重读"
 PRESENCE = {True: "齐", False: "缺", None: "未定"}
@@ -230,3 +239,10 @@ def browser(untrusted_agent: str) -> str:
 def error_advice(code: str | None) -> str:
     """The default sentence of a reading's error code, empty for none."""
     return ERRORS_BY_CODE[code].default_message if code in ERRORS_BY_CODE else ""
+
+
+ALARMS = {
+    Alarm.ABOVE: "机器确信的栏目里，读错的确实多于允许的比例。请看下面是哪些栏目，并告诉管理员。",
+    Alarm.RISING: "近 30 天，机器确信的栏目读错的确实比以前多。扫描仪、表格或程序可能有变化，请告诉管理员。",
+}
+"""What the board says of second looks."""

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { addRow, follow, refuse, rows } from "./filerows.js";
-import { isTyping, memory, toast } from "./parts.js";
+import { toast } from "./parts.js";
 import { retryAll, send } from "./sending.js";
 import { checked } from "./tracking.js";
 
@@ -56,7 +56,7 @@ function register() {
   return [...new FormData(form)].filter(([name]) => !["file", "together", "csrf"].includes(name));
 }
 
-const OF_ONE_ENVELOPE = ["tracking_number", "postmark_date", "envelope", "sender", "note"];
+const OF_ONE_ENVELOPE = ["tracking_number", "postmark_date", "envelope", "sender", "note", "supplements"];
 
 /** What was written down belongs to the envelope just handed in; the next one must not inherit its number. */
 function startNextEnvelope() {
@@ -82,20 +82,7 @@ for (const picker of Object.values(pickers)) {
   picker.addEventListener("change", () => { take(picker.files); picker.value = ""; });
 }
 
-const KEYS = {
-  u: () => pickers.files.click(),
-  o: () => pickers.folder.click(),
-  p: () => pickers.camera.click(),
-  r: () => toast(retryAll() ? "正在重试" : "没有要重试的"),
-};
-
-document.addEventListener("keydown", (event) => {
-  if (isTyping(event) || event.ctrlKey || event.altKey || event.metaKey || memory.get("single-keys") === false) return;
-  const act = KEYS[event.key];
-  if (!act || document.querySelector("dialog[open]")) return;
-  event.preventDefault();
-  act();
-});
+document.getElementById("retry-all").addEventListener("click", () => toast(retryAll() ? "正在重试" : "没有要重试的"));
 
 document.addEventListener("paste", (event) => {
   const files = event.clipboardData?.files;

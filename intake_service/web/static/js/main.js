@@ -36,6 +36,12 @@ document.addEventListener("mousedown", (event) => {
   if (event.target.tagName === "DIALOG") event.target.close();
 });
 
+// Whoever had the focus nowhere goes on from the page's main part, not from the frame.
+document.addEventListener("close", ({ target }) => {
+  const at = document.activeElement;
+  if (at === document.body || target.contains(at)) document.getElementById("main").focus({ preventScroll: true });
+}, true);
+
 const switches = document.querySelector('[data-preference="single-keys"]');
 if (switches) {
   switches.checked = memory.get("single-keys") !== false;
@@ -51,18 +57,29 @@ for (const tip of document.querySelectorAll("[data-tip]")) {
   });
 }
 
+/** Do what the key stands on: press the button, follow the link, go to the field. */
+function follow(event, key) {
+  const at = document.querySelector(`[data-key~="${CSS.escape(key)}"]`);
+  if (!at) return;
+  event.preventDefault();
+  if (at.matches("a, button")) at.click();
+  else at.focus();
+}
+
+/** Esc leaves a field, so that single keys are heard again. A search is emptied first; a field in review has an Esc of its own. */
+function leave(field) {
+  if (!field.closest("[data-field]") && !(field.type === "search" && field.value)) field.blur();
+}
+
 let waitingForRoom = 0;
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.defaultPrevented) return;
-  if (event.altKey && !event.ctrlKey && !event.metaKey) {
-    const link = document.querySelector(`a[data-key="alt+${event.key.toLowerCase()}"]`);
-    if (link) { event.preventDefault(); link.click(); }
-    return;
-  }
-  if (isTyping(event) || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.altKey && !event.ctrlKey && !event.metaKey) { follow(event, `alt+${event.key.toLowerCase()}`); return; }
+  if (event.key === "Escape" && isTyping(event)) { leave(event.target); return; }
+  if (isTyping(event) || event.ctrlKey || event.metaKey) return;
   if (memory.get("single-keys") === false) return;
   if (event.key === "?") { event.preventDefault(); openDialog("help"); return; }
-  if (waitingForRoom && Date.now() - waitingForRoom < 1200 && /^[1-6]$/.test(event.key)) {
+  if (waitingForRoom && Date.now() - waitingForRoom < 1200 && /^[1-6aq]$/.test(event.key)) {
     waitingForRoom = 0;
     const room = document.querySelector(`[data-room-key="${event.key}"]`);
     if (room) { event.preventDefault(); room.click(); }
@@ -74,8 +91,7 @@ document.addEventListener("keydown", (event) => {
     if (search) { event.preventDefault(); search.select(); search.focus(); }
     return;
   }
-  const at = document.querySelector(`:is(a, button)[data-key="${CSS.escape(event.key)}"]`);
-  if (at) { event.preventDefault(); at.click(); }
+  follow(event, event.key);
 });
 
 // What the page before had to say, such as the decision just made.
@@ -83,5 +99,5 @@ const said = sessionStorage.getItem("desk:said");
 if (said) {
   sessionStorage.removeItem("desk:said");
   const { text, letter } = JSON.parse(said);
-  toast(text, "", letter ? { href: letter, word: "打印通知书" } : null);
+  toast(text, "", letter ? { href: letter, word: "打印通知书", key: "Alt G", target: "_blank" } : null);
 }

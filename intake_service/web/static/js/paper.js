@@ -115,18 +115,20 @@ function around(image, [x0, y0, x1, y1], margin) {
   };
 }
 
-/** How much ink each column and row holds, `rim` pixels around left out. Ruled lines, filling theirs, do not count. */
-function inkProfile(pixels, rim) {
+/** How much ink each column and row holds, `rim` pixels around and what is outside `line` left out. Ruled lines, filling
+    theirs, do not count. */
+function inkProfile(pixels, rim, [above, below] = [0, pixels.height]) {
   const { data, width, height } = pixels;
+  const [top, bottom] = [Math.max(rim, above), Math.min(height - rim, below)];
   const dark = (x, y) => {
     const at = (y * width + x) * 4;
     return Math.min(data[at], data[at + 1], data[at + 2]) < 150;
   };
   const rows = new Float32Array(height);
   const columns = new Float32Array(width);
-  for (let y = rim; y < height - rim; y += 1) for (let x = rim; x < width - rim; x += 1) if (dark(x, y)) rows[y] += 1;
+  for (let y = top; y < bottom; y += 1) for (let x = rim; x < width - rim; x += 1) if (dark(x, y)) rows[y] += 1;
   let open = 0;
-  for (let y = rim; y < height - rim; y += 1) {
+  for (let y = top; y < bottom; y += 1) {
     if (rows[y] > (width - 2 * rim) * 0.6) { rows[y] = 0; continue; }
     open += 1;
     for (let x = rim; x < width - rim; x += 1) if (dark(x, y)) columns[x] += 1;
@@ -170,6 +172,9 @@ function strips(ink, from, to, limit) {
 
 const SCALE = 1.2; // CSS pixels a picture pixel: pages are about 1,600 px wide, so this is 2.4 times the print
 const TALLEST = 300;
+const TALLEST_LONG = 190; // above a long text, which is to be seen with it
+const LEAST_LINE = 12; // pixels: a lower band of ink is a stroke or a dot, not a line
+const SPECK = 2; // dark pixels in a row of pixels that are dirt
 const RIM = 8; // paper around a box, so that strokes that stick out are seen
 
 function scissors(image, place, margin) {
@@ -198,24 +203,45 @@ function shown(canvas, [from, to], scale, [top, bottom] = [0, canvas.height]) {
   return out;
 }
 
+/** The lines of writing as [top, bottom], cut in the middle of the clear paper between them. */
+function linesOf(rows) {
+  const bands = [];
+  let from = -1;
+  for (let y = 0; y <= rows.length; y += 1) {
+    if (rows[y] > SPECK) { if (from < 0) from = y; continue; }
+    if (from >= 0 && y - from >= LEAST_LINE) bands.push([from, y]);
+    from = -1;
+  }
+  const cuts = bands.slice(1).map(([top], index) => Math.round((bands[index][1] + top) / 2));
+  return [0, ...cuts].map((top, index) => [top, cuts[index] ?? rows.length]);
+}
+
+/** Strips of every line in the order of reading; what is too tall for a line (a drawing, lines that touch) comes whole. */
 function writtenStrips(image, place, room) {
   const { canvas, pixels } = scissors(image, place, RIM);
-  const oneLine = canvas.height < image.height * 0.05;
-  if (!oneLine) {
-    const scale = Math.min(SCALE, room / canvas.width);
-    return [shown(canvas, [0, canvas.width], scale)];
+  const seen = pixels();
+  const lines = linesOf(inkProfile(seen, RIM).rows);
+  if (lines.some(([top, bottom]) => bottom - top > image.height * 0.05)) {
+    return [shown(canvas, [0, canvas.width], Math.min(SCALE, room / canvas.width))];
   }
-  const ink = inkProfile(pixels(), RIM);
-  const [from, to] = inked(ink.columns, RIM) ?? [0, Math.min(canvas.width, 400)];
-  const tall = inked(ink.rows, RIM) ?? [0, canvas.height];
-  return strips(ink.columns, from, to, Math.floor(room / SCALE)).map((span) => shown(canvas, span, SCALE, tall));
+  return lines.flatMap((line) => {
+    const ink = inkProfile(seen, RIM, line);
+    const [from, to] = inked(ink.columns, RIM) ?? [0, Math.min(canvas.width, 400)];
+    const [top, bottom] = inked(ink.rows, RIM) ?? line;
+    const tall = [Math.max(top, line[0]), Math.min(bottom, line[1])];
+    return strips(ink.columns, from, to, Math.floor(room / SCALE)).map((span) => shown(canvas, span, SCALE, tall));
+  });
 }
+
+/** Holder → what it shows or is about to, so that the same is not drawn twice. */
+const shownIn = new WeakMap();
 
 /** Fill `holder` with what stands on the paper at these places; `whole` keeps the box as it is (marks). */
 export async function showCrop(holder, places, { whole = false, hidden = {} } = {}) {
-  const key = JSON.stringify([places, holder.clientWidth, hidden]);
-  if (holder.dataset.shown === key) return;
-  holder.dataset.shown = key;
+  const room = holder.clientWidth - 2; // measured once, before anything is drawn: a look after a change costs a layout
+  const key = JSON.stringify([places, room, hidden]);
+  if (shownIn.get(holder) === key) return;
+  shownIn.set(holder, key);
   if (!places.length) {
     holder.classList.add("none");
     holder.textContent = "纸面上没有对应的位置。";
@@ -227,20 +253,20 @@ export async function showCrop(holder, places, { whole = false, hidden = {} } = 
       const source = await pageSeen(place.page, hidden);
       if (whole) {
         const { canvas } = scissors(source, place, 10);
-        drawn.push(shown(canvas, [0, canvas.width], Math.min(2 * SCALE, (holder.clientWidth - 2) / canvas.width, 200 / canvas.height)));
+        drawn.push(shown(canvas, [0, canvas.width], Math.min(2 * SCALE, room / canvas.width, 200 / canvas.height)));
       } else {
-        drawn.push(...writtenStrips(source, place, Math.max(200, holder.clientWidth - 2)));
+        drawn.push(...writtenStrips(source, place, Math.max(200, room)));
       }
     }
   } catch {
-    holder.dataset.shown = "";
+    shownIn.delete(holder);
     holder.classList.add("none");
     holder.textContent = "页面图像没有载入，请检查网络后刷新。";
     return;
   }
-  if (holder.dataset.shown !== key) return;
+  if (shownIn.get(holder) !== key) return;
   holder.classList.remove("none");
-  holder.style.maxHeight = `${TALLEST}px`;
+  holder.style.maxHeight = `${holder.closest(".long") ? TALLEST_LONG : TALLEST}px`;
   holder.style.overflowY = "auto";
   holder.replaceChildren(...drawn);
 }

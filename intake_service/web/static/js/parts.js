@@ -29,16 +29,22 @@ export function chip(state) {
   return make("span", { class: "status", "data-state": state.tone }, icon(state.icon), state.word);
 }
 
-/** Say something for a few seconds, failures and what has a `link` ({word, href, …}) for longer. */
+/** Say something for a few seconds, failures and what has a `link` ({word, href, …}) for longer; a link with a `key`
+    ("Alt G") stays until it is used or the page is left. */
 export function toast(text, tone = "", link = null) {
   const box = make("div", { class: "toast", "data-state": tone || null }, icon(tone === "fail" ? "fail" : "done"),
-    make("span", { class: "grow" }, text), ...(link ? [make("a", { ...link, word: null }, link.word)] : []));
+    make("span", { class: "grow" }, text), ...(link ? [linkOf(link)] : []));
   const room = document.querySelector(".toasts");
   room.append(box);
   while (room.children.length > 3) room.firstElementChild.remove();
   const leave = () => box.remove();
   box.addEventListener("click", leave);
-  setTimeout(leave, tone === "fail" || link ? 12000 : 3500);
+  if (!link?.key) setTimeout(leave, tone === "fail" || link ? 12000 : 3500);
+}
+
+function linkOf({ word, key, ...attributes }) {
+  if (!key) return make("a", attributes, word);
+  return make("a", { ...attributes, "data-key": key.toLowerCase().replace(" ", "+") }, word, " ", make("kbd", {}, key));
 }
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

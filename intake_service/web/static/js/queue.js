@@ -2,26 +2,18 @@
 // and what is done then is done to all that are chosen. Choosing a filter applies it.
 
 import { post } from "./api.js";
-import { isTyping, make, memory, toast } from "./parts.js";
+import { isForLists, stepOf, walkable } from "./lines.js";
+import { make, toast } from "./parts.js";
 
 const table = document.querySelector("[data-rows]");
 const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
 const bar = document.querySelector("[data-chosen]");
-let here = -1;
+const lines = walkable(rows);
 
 const box = (row) => row.querySelector("[data-pick]");
 const chosen = () => rows.filter((row) => box(row).checked);
 const may = (row, action) => row.dataset.may.split(" ").includes(action);
 const titleOf = (row) => `${row.dataset.number}　${row.querySelector(".org a").textContent}`;
-
-function go(index) {
-  if (!rows.length) return;
-  rows[here]?.classList.remove("here");
-  here = Math.max(0, Math.min(rows.length - 1, index));
-  rows[here].classList.add("here");
-  rows[here].querySelector("a").focus({ preventScroll: true });
-  rows[here].scrollIntoView({ block: "nearest" });
-}
 
 /** Choose or leave out lines, and say how many are chosen. */
 function pick(which, on) {
@@ -38,17 +30,7 @@ function pick(which, on) {
   }
 }
 
-for (const [index, row] of rows.entries()) {
-  row.addEventListener("focusin", () => {
-    rows[here]?.classList.remove("here");
-    here = index;
-    row.classList.add("here");
-  });
-  row.addEventListener("click", (event) => {
-    if (!event.target.closest("a, .pick") && !getSelection().toString()) row.querySelector("a").click();
-  });
-  box(row).addEventListener("change", () => pick([row], box(row).checked));
-}
+for (const row of rows) box(row).addEventListener("change", () => pick([row], box(row).checked));
 document.querySelector("[data-pick-all]")?.addEventListener("change", (event) => pick(rows, event.target.checked));
 
 // What each action asks before it is done; `n` is the number of lines that it will be done to.
@@ -96,11 +78,15 @@ async function act(action) {
   const place = dialog.querySelector("[data-hand-over]");
   if (place) place.hidden = action !== "hand_over";
   tell(dialog, title(can.length), what(), `另外 ${cannot.length} 件不动：${left}。`, cannot.map(titleOf));
-  if (!(action === "receipt" || (action === "export" && !cannot.length)) && !await confirmed(dialog)) { go(here); return; }
+  if (!(action === "receipt" || (action === "export" && !cannot.length)) && !await confirmed(dialog)) { lines.go(rows.indexOf(lines.here)); return; }
   const ids = can.map((row) => row.dataset.id);
   const query = ids.map((id) => `id=${id}`).join("&");
   if (action === "receipt") { location.assign(`${table.dataset.receipts}?${query}`); return; }
-  if (action === "export") { location.assign(`${table.dataset.export}?${query}`); return; }
+  if (action === "export") {
+    location.assign(`${table.dataset.export}?${query}`);
+    toast(`正在导出 ${table.dataset.exportName}，在浏览器的下载文件夹里。`);
+    return;
+  }
   const given = action === "hand_over"
     ? { to: dialog.querySelector("#to").value, note: dialog.querySelector("#why").value } : {};
   try {
@@ -140,29 +126,27 @@ const KEYS = { c: "claim", u: "release", t: "retry", e: "export", p: "receipt", 
 
 /** Whether the key was one of ours. */
 function onKey(event) {
-  const down = event.key === "ArrowDown" || event.key.toLowerCase() === "j";
-  const up = event.key === "ArrowUp" || event.key.toLowerCase() === "k";
-  if (down || up) {
-    if (event.shiftKey && here >= 0) pick([rows[here]], true);
-    go(here < 0 ? 0 : here + (down ? 1 : -1));
-    if (event.shiftKey) pick([rows[here]], true);
+  if (stepOf(event)) {
+    if (event.shiftKey && lines.here) pick([lines.here], true);
+    lines.step(stepOf(event));
+    if (event.shiftKey) pick([lines.here], true);
     return true;
   }
-  if (event.key === "x" && rows[here]) pick([rows[here]], !box(rows[here]).checked);
+  const { here } = lines;
+  if (event.key === "x" && here) pick([here], !box(here).checked);
   else if (event.key === "a") pick(rows, chosen().length < rows.length);
   else if (event.key === "Escape" && chosen().length) pick(rows, false);
-  else if (event.key === "c" && !chosen().length) { if (rows[here]?.dataset.claim) hold(rows[here]); }
+  else if (event.key === "c" && !chosen().length) { if (here?.dataset.claim) hold(here); }
+  else if (event.key === "l") here?.querySelector("[data-letter]")?.click();
   else if (bar.querySelector(`[data-act="${KEYS[event.key]}"]`)) {
-    if (!chosen().length && rows[here]) pick([rows[here]], true);
+    if (!chosen().length && here) pick([here], true);
     if (chosen().length) act(KEYS[event.key]);
   } else return false;
   return true;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (isTyping(event) || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-  if (memory.get("single-keys") === false && /^[a-z]$/i.test(event.key)) return;
-  if (rows.length && onKey(event)) event.preventDefault();
+  if (isForLists(event) && rows.length && onKey(event)) event.preventDefault();
 });
 
 bar?.addEventListener("click", (event) => {
@@ -170,6 +154,10 @@ bar?.addEventListener("click", (event) => {
   if (button?.matches("[data-none]")) pick(rows, false);
   else if (button) act(button.dataset.act);
 });
+
+// What the review page will want, once this one stands there.
+const ahead = document.querySelector("[data-prefetch]");
+if (ahead) addEventListener("load", () => requestIdleCallback(() => document.head.append(ahead.content)));
 
 const filters = document.querySelector(".filters");
 for (const control of filters.querySelectorAll("select, input[type=checkbox]")) {

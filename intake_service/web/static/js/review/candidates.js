@@ -11,7 +11,7 @@ let lastDigit = { at: 0, key: "" };
 export function digit(event, field) {
   const input = inputOf(field);
   const now = performance.now();
-  if (!event.altKey && lastDigit.key && now - lastDigit.at < 700 && field.dataset.picked === "yes") {
+  if (!input.matches("select") && !event.altKey && lastDigit.key && now - lastDigit.at < 700 && field.dataset.picked === "yes") {
     event.preventDefault();
     field.dataset.mode = "type";
     field.dataset.picked = "no";

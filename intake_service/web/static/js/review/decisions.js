@@ -1,6 +1,6 @@
 // The dialogs that decide: what they say, the letter as it will read, and on to the next submission.
 
-import { make, toast } from "../parts.js";
+import { make } from "../parts.js";
 import { isOpen, root, stops } from "./fields.js";
 import { answered } from "./outbox.js";
 
@@ -30,7 +30,10 @@ for (const form of document.querySelectorAll("dialog form")) {
     const note = form.elements.note.value.trim();
     list?.replaceChildren(...[...lines, ...(note ? [note] : [])].map((text) => make("li", {}, text)));
   };
+  const refused = form.querySelector("[data-refused]");
+  const refuse = (sentence) => { refused.textContent = sentence; refused.hidden = !sentence; };
   form.addEventListener("input", (event) => {
+    refuse("");
     if (event.target.matches("[data-letter-line]")) event.target.dataset.touched = "";
     write();
   });
@@ -52,7 +55,8 @@ for (const form of document.querySelectorAll("dialog form")) {
       sessionStorage.setItem("desk:said", JSON.stringify({ text: answer.said, letter: answer.letter }));
       location.assign(answer.next);
     } catch (problem) {
-      toast(problem.message || "没有保存这个决定，请检查网络后再试。", "fail");
+      refuse(problem instanceof TypeError ? "没有保存这个决定，请检查网络后再试。" : problem.message);
+      refused.scrollIntoView({ block: "nearest" });
     }
   });
 }

@@ -23,7 +23,29 @@ export function go(field) {
   if (!field) return;
   const input = inputOf(field);
   input?.focus({ preventScroll: true });
-  if (input?.select) input.select();
+  if (input?.select && !(input.matches(".textarea") && toDoubt(field))) input.select();
+}
+
+/** Runs of doubtful characters of the text as it was read: [[from, to], …]. */
+function doubtsOf(field) {
+  const runs = [];
+  for (const at of (field.dataset.doubts ?? "").split(",").filter(Boolean).map(Number)) {
+    if (runs.at(-1)?.[1] === at) runs.at(-1)[1] = at + 1;
+    else runs.push([at, at + 1]);
+  }
+  return runs;
+}
+
+/** Select the next doubtful characters of a text from `from` on, or again the first; false where there are none. */
+export function toDoubt(field, from = 0) {
+  const input = inputOf(field);
+  const runs = input.value === input.defaultValue ? doubtsOf(field) : [];
+  if (!runs.length) return false;
+  const at = Math.max(0, runs.findIndex(([start]) => start >= from));
+  input.setSelectionRange(...runs[at]);
+  const mark = field.querySelectorAll("[data-doubtful-characters] mark")[at];
+  if (mark && input.matches(".textarea")) input.scrollTop = mark.offsetTop - input.clientHeight / 2;
+  return true;
 }
 
 /** One line that grows with its text, in browsers that do not do it by themselves. */

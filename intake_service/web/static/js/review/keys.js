@@ -1,7 +1,7 @@
 // What keys and clicks do: within the fields, then everywhere on the page.
 
 import { digit, nextAlike, pick } from "./candidates.js";
-import { editable, go, grow, here, inputOf, isMark, panel, root, stops } from "./fields.js";
+import { editable, go, grow, here, inputOf, isMark, panel, root, stops, toDoubt } from "./fields.js";
 import { remember, undo } from "./saving.js";
 import { accept, judge, markAs, nextDoubt } from "./settling.js";
 import { draw, forget } from "./rereading.js";
@@ -20,7 +20,15 @@ panel.addEventListener("input", (event) => {
   }
   grow(event.target);
   remember(field);
+  // The marks stand under the text as it was read, and nowhere else.
+  field.querySelector("[data-doubtful-characters]")?.classList.toggle("stale", event.target.value !== event.target.defaultValue);
 });
+
+panel.addEventListener("scroll", (event) => {
+  if (!event.target.matches?.(".textarea")) return;
+  const marks = event.target.closest("[data-field]").querySelector("[data-doubtful-characters]");
+  if (marks) marks.scrollTop = event.target.scrollTop;
+}, true);
 
 let composedAt = 0;
 panel.addEventListener("compositionstart", (event) => { event.target.closest("[data-field]").dataset.mode = "type"; });
@@ -53,7 +61,7 @@ panel.addEventListener("keydown", (event) => {
     return;
   }
   if (isMark(field) || !editable) return;
-  if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && field.dataset.mode === "pick") { digit(event, field); return; }
+  if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && (field.dataset.mode === "pick" || inputOf(field).matches("select"))) { digit(event, field); return; }
   if (event.key === "Escape") {
     forget(field);
     inputOf(field).value = field.dataset.saved;
@@ -69,6 +77,7 @@ panel.addEventListener("keydown", (event) => {
     input.setSelectionRange?.(input.value.length, input.value.length);
     return;
   }
+  if (event.key === "F3") { event.preventDefault(); toDoubt(field, inputOf(field).selectionEnd ?? 0); return; }
   if (field.matches("td") && !event.altKey && !event.ctrlKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     go(neighbour(field, event.key === "ArrowDown" ? 1 : -1));

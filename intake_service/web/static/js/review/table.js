@@ -85,7 +85,7 @@ export const ROW_ACTIONS = {
   merge: mergeUp,
   split: splitHere,
 };
-const ROW_KEYS = { Enter: "add", Delete: "remove", ArrowUp: "up", ArrowDown: "down", m: "merge", p: "split" };
+const ROW_KEYS = { Enter: "add", Delete: "remove", ArrowUp: "up", ArrowDown: "down", m: "merge", c: "split" };
 
 /** What Alt and this key does to the row of a cell, or nothing. */
 export const rowAction = (event) => ROW_ACTIONS[ROW_KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key]];
