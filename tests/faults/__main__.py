@@ -1,31 +1,44 @@
-"""The long run: ``python -m tests.faults --kills 3000 --fills 100``. Prints what each round found and the sum of all.
+"""The long run: ``python -m tests.faults --kills 3000``. Prints what each round found and the sums of each part.
 
-Rounds change queue server, database, pipeline and whether workers know that they share a machine. The sum is kept in
-``last_run.json``: a later run goes on with the next seed and adds to it.
+Rounds change queue server, database, pipeline and whether workers know that they share a machine. The sums are kept in
+``last_run.json``: a later run goes on with the next seed and adds to it. Load is the machine's mean over five minutes,
+the run's own work included: recoveries can be judged only beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults import results
 from tests.faults.checker import WRONG, Report, line, table
+from tests.faults.crowds import save_at_once, send_at_once
 from tests.faults.kills import run_kills
 from tests.faults.machine import MachineFaults
+from tests.faults.poison import run_poison
 from tests.faults.stack import REAL, STANDIN, postgres_url
 from tests.setup.system import missing_packages
 
 KILLS_A_ROUND = 90
 FIRST_SEED = 71_000
+CROWDS = {"senders": send_at_once, "savers": save_at_once, "poison": run_poison}
+COUNTS = (
+    ("kills", 3000, "how many more; a tenth as many faults of the queue"),
+    ("fills", 0, "how often each of three disks is filled"),
+    ("locks", 0, "how often the database is locked"),
+    ("senders", 0, "how often one file under one key comes from 2 to 50 senders at once"),
+    ("savers", 0, "how often one field is saved by 2 to 20 reviewers at once"),
+    ("poison", 0, "how often four kinds of poison come among a hundred good documents"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,23 +77,40 @@ def kinds() -> Iterator[Round]:
         yield Round(KILLS_A_ROUND * 4 // 9, faults * 4 // 9, REAL)
 
 
-def run_round(one: Round, seed: int) -> Report:
+@contextmanager
+def fresh_folder() -> Iterator[Path]:
+    """For one service; what is killed may still be writing when it is removed."""
     folder = Path(tempfile.mkdtemp(prefix="intake-faults-"))
     try:
-        with ExitStack() as stack:
-            url = stack.enter_context(postgres_url()) if one.postgres else ""
-            return run_kills(
-                folder, seed, one.kills, queue_faults=one.queue_faults, pipeline=one.pipeline, queue=one.queue,
-                database_url=url, foreign=one.foreign, long_downs=one.long_downs, workers=2 if one.pipeline == REAL else 3,
-                pause_s=0.8 if one.pipeline == REAL else 0.15,
-            )  # fmt: skip
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def tell(title: str, seed: int, report: Report) -> bool:
-    """Print the round, add it to what was found so far and print that; False when something was wrong."""
-    print(f"seed {seed}: {title}\n  {report.line()}", flush=True)
+def run_round(one: Round, seed: int) -> Report:
+    with ExitStack() as stack:
+        folder = stack.enter_context(fresh_folder())
+        url = stack.enter_context(postgres_url()) if one.postgres else ""
+        return run_kills(
+            folder, seed, one.kills, queue_faults=one.queue_faults, pipeline=one.pipeline, queue=one.queue,
+            database_url=url, foreign=one.foreign, long_downs=one.long_downs, workers=2 if one.pipeline == REAL else 3,
+            pause_s=0.8 if one.pipeline == REAL else 0.15,
+        )  # fmt: skip
+
+
+def machine_faults(folder: Path, seed: int, fills: int, locks: int, lock_s: float) -> tuple[str, Report]:
+    """The title, which says what clients were answered, and the report."""
+    machine = MachineFaults(folder, seed, fills, locks, lock_s)
+    report = machine.run()
+    disks = "small disks" if machine.mounted else "writing that fails, as no disk may be mounted"
+    answers, codes = sorted(machine.answers), sorted(machine.codes)
+    return f"{disks}, database locked for {lock_s:g} s; answers {answers}, codes {codes}", report
+
+
+def tell(part: str, title: str, seed: int, report: Report) -> bool:
+    """Print the round, add it to the part's sums and print those; False when something was wrong."""
+    load = round(os.getloadavg()[1], 1)
+    print(f"seed {seed}: {title}, load {load}\n  {report.line()}", flush=True)
     for name in (*WRONG, "slow"):
         for sentence in getattr(report, name):
             print(f"  {name}: {sentence}", flush=True)
@@ -89,45 +119,53 @@ def tell(title: str, seed: int, report: Report) -> bool:
         "of": title,
         "faults": sum(report.faults.values()),
         "seconds": round(report.seconds),
+        "load": load,
     }
-    total = results.add("kills", {**report.figures(), "rounds": [done]})
+    total = results.add(part, {**report.figures(), "rounds": [done]})
     print(f"  so far: {line(total)}", flush=True)
     return not any(getattr(report, name) for name in WRONG)
 
 
-def strike_machine(seed: int, times: int) -> bool:
-    with tempfile.TemporaryDirectory(prefix="intake-faults-") as folder:
-        machine = MachineFaults(Path(folder), seed, fills=times, locks=times, lock_s=1.0)
-        report = machine.run()
-    disks = "small disks" if machine.mounted else "writing that fails, as no disk may be mounted"
-    answers, codes = sorted(machine.answers), sorted(machine.codes)
-    return tell(f"{disks} and a locked database; answers {answers}, codes {codes}", seed, report)
+def next_seed(part: str) -> int:
+    return FIRST_SEED + len(results.of_part(part).get("rounds", ()))
+
+
+def run_parts(chosen: argparse.Namespace) -> Iterator[bool]:
+    """Whether each round was sound."""
+    end = time.monotonic() + 60 * chosen.minutes
+    left, seed = chosen.kills, next_seed("kills")
+    for one in itertools.islice(kinds(), seed - FIRST_SEED, None):
+        if left <= 0 or time.monotonic() > end:
+            break
+        yield tell("kills", str(one), seed, run_round(one, seed))
+        left, seed = left - one.kills, seed + 1
+    if chosen.fills or chosen.locks:
+        with fresh_folder() as folder:
+            seed = next_seed("machine")
+            of = machine_faults(folder, seed, chosen.fills, chosen.locks, chosen.lock_s)
+            yield tell("machine", of[0], seed, of[1])
+    for part, run in CROWDS.items():
+        if rounds := getattr(chosen, part):
+            with fresh_folder() as folder:
+                seed = next_seed(part)
+                yield tell(part, f"{rounds} rounds", seed, run(folder, seed, rounds))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--kills", type=int, default=3000, help="how many more; a tenth as many faults of the queue"
-    )
-    parser.add_argument(
-        "--fills", type=int, default=0, help="how often each disk is filled, and the database locked"
-    )
+    for name, default, told in COUNTS:
+        parser.add_argument(f"--{name}", type=int, default=default, help=told)
+    parser.add_argument("--lock-s", type=float, default=1.0, help="for how many seconds")
     parser.add_argument("--afresh", action="store_true", help="begin the sums anew")
-    parser.add_argument("--minutes", type=float, default=1e6, help="no new round after this time")
+    parser.add_argument("--minutes", type=float, default=1e6, help="no new round of kills after this time")
     chosen = parser.parse_args()
-    if chosen.afresh:
-        results.keep("kills", {})
-    end = time.monotonic() + 60 * chosen.minutes
-    done, sound = len(results.of_part("kills").get("rounds", ())), True
-    left = chosen.kills
-    for seed, one in itertools.islice(enumerate(kinds(), FIRST_SEED), done, None):
-        if left <= 0 or time.monotonic() > end:
-            break
-        left -= one.kills
-        sound &= tell(str(one), seed, run_round(one, seed))
-    if chosen.fills:
-        sound &= strike_machine(FIRST_SEED, chosen.fills)
-    print(table(results.of_part("kills")), flush=True)
+    parts = ("kills", "machine", *CROWDS)
+    for part in parts if chosen.afresh else ():
+        results.keep(part, {})
+    sound = all([*run_parts(chosen)])
+    for part in parts:
+        if sums := results.of_part(part):
+            print(f"{part}: {table(sums)}", flush=True)
     return int(not sound)
 
 

@@ -68,12 +68,16 @@ class Report:
 def line(figures: Mapping[str, Any]) -> str:
     """One run's figures, or the sums of several, in a sentence."""
     first, last = (_times(figures.get(name, {})) for name in ("recoveries_s", "from_last_s"))
+    recovery = (
+        f"longest recovery {max(first)} s since the first kill over a document, {max(last)} s since the last "
+        f"(95 % {_share(last, 0.95)} s, median {_share(last, 0.5)} s, of {len(last)} that were being read), "
+        if last
+        else ""
+    )
     return (
         f"faults {sum(figures['faults'].values())}, accepted {figures['accepted']}, lost {figures['lost']}, "
         f"doubled {figures['doubled']}, stuck {figures['stuck']}, unknown errors {figures['errors']}, "
-        f"longest recovery {max(first)} s since the first kill over a document, {max(last)} s since the last "
-        f"(95 % {_share(last, 0.95)} s, median {_share(last, 0.5)} s, of {len(last)} that were being read), "
-        f"{figures['documents']} documents, {figures['quarantined']} quarantined, {figures['seconds']} s"
+        f"{recovery}{figures['documents']} documents, {figures['quarantined']} quarantined, {figures['seconds']} s"
     )
 
 
@@ -84,7 +88,7 @@ def table(figures: Mapping[str, Any]) -> str:
 
 
 def _times(counts: Mapping[str, int]) -> list[int]:
-    return sorted(int(seconds) for seconds, count in counts.items() for _ in range(count)) or [0]
+    return sorted(int(seconds) for seconds, count in counts.items() for _ in range(count))
 
 
 def _share(times: Sequence[int], share: float) -> int:

@@ -75,7 +75,10 @@ def locked(path: Path) -> Iterator[None]:
 
 @dataclass
 class MachineFaults:
-    """``fills`` fillings of each place and ``locks`` locks of ``lock_s`` seconds, the last one until a client gives up."""
+    """``fills`` fillings of each place and ``locks`` locks of ``lock_s`` seconds; a probe hands in during the last one.
+
+    The probe waits as long as a request waits for the database, which is longer than a short lock.
+    """
 
     folder: Path
     seed: int
@@ -111,7 +114,7 @@ class MachineFaults:
                     lambda number, _chance: [make_document(number, 2, 0.02) + b"%" * 700_000],
                     waiting=lambda: 0 if not senders_busy(stack) else 99, threads=2,
                 )  # fmt: skip
-                for step in [*steps, "long lock"]:
+                for step in [*steps, *["long lock"][: self.locks]]:
                     self._strike(stack, step, disks, report)
                     time.sleep(0.2 + 0.2 * chance.random())
                 uploads = senders.stop() + self.probes
@@ -125,9 +128,10 @@ class MachineFaults:
     def _strike(self, stack: Stack, step: str, disks: dict[str, Path], report: Report) -> None:
         if "lock" in step:
             with locked(disks["database"] / "intake.db"):
+                end = time.monotonic() + self.lock_s
                 if step == "long lock":
                     self._probe(stack)
-                time.sleep(self.lock_s)
+                time.sleep(max(0.0, end - time.monotonic()))
         else:
             with full(stack, disks[step], mounted=self.mounted):
                 self._probe(stack)

@@ -15,13 +15,13 @@ from werkzeug.routing import Rule
 
 from intake_service import review, tokens
 from intake_service.app import create_app
-from intake_service.at_once import AtOnce
 from intake_service.parts import Actor, Parts, Role
 from intake_service.store import documents, people, whole
 from tests.intake_service.builders import (
     JPEG,
     PDF,
     ScriptedReader,
+    answering,
     in_review,
     make_parts,
     make_reading,
@@ -35,7 +35,7 @@ ROLES = [CLERK, REVIEWER, ADMIN]
 ROUTES = {
     # endpoint: the lowest role (desk), the scope (API) or OPEN
     "web.static": OPEN, "web.sheet": OPEN, "web.versioned": OPEN, "web.login": OPEN,
-    "health.healthz": OPEN, "health.readyz": OPEN, "health.metrics": OPEN,
+    "health.healthz": OPEN, "health.readyz": OPEN, "health.numbers": OPEN,
     "api.docs": OPEN, "api.static": OPEN, "api.describe": OPEN,
     "web.home": CLERK, "web.account": CLERK, "web.end_session": CLERK, "web.logout": CLERK,
     "web.intake": CLERK, "web.upload": CLERK, "web.news": CLERK, "web.queue": CLERK, "web.progress": CLERK,
@@ -45,6 +45,7 @@ ROUTES = {
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
     "web.review_reread": REVIEWER, "web.review_undo": REVIEWER, "web.review_decide": REVIEWER, "web.review_retry": REVIEWER,
     "web.review_type_in": REVIEWER, "web.materials": CLERK, "web.letter": CLERK,
+    "web.issue_letter": CLERK, "web.issued_letter": CLERK, "web.letter_file": CLERK,
     "web.second": REVIEWER, "web.second_enter": REVIEWER, "web.chosen": REVIEWER, "web.receipts": CLERK,
     "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
@@ -55,6 +56,7 @@ ROUTES = {
     "api.submit": "submit", "api.extract": "extract",
     "api.list_submissions": "read", "api.get_submission": "read", "api.get_reading": "read", "api.get_result": "read",
     "api.get_findings": "read",
+    "api.list_letters": "read", "api.issue_letter": "review", "api.get_letter_file": "read",
     "api.get_page": "read", "api.get_original": "read", "api.get_searchable": "read",
     "api.propose": "review", "api.export_accepted": "export",
     "api.ping_webhook": "webhooks", "api.list_deliveries": "webhooks", "api.replay_delivery": "webhooks",
@@ -68,6 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "web.review_rows": {"json": {"action": "add", "version": 1, "at": 0}},
     "web.review_undo": {"json": {"version": 1}},
     "web.review_decide": {"data": {"decision": "accept", "version": "1"}},
+    "api.issue_letter": {"json": {"kind": "receipt"}},
     "web.review_reopen": {"data": {"reason": "看错了"}},
     "web.wall_confirm": {"json": {"seen": [{"id": "x", "path": "fields.org_name", "version": 1}]}},
     "web.add_user": {"data": {"name": "new", "role": "clerk", "password": "a long password"}},
@@ -93,7 +96,8 @@ class World:
         values = {
             "submission_id": self.submission_id, "document_id": self.document_id, "number": 1, "name": "victim",
             "token_id": "no-such-token", "webhook_id": "no-such-webhook", "delivery_id": "no-such-delivery",
-            "session_id": "no-such-session", "kind": "csv", "version": "1",
+            "session_id": "no-such-session", "kind": "csv", "version": "1", "letter_id": "no-such-letter", "form": "pdf",
+            "letter_kind": "receipt",
             "filename": "icons.svg",
         } | changed  # fmt: skip
         adapter = self.app.url_map.bind("localhost")
@@ -134,8 +138,7 @@ def make_world(folder: Path) -> World:
     read_all(parts, make_reading())
     with parts.store.read() as tx:
         (mine,), theirs = documents.of_submission(tx, submission.id), documents.of_submission(tx, other.id)
-    at_once = AtOnce(parts.settings, lambda _engine: ScriptedReader())
-    app = create_app(parts.settings, parts, at_once)
+    app = create_app(parts.settings, answering(parts, ScriptedReader()))
     return World(parts, app, submission.id, mine.id, other.id, theirs[1].id)
 
 

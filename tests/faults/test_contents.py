@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from extractors.form.reading import FIELD_IDS
 from intake_service import export, intake, review
 from intake_service.app import HEADERS
-from intake_service.cli import QUIET, set_up_logging
 from intake_service.intake import Meta, UntrustedFile
+from intake_service.logs import QUIET, set_up_logging
 from intake_service.store import Move, documents, people
 from tests.faults.routes import World, desk_calls, make_world
 from tests.intake_service.builders import CLERK, PDF, REVIEWER, make_parts, make_reading, read_all
