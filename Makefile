@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk bench-service images faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk bench-service axe images faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -71,8 +71,8 @@ SETS ?=
 bench-fit: setup system-packages ## fit the weights of confidence to drawn sets (SETS="folder …"; none: again on what was read)
 	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m tests.bench.fit $(SETS)
 
-FAULTS ?= --kills 3000 --fills 100 --afresh
-faults: setup system-packages ## the long run of faults: kill -9 and worse, then the count of what was lost (about an hour)
+FAULTS ?= --kills 3000 --fills 100 --locks 100 --senders 500 --savers 1000 --poison 10 --afresh
+faults: setup system-packages ## the long run of faults: kill -9 and worse, then the count of what was lost (some hours)
 	$(BIN)/python -m tests.faults $(FAULTS)
 
 FLIPS ?= --files 10000 --afresh
@@ -96,16 +96,20 @@ bench-service: setup system-packages ## how quick uploads, lists and workers are
 screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
 	$(BIN)/python -m tests.browser.screenshots out/screens
 
+axe: setup system-packages ## axe on every screen and state, both themes, also at 200 % (about ten minutes)
+	$(BIN)/python -m tests.browser.axe
+
 readme: setup ## write the settings table of README anew
 	$(BIN)/python -m tests.setup.readme
 
 test: ## set up, install missing system packages where allowed, run every test
 	@$(MAKE) --no-print-directory -j2 setup system-packages
 	@$(MAKE) --no-print-directory fonts
-# The browser's tests wait for screens: they run when nothing else does. Both parts run, whatever the first one says.
+# The browser's tests wait for screens: they run beside their like only. Every part runs, whatever the one before says.
 	@failed=0; \
 	$(PYTEST) -m "not browser and not alone" -n $(TEST_PROCESSES) --dist loadfile --durations=15 || failed=1; \
-	$(PYTEST) -m "browser or alone" --durations=10 || failed=1; \
+	$(PYTEST) -m "browser and not alone" -n $(TEST_PROCESSES) --dist loadfile --durations=10 || failed=1; \
+	$(PYTEST) -m alone --durations=5 || failed=1; \
 	exit $$failed
 
 # Pen fonts come as npm packages; they are kept in .state/fonts, nothing is installed into the system.

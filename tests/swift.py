@@ -5,21 +5,21 @@ Four small servers and three rings of one folder; requests are signed and checke
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pwd
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import obstore
 from obstore.exceptions import GenericError
 from obstore.store import S3Store
+
+from tests.waiting import running, until
 
 KEY, SECRET = "test:intake", "only-for-tests"
 START_S = 60
@@ -110,11 +110,14 @@ def swift(folder: Path) -> Iterator[str]:
         (folder / f"{kind}-server.conf").write_text(lines, encoding="ascii")
     (folder / "proxy-server.conf").write_text(PROXY.format(port=ports["proxy"], **told), encoding="ascii")
     _make_rings(folder, ports)
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SWIFT_TEST_CONFIG_FILE": "", "HOME": f"{folder}"}
     with ExitStack() as started:
+        log = started.enter_context((folder / "servers.log").open("ab"))
         for kind in (*KINDS, "proxy"):
             command = ["/usr/bin/python3", "-c", START, f"{folder}", kind]
-            started.enter_context(_running(command, folder))
-        _await(f"http://127.0.0.1:{ports['proxy']}/healthcheck")
+            started.enter_context(running(command, env=environment, stdout=log, stderr=log))
+        health = f"http://127.0.0.1:{ports['proxy']}/healthcheck"
+        until(lambda: _answers(health), START_S, "the object store")
         endpoint = f"http://127.0.0.1:{ports['proxy']}"
         _make_bucket(endpoint)
         yield f"s3://papers/in%20here?endpoint={endpoint}&region=us-east-1"
@@ -126,30 +129,10 @@ def _make_rings(folder: Path, ports: dict[str, int]) -> None:
     subprocess.run(["/usr/bin/python3", "-c", RINGS, f"{folder}", *words], check=True, timeout=60)
 
 
-@contextmanager
-def _running(command: list[str], folder: Path) -> Iterator[None]:
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SWIFT_TEST_CONFIG_FILE": "", "HOME": str(folder)}
-    with (folder / "servers.log").open("ab") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _await(address: str) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
-        with contextlib.suppress(URLError, HTTPError, OSError), urlopen(address, timeout=2) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"no object store within {START_S} s")
+def _answers(address: str) -> bool:
+    with suppress(HTTPError), urlopen(address, timeout=2) as answer:
+        return bool(answer.status == 200)
+    return False
 
 
 def _make_bucket(endpoint: str) -> None:
@@ -158,5 +141,5 @@ def _make_bucket(endpoint: str) -> None:
         "papers", endpoint=endpoint, region="us-east-1", access_key_id=KEY, secret_access_key=SECRET,
         client_options={"allow_http": True},
     )  # fmt: skip
-    with contextlib.suppress(GenericError):
+    with suppress(GenericError):
         obstore.put(above, "", b"", use_multipart=False)

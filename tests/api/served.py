@@ -35,11 +35,18 @@ from extractors.form.reading import (
 )
 from intake_service import review, tokens
 from intake_service.app import create_app
-from intake_service.at_once import AtOnce
 from intake_service.normalise import normalise
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store import Move
-from tests.intake_service.builders import PDF, REVIEWER, ScriptedReader, make_parts, read_all, upload
+from tests.intake_service.builders import (
+    PDF,
+    REVIEWER,
+    ScriptedReader,
+    answering,
+    make_parts,
+    read_all,
+    upload,
+)
 
 TEXTS = {
     "org_name": "湘江职业培训学校", "org_type": "民办非企业单位", "uscc": "52430100MJJ000004G",
@@ -94,8 +101,7 @@ def served(folder: Path, **settings: Any) -> Iterator[Served]:
     parts = make_parts(folder, **{"api_per_minute": 10**9, **settings})
     submission_id = _seed(parts)
     token = tokens.create_token(parts, SYSTEM, "served")
-    at_once = AtOnce(parts.settings, lambda _engine: ScriptedReader([whole_reading()]))
-    app = create_app(parts.settings, parts, at_once)
+    app = create_app(parts.settings, answering(parts, ScriptedReader([whole_reading()])))
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=THREADS, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

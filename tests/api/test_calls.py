@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator
+from werkzeug.test import TestResponse
 
 from extractors.errors import ERRORS_BY_CODE
 from intake_service import queue, tokens
 from intake_service.api.description import openapi
 from intake_service.app import create_app
-from intake_service.at_once import AtOnce
-from intake_service.errors import QueueFullError, ServiceError
+from intake_service.errors import ServiceError
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store.submissions import Filter
 from tests.api.calling import Caller, problem
@@ -24,7 +24,9 @@ from tests.api.served import whole_reading
 from tests.intake_service.builders import (
     JPEG,
     PDF,
+    AnsweringDispatch,
     ScriptedReader,
+    answering,
     in_review,
     make_parts,
     make_reading,
@@ -130,6 +132,7 @@ CLOSED = [
     ("POST", "/webhooks", "webhooks"), ("GET", "/webhooks", "webhooks"),
     ("DELETE", "/webhooks/0123", "webhooks"), ("POST", "/webhooks/0123/ping", "webhooks"),
     ("GET", "/webhooks/0123/deliveries", "webhooks"), ("POST", "/webhooks/0123/deliveries/4567/replay", "webhooks"),
+    ("GET", f"{ONE}/letters", "read"), ("POST", f"{ONE}/letters", "review"), ("GET", f"{ONE}/letters/0123.pdf", "read"),
     ("PATCH", f"{ONE}/result", "review"), ("GET", "/export", "export"), ("GET", f"{ONE}/searchable.pdf", "read"),
 ]  # fmt: skip
 
@@ -224,7 +227,7 @@ def test_the_watchers_see_it_alive_and_ready(app: Flask, parts: Parts) -> None:
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["parts"]) == (
         200,
-        {"database": True, "files": True, "queue": False},
+        {"database": True, "files": True, "room": True, "backlog": True, "queue": False, "workers": False},
     )
     total = sum(queue.count_by_status(parts, Filter()).values())
     counted = sum(
@@ -242,14 +245,22 @@ def test_not_ready_without_a_place_for_files(tmp_path: Path) -> None:
 
 
 def test_reading_at_once_keeps_nothing(parts: Parts, tmp_path: Path) -> None:
-    reader = ScriptedReader()
-    at_once = AtOnce(parts.settings, lambda _engine: reader)
+    joined = answering(parts, ScriptedReader())
+    assert isinstance(joined.dispatch, AnsweringDispatch)
+    call = Caller(create_app(joined.settings, joined), joined)
     before = sum(queue.count_by_status(parts).values())
-    assert at_once.read(io.BytesIO(PDF), "a.pdf")["schema"] == "intake.reading/1"
+
+    def extract() -> TestResponse:
+        return call("POST", "/extract", data={"file": (io.BytesIO(PDF), "a.pdf")})
+
+    assert extract().json["schema"] == "intake.reading/1"
     assert sum(queue.count_by_status(parts).values()) == before
-    at_once._turn.acquire()
-    with pytest.raises(QueueFullError):
-        at_once.read(io.BytesIO(PDF), "a.pdf", wait_s=0.01)
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+    joined.dispatch.busy.append("with something else")
+    busy = extract()
+    assert problem(busy) == (503, "queue_full")
+    assert busy.headers["Retry-After"] == "10"
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
 
 def test_reading_at_once_has_its_own_limit(parts: Parts) -> None:

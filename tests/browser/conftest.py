@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,21 +12,12 @@ from intake_service.parts import Parts
 from intake_service.web import frontend_build
 from tests.browser import serving
 from tests.browser.serving import PASSWORD, Prepared
+from tests.waiting import PATIENCE_S
 
 SETTLED = '#review[data-saving="0"]'
 """The review page listens, and no answer of the server is outstanding."""
 
-# How long anything may take that a test waits for. Long, for a busy machine; what is there sooner is not waited for.
-PATIENCE_S = 30
 expect.set_options(timeout=PATIENCE_S * 1000)
-
-
-def until(holds: Callable[[], object], within_s: float = PATIENCE_S) -> None:
-    """Ask again until it holds; fail when the time is up."""
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

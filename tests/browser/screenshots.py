@@ -1,5 +1,7 @@
 """Pictures of every screen and state in both themes: ``python -m tests.browser.screenshots FOLDER [NAME…]``.
 
+``walk`` goes through all of them for whoever wants to look: ``axe`` does too.
+
 Shows made-up submissions drawn by the browser itself, so that it needs neither a reader nor a queue. With names, only
 the screens and states whose name begins with one of them.
 """
@@ -36,14 +38,18 @@ Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
-class Look(TypedDict):
-    """How every picture is taken."""
+Look = Callable[[Page, str, Theme], None]
+"""What is done with each screen and state, once it stands there: page, name, theme."""
+
+
+class Window(TypedDict):
+    """How every screen is opened."""
 
     viewport: ViewportSize
     locale: str
 
 
-LOOK: Look = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
+WINDOW: Window = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
 ORGANISATIONS = (
     "株洲市芦淞区服饰职业培训学校",
     "湖南省家庭服务业协会",
@@ -129,50 +135,50 @@ def log_in(page: Page, address: str, name: str = "lin") -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def take(browser: Browser, desk: Scene, folder: Path, wanted: Sequence[str]) -> None:
+def walk_at_work(browser: Browser, desk: Scene, look: Look, wanted: Sequence[str]) -> None:
     """Every screen and state of a desk at work, light and dark."""
     for theme in THEMES:
-        context = browser.new_context(**LOOK, color_scheme=theme)
+        context = browser.new_context(**WINDOW, color_scheme=theme)
         scene = replace(desk, page=context.new_page())
         scene.page.goto(f"{desk.address}/login")
-        shot(scene.page, folder, "login", theme)
+        look(scene.page, "login", theme)
         log_in(scene.page, desk.address, "admin")
         cookies = context.storage_state()
         for name, path in (SCREENS | OF_ONE).items():
             if is_wanted(name, wanted):
                 states.someone_reads(desk.parts)
                 scene.page.goto(f"{desk.address}{path.format(**desk.ids)}")
-                shot(scene.page, folder, name, theme)
+                look(scene.page, name, theme)
         if is_wanted("review", wanted):
-            review(scene.page, desk.address, desk.ids["review"], folder, theme)
+            walk_review(scene.page, f"{desk.address}/review/{desk.ids['review']}", look, theme)
         context.close()
         for name, bring_about in states.STATES.items():
             if is_wanted(name, wanted):
                 states.someone_reads(desk.parts)
-                take_state(browser, desk, bring_about, cookies, folder, (name, theme))
+                show_state(browser, desk, bring_about, cookies, look, (name, theme))
 
 
-def take_state(
-    browser: Browser, desk: Scene, bring_about: Callable[[Scene], None], cookies: StorageState, folder: Path,
+def show_state(
+    browser: Browser, desk: Scene, bring_about: Callable[[Scene], None], cookies: StorageState, look: Look,
     called: tuple[str, Theme],
 ) -> None:  # fmt: skip
     """One state in a window of its own, so that it leaves nothing behind."""
-    context = browser.new_context(**LOOK, color_scheme=called[1], storage_state=cookies)
+    context = browser.new_context(**WINDOW, color_scheme=called[1], storage_state=cookies)
     scene = replace(desk, page=context.new_page())
     bring_about(scene)
-    shot(scene.page, folder, *called)
+    look(scene.page, *called)
     context.close()
 
 
-def take_empty(browser: Browser, address: str, folder: Path) -> None:
+def walk_first_day(browser: Browser, address: str, look: Look) -> None:
     """The screens of a desk on its first day."""
     for theme in THEMES:
-        context = browser.new_context(**LOOK, color_scheme=theme)
+        context = browser.new_context(**WINDOW, color_scheme=theme)
         page = context.new_page()
         log_in(page, address, "lin")
         for name, path in states.EMPTY.items():
             page.goto(f"{address}{path}")
-            shot(page, folder, name, theme)
+            look(page, name, theme)
         context.close()
 
 
@@ -181,40 +187,32 @@ def is_wanted(name: str, wanted: Sequence[str]) -> bool:
     return not wanted or name.startswith(tuple(wanted))
 
 
-def review(page: Page, address: str, submission_id: str, folder: Path, theme: Theme) -> None:
+def walk_review(page: Page, address: str, look: Look, theme: Theme) -> None:
     """The review page, from field to field."""
-    page.goto(f"{address}/review/{submission_id}")
+    page.goto(address)
     page.wait_for_selector(".field.here")
-    shot(page, folder, "review", theme)
+    look(page, "review", theme)
     page.focus('[name="occupations.r3.code"]')
-    shot(page, folder, "review-table", theme)
+    look(page, "review-table", theme)
     page.focus('[data-field="marks.authority_seal"] button')
-    shot(page, folder, "review-marks", theme)
+    look(page, "review-marks", theme)
     page.keyboard.press("Alt+2")
-    shot(page, folder, "review-checks", theme)
+    look(page, "review-checks", theme)
     page.keyboard.press("Alt+t")
-    shot(page, folder, "review-return", theme)
+    look(page, "review-return", theme)
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    shot(page, folder, "help", theme)
+    look(page, "help", theme)
 
 
-def shot(page: Page, folder: Path, name: str, theme: Theme) -> None:
-    """One picture, after pictures and movement have come to rest."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(350)
-    page.screenshot(path=folder / f"{name}-{theme}.png")
+def walk(look: Look, wanted: Sequence[str] = ()) -> None:
+    """Show every screen and state, or those whose name begins with one of ``wanted``, to ``look``.
 
-
-def main() -> int:
-    """Write the pictures."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "out/screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
+    Raises FileNotFoundError without a browser.
+    """
     path = serving.chromium()
     if path is None:
-        sys.stderr.write("screenshots need chromium (Debian: apt-get install chromium)\n")
-        return 1
-    wanted = sys.argv[2:]
+        raise FileNotFoundError("chromium (Debian: apt-get install chromium)")
     with (
         tempfile.TemporaryDirectory() as data,
         tempfile.TemporaryDirectory() as nothing,
@@ -226,13 +224,26 @@ def main() -> int:
         with serving.serving(parts) as address:
             desk = Scene(browser.new_page(), address, parts, ids, serving.prepare(browser))
             states.add_submissions(desk)
-            take(browser, desk, folder, wanted)
+            walk_at_work(browser, desk, look, wanted)
         parts = serving.desk_parts(Path(nothing))
         with serving.serving(parts) as address:
             states.someone_reads(parts)
             if not wanted or "empty" in wanted:
-                take_empty(browser, address, folder)
+                walk_first_day(browser, address, look)
         browser.close()
+
+
+def main() -> int:
+    """Write the pictures."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "out/screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shot(page: Page, name: str, theme: Theme) -> None:
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(350)  # pictures and movement have come to rest
+        page.screenshot(path=folder / f"{name}-{theme}.png")
+
+    walk(shot, sys.argv[2:])
     return 0
 
 

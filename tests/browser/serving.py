@@ -17,7 +17,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from intake_service import accounts, indexing, intake, review
 from intake_service.app import create_app
-from intake_service.at_once import AtOnce
 from intake_service.parts import SYSTEM, Actor, Parts, Role, open_parts
 from intake_service.settings import load_settings
 from intake_service.store import State, documents, page_files
@@ -131,9 +130,9 @@ class KeptAlive(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(parts: Parts, at_once: AtOnce | None = None) -> Iterator[str]:
+def serving(parts: Parts) -> Iterator[str]:
     """The address of the desk while the block runs."""
-    app = create_app(parts.settings, parts, at_once)
+    app = create_app(parts.settings, parts)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeptAlive)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -12,12 +12,17 @@ from tests.browser.test_review import LIN, saved, values
 pytestmark = pytest.mark.browser
 
 
-def test_the_later_saver_sees_both_versions(page: Page, desk: Desk, opened: str) -> None:
+def type_while_another_saves(page: Page, desk: Desk, submission_id: str) -> None:
+    """Enter a name that somebody else enters otherwise before it is saved."""
     page.focus('[name="fields.contact_person"]')
     page.keyboard.press("Control+a")
     page.keyboard.type("何小芸")
-    review.correct(desk.parts, LIN, opened, 0, "fields.contact_person", "何晓云")
+    review.correct(desk.parts, LIN, submission_id, 0, "fields.contact_person", "何晓云")
     page.keyboard.press("Enter")
+
+
+def test_the_later_saver_sees_both_versions(page: Page, desk: Desk, opened: str) -> None:
+    type_while_another_saves(page, desk, opened)
     box = page.locator(".conflict")
     expect(box).to_contain_text("何晓云")
     expect(box).to_contain_text("何小芸")
@@ -32,11 +37,7 @@ def test_the_later_saver_sees_both_versions(page: Page, desk: Desk, opened: str)
 
 
 def test_leaving_the_page_does_not_choose_between_two_versions(page: Page, desk: Desk, opened: str) -> None:
-    page.focus('[name="fields.contact_person"]')
-    page.keyboard.press("Control+a")
-    page.keyboard.type("何小芸")
-    review.correct(desk.parts, LIN, opened, 0, "fields.contact_person", "何晓云")
-    page.keyboard.press("Enter")
+    type_while_another_saves(page, desk, opened)
     page.wait_for_selector(".conflict")
     saved(page)
     page.goto(f"{desk.address}/queue")

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from intake_service import review
 from intake_service.records import sessions
 from tests.browser import serving
-from tests.browser.conftest import SETTLED, Desk, log_in, until
+from tests.browser.conftest import SETTLED, Desk, log_in
 from tests.browser.serving import Prepared
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 EMAIL = '[name="fields.email"]'

@@ -13,8 +13,9 @@ from intake_service.parts import Actor, Role
 from intake_service.seconding import Standing
 from intake_service.store.submissions import Filter
 from tests.browser import serving
-from tests.browser.conftest import Desk, until
+from tests.browser.conftest import Desk
 from tests.browser.serving import Prepared
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 

@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from extractors.errors import ProcessingCrashedError
 from intake_service import review
-from intake_service.at_once import AtOnce
 from intake_service.parts import Parts
 from intake_service.web import words
 from tests.browser import serving
 from tests.browser.conftest import SETTLED, Desk
-from tests.intake_service.builders import ScriptedReader
+from tests.intake_service.builders import AnsweringDispatch, ScriptedReader, answering
 
 pytestmark = pytest.mark.browser
 READER = ScriptedReader()
@@ -24,17 +23,12 @@ CORNER = """() => { const box = document.querySelector('.overlay.current').getBo
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Parts:
-    return serving.desk_parts(tmp_path_factory.mktemp("desk"))
+    return answering(serving.desk_parts(tmp_path_factory.mktemp("desk")), READER)
 
 
 @pytest.fixture(scope="module")
-def once(parts: Parts) -> AtOnce:
-    return AtOnce(parts.settings, lambda _engine: READER)
-
-
-@pytest.fixture(scope="module")
-def desk(browser: Browser, parts: Parts, once: AtOnce) -> Iterator[Desk]:
-    with serving.serving(parts, once) as address:
+def desk(browser: Browser, parts: Parts) -> Iterator[Desk]:
+    with serving.serving(parts) as address:
         yield Desk(address, parts)
 
 
@@ -123,14 +117,15 @@ def test_a_cell_of_the_table_is_read_again_too(page: Page, opened: str) -> None:
     expect(page.locator('[name="occupations.r2.code"]')).to_have_value("框内的字")
 
 
-def test_while_the_reader_is_busy_people_type_on(page: Page, once: AtOnce, opened: str) -> None:
-    once._turn.acquire()
+def test_while_the_reader_is_busy_people_type_on(page: Page, parts: Parts, opened: str) -> None:
+    assert isinstance(parts.dispatch, AnsweringDispatch)
+    parts.dispatch.busy.append("with something else")
     page.keyboard.press("Alt+d")
     page.keyboard.press("Enter")
     page.keyboard.type("52")
     expect(page.locator(".toast[data-state=fail]")).to_contain_text("正忙")
     expect(page.locator('[name="fields.uscc"]')).to_have_value("52")
-    once._turn.release()
+    parts.dispatch.busy.clear()
 
 
 def test_where_no_reader_is_people_are_told_to_type(

@@ -12,8 +12,9 @@ from intake_service.parts import Actor, Role
 from intake_service.rechecks import finding_path
 from intake_service.store import State
 from tests.browser import serving
-from tests.browser.conftest import SETTLED, Desk, show, until
+from tests.browser.conftest import SETTLED, Desk, show
 from tests.browser.serving import Prepared
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 LIN = Actor("lin", Role.REVIEWER, "林审核")
@@ -192,18 +193,18 @@ def test_accepting_goes_on_to_the_next(page: Page, desk: Desk, prepared: Prepare
 
 
 def test_returning_names_everything_at_once(page: Page, desk: Desk, opened: str) -> None:
-    """What the rules find against the paper is ticked; the reviewer takes one back."""
+    """What the rules find against the paper, doubts and materials not seen are ticked; the reviewer takes one back."""
     page.keyboard.press("Alt+t")
-    expect(page.locator("#return [data-letter-list] li")).to_have_count(3)
+    expect(page.locator("#return [data-letter-list] li")).to_have_count(11)
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(page.locator("#return [data-letter-list] li")).to_have_count(2)
+    expect(page.locator("#return [data-letter-list] li")).to_have_count(10)
     page.locator("#return form").evaluate("form => form.requestSubmit()")
     page.wait_for_url(lambda url: opened not in url)
     decided = review.open_review(desk.parts, opened).submission
     assert decided.status is State.RETURNED
     assert decided.decision is not None
-    assert len(decided.decision["reasons"]) == 2
+    assert len(decided.decision["reasons"]) == 10
 
 
 def test_paper_that_is_markup_stays_text(page: Page, desk: Desk, prepared: Prepared) -> None:

@@ -8,8 +8,9 @@ from playwright.sync_api import FilePayload, Page, expect
 from intake_service import queue
 from intake_service.store.submissions import Filter, Submission
 from tests.browser import serving
-from tests.browser.conftest import Desk, until
+from tests.browser.conftest import Desk
 from tests.browser.serving import Prepared
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 

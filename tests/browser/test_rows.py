@@ -70,7 +70,7 @@ def test_a_row_joined_or_parted_shows_all_the_paper_it_came_from(page: Page, ope
     expect(crop).to_have_count(2)
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    press(page, "Alt+p")
+    press(page, "Alt+c")
     assert page.evaluate(PAPERS) == [*first, *second]
     expect(crop).to_have_count(2)
 
@@ -78,11 +78,11 @@ def test_a_row_joined_or_parted_shows_all_the_paper_it_came_from(page: Page, ope
 def test_two_rows_read_as_one_are_parted_at_the_caret(page: Page, desk: Desk, opened: str) -> None:
     page.focus('[name="occupations.r1.name"]')
     whole = names(desk, opened)[0]
-    press(page, "Alt+p")  # everything is marked: there is no caret to part at
+    press(page, "Alt+c")  # everything is marked: there is no caret to part at
     expect(page.locator(".toast")).to_contain_text("光标")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    press(page, "Alt+p")
+    press(page, "Alt+c")
     assert names(desk, opened)[:2] == [whole[:1], whole[1:]]
     kept = review.open_review(desk.parts, opened).current.rows[0].cells["code"].text
     assert kept

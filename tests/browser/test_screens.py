@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from intake_service.web.frontend_build import FRONTEND
 from tests.browser import screenshots, states
+from tests.browser.axe import serious
 from tests.browser.conftest import Desk, log_in
 from tests.browser.serving import Prepared
 from tests.browser.states import Scene
 
 pytestmark = pytest.mark.browser
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}})).violations
-  .map((found) => [found.impact, found.id, found.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))])"""
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +36,6 @@ def shown(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Itera
     assert desk.troubles == []
 
 
-def serious(page: Page) -> list[Any]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [found for found in page.evaluate(RUN, RULES) if found[0] in {"serious", "critical"}]
-
-
-@pytest.mark.skipif(
-    not AXE.is_file(), reason="needs axe-core: python -m intake_service.web.frontend_build --force"
-)
 def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, str]) -> None:
     found: dict[str, list[Any]] = {}
     shown.goto(f"{desk.address}/login")
@@ -76,12 +64,9 @@ def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, s
 
 QUICK = ("intake-refused", "intake-watched", "review-long", "review-conflict", "review-typed-in", "second-blind",
          "second-compared")  # fmt: skip
-"""States whose parts stand on no screen otherwise; `make screenshots` looks at all of them."""
+"""States whose parts stand on no screen otherwise; `make axe` looks at all of them."""
 
 
-@pytest.mark.skipif(
-    not AXE.is_file(), reason="needs axe-core: python -m intake_service.web.frontend_build --force"
-)
 def test_nothing_serious_in_any_state(
     browser: Browser, desk: Desk, ids: dict[str, str], prepared: Prepared
 ) -> None:

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 from intake_service.records import page_results
 from intake_service.store import documents
 from tests.browser import serving
-from tests.browser.conftest import Desk, until
+from tests.browser.conftest import Desk
 from tests.browser.serving import Prepared
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 CROP_INK = """() => {

@@ -25,8 +25,9 @@ from intake_service.parts import SYSTEM, Parts, open_parts
 from intake_service.settings import load_settings
 from intake_service.store import new_id
 from intake_service.tokens import create_token
-from tests.flow.test_stack import INTAKE, ROOT, running, until
+from tests.flow.test_stack import INTAKE, ROOT
 from tests.swift import free_port
+from tests.waiting import running, until
 
 SCAN = ROOT / "templates_ref" / "basic-info" / "hunan-2020-40" / "samples" / "4-photographed.jpg"
 SCAN_BYTES, CLIENTS, STORED = 2_000_000, 20, 100_000
@@ -73,7 +74,9 @@ def serving(folder: Path, workers: int) -> Iterator[tuple[Parts, Callable[[], Cl
         "INTAKE_LOG": "ERROR",
     }  # fmt: skip
     with running([*INTAKE, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL):
-        until("web ready", 60, lambda: urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).status == 200)
+        until(
+            lambda: urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).status == 200, 60, "the web server"
+        )
         parts = open_parts(load_settings({"INTAKE_DATA": f"{folder}"}))
         secret = create_token(parts, SYSTEM, f"bench {new_id()}")
         yield parts, lambda: Client(port, secret)
@@ -122,9 +125,9 @@ def pages_a_minute(workers: int, documents: int) -> float:
         client = new_client()
         for _ in range(documents + workers):
             client.hand_in(0)
-        until("models loaded", 120, lambda: read_count(parts) >= workers)
+        until(lambda: read_count(parts) >= workers, 120, "the models")
         first, begun = read_count(parts), time.monotonic()
-        until("all read", 60.0 * documents, lambda: read_count(parts) == documents + workers)
+        until(lambda: read_count(parts) == documents + workers, 60.0 * documents, "the readings")
         return 60 * (documents + workers - first) / (time.monotonic() - begun)
 
 

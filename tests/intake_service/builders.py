@@ -19,11 +19,14 @@ import sqlalchemy as sa
 
 from extractors.errors import ERRORS_BY_CODE
 from extractors.form.reading import FIELD_IDS
+from intake_service.dispatch import Dispatch
+from intake_service.errors import UnavailableError
 from intake_service.intake import Meta, UntrustedFile, accept_upload
 from intake_service.parts import Actor, Parts, Role, open_parts
 from intake_service.settings import Settings, load_settings
 from intake_service.store import Store, calls
 from intake_service.store.submissions import Submission
+from worker.answering import answer
 from worker.jobs import read_document
 from worker.parts import WorkerParts
 from worker.sandbox import OnPage
@@ -219,6 +222,31 @@ class ScriptedReader:
 
     def close(self) -> None:
         self.closed = True
+
+    def kill(self) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class AnsweringDispatch(Dispatch):
+    """A queue behind which one worker does every errand at once; nobody takes any while ``busy`` holds something."""
+
+    parts: Parts | None = None
+    reader: ScriptedReader = field(default_factory=ScriptedReader)
+    busy: list[str] = field(default_factory=list)
+
+    def ask(self, errand: str, wait_s: float, answer_s: float) -> str | None:
+        assert self.parts is not None
+        if self.busy:
+            return None
+        if found := answer(self.parts, self.reader, errand):
+            return found
+        raise UnavailableError
+
+
+def answering(parts: Parts, reader: ScriptedReader) -> Parts:
+    """The same parts with a worker at the other end of the queue that does what is asked at once."""
+    return replace(parts, dispatch=AnsweringDispatch(parts.settings, parts=parts, reader=reader))
 
 
 def make_worker(parts: Parts, *script: Mapping[str, Any] | str | Callable[[], None]) -> WorkerParts:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -116,6 +117,29 @@ def test_odd_users_are_refused(parts: Parts) -> None:
         accounts.add_user(parts, ADMIN, "王", "clerk", PASSWORD)
     with pytest.raises(NotFoundError):
         accounts.set_role(parts, ADMIN, "nobody", "clerk")
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [
+        ("12345678", False),
+        ("P@ssw0rd1", False),
+        ("woaini1314", False),
+        ("5201314520", False),
+        ("Hunan2020", False),
+        ("liming2020", False),
+        ("19870412", False),
+        ("qq123456789", False),
+        ("k7#mQ2xv", True),
+        ("correct horse", True),
+        ("橘子 风筝 石桥 算盘", True),
+    ],
+)
+def test_a_password_that_many_use_or_that_is_soon_guessed_is_refused(
+    parts: Parts, password: str, taken: bool
+) -> None:
+    with nullcontext() if taken else pytest.raises(InvalidRequestError, match="请换一个"):
+        accounts.add_user(parts, ADMIN, "liming", "clerk", password)
 
 
 @pytest.mark.parametrize("actor", [CLERK, REVIEWER])
