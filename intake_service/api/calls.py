@@ -96,7 +96,7 @@ CALLS: tuple[Call, ...] = (
         "post", "/submissions", "submit", "submit", "提交一份材料（一个或多个文件），落盘入库后即回答",
         "Accepted", status=202, upload=True,
         parameters=(Parameter("Idempotency-Key", "同一个键重复提交只登记一次", _TEXT, "header"),),
-        refusals=(*_UPLOAD_REFUSALS, (422, "idempotency_mismatch"), (503, "queue_full")),
+        refusals=(*_UPLOAD_REFUSALS, _LOST, (409, "conflict"), (422, "idempotency_mismatch"), (503, "queue_full")),
     ),
     Call(
         "get", "/submissions", "list_submissions", "read", "列出收件，新的在前，用 cursor 翻页", "List",

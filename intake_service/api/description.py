@@ -8,12 +8,16 @@ from typing import Any
 
 from intake_service.api.calls import CALLS, ID, RULE_PART, Call
 from intake_service.api.schemas import META, TEXT, WHOLE, ref, schemas
+from intake_service.letters import MEDIA_TYPES
 from intake_service.tokens import SCOPES
 from intake_service.webhooks import EVENTS, PING
 
 GUARDED = ((401, "unauthorized"), (403, "forbidden"), (429, "rate_limited"), (503, "unavailable"))
 """How any call that needs a token may be refused."""
-WHOLE_PARTS = {"number": {"type": "integer", "minimum": 1, "maximum": 9999}}
+WHOLE_PARTS = {
+    "number": {"type": "integer", "minimum": 1, "maximum": 9999},
+    "form": {"type": "string", "enum": list(MEDIA_TYPES)},
+}
 """Parts of an address that are no ids."""
 
 LEADS = {

@@ -48,6 +48,8 @@ def writing_addresses(client: FlaskClient) -> list[str]:
         "delivery_id": "x",
         "session_id": "x",
         "name": "lin",
+        "letter_kind": "receipt",
+        "letter_id": "x",
         "document_id": "x",
         "number": 1,
     }

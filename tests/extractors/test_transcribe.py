@@ -6,39 +6,11 @@ import pytest
 
 from extractors.confidence import agreement, transcript_to_field
 from extractors.form import credit_code
-from extractors.form.catalogue import default_catalogue
-from extractors.form.grammar import grammar_for
-from extractors.form.reading import EngineInfo, Status
+from extractors.form.reading import Status
 from extractors.labelled import Piece
 from extractors.transcribe import Transcript, pieces_to_transcript
 from tests.extractors.ink import InkEngine, read, sure
 from tests.extractors.paper import table_of
-
-
-class Glances:
-    """A quick reader that sees the texts of its first looks in turn; counts how often the exact one is asked."""
-
-    info = EngineInfo("glances", "1", "")
-
-    def __init__(self, *looks):
-        self.looks = list(looks)
-        self.exact = 0
-
-    def read_lines(self, lines, *, quick=False):
-        if not quick:
-            self.exact += 1
-            return InkEngine(*sure("五级—二级")).read_lines(lines)
-        return InkEngine(*self.looks.pop(0)).read_lines(lines)
-
-
-def glanced(kind, *looks):
-    """The transcript of a cell whose first look is the first of ``looks``, and the engine that gave them."""
-    engine = Glances(*looks)
-    table = table_of([["", "?"]], digital=False)
-    cell = table.rows[0][1]
-    cell = replace(cell, texts=engine.read_lines([line.picture for line in cell.lines], quick=True))
-    piece = Piece(table, cell)
-    return pieces_to_transcript(kind, [piece], engine, grammar_for(kind, default_catalogue())), engine
 
 
 def test_a_close_well_formed_code_wins_over_a_broken_one():
@@ -220,39 +192,6 @@ def test_a_missing_cell_is_missing():
 def test_what_may_have_lost_a_small_sign_does_not_pass(kind, text, passes):
     field = transcript_to_field(kind, replace(read(kind, *sure(text)), second=text), required=True)
     assert (field.text, field.status is Status.AUTO) == (text, passes)
-
-
-@pytest.mark.parametrize(("p", "exact"), [(0.99, 1), (0.998, 0)])
-def test_digits_that_nothing_checks_must_be_surer_for_two_looks_to_do(p, exact):
-    look = [*sure("2009.4.2"), ("5", p, "王", 1 - p)]
-    assert glanced("date", look, look)[1].exact == exact
-
-
-def test_what_two_quick_looks_see_alike_needs_no_exact_reading():
-    seen, engine = glanced("levels", sure("五级—三级"), sure("五级—三级"))
-    assert (seen.text, seen.second, engine.exact) == ("五级—三级", "五级—三级", 0)
-
-
-@pytest.mark.parametrize(
-    ("kind", "looks"),
-    [
-        pytest.param("levels", (sure("五级—三级"), sure("五级—二级")), id="the looks differ"),
-        pytest.param(
-            "levels", ([("五", 0.8, "王", 0.2), *sure("级—三级")], sure("五级—三级")), id="unsure first"
-        ),
-        pytest.param(
-            "levels", (sure("五级—三级"), [("五", 0.8, "四", 0.2), *sure("级—三级")]), id="unsure again"
-        ),
-        pytest.param("levels", (sure("五级三"), sure("五级三")), id="not well formed"),
-        pytest.param(
-            "levels", ([("五", 0.93, "四", 0.07), *sure("级—三级")], sure("五级—三级")), id="a near rival"
-        ),
-    ],
-)
-def test_else_the_exact_reader_decides(kind, looks):
-    seen, engine = glanced(kind, *looks)
-    assert engine.exact == 1
-    assert seen.text == "五级—二级"
 
 
 def test_a_space_that_may_or_may_not_be_there_leaves_the_text_certain():

@@ -63,7 +63,7 @@ def test_who_waits_is_counted_by_the_working_days_left(parts: Parts) -> None:
     for back in (0, 0, 1, 30):
         submission = in_review(parts, make_reading())
         with parts.store.write() as tx:
-            submissions.update(tx, submission.id, received_at=FRIDAY - timedelta(days=back))
+            submissions.update(tx, submission.id, due_from=FRIDAY - timedelta(days=back))
     left = {each.days: each.count for each in figures.figures(parts, REVIEWER, FRIDAY).left}
     assert left == {-1: 1, 0: 0, 1: 0, 2: 0, 3: 0, 4: 1, 5: 2}
 

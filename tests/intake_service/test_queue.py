@@ -60,7 +60,7 @@ def listed(parts: Parts, chosen: Filter, limit: int = 50) -> list[str]:
 @pytest.mark.parametrize("limit", [1, 3, 50])
 def test_every_order_is_walked_to_its_end_whatever_the_page(parts: Parts, limit: int) -> None:
     for number, (day, doubts) in enumerate([(3, 1), (1, 0), (1, 4), (2, 4), (3, 0), (1, 4), (2, 1)]):
-        insert(parts, number, received_at=DAY + timedelta(days=day), doubts=doubts)
+        insert(parts, number, due_from=DAY + timedelta(days=day), doubts=doubts)
     wanted = {
         "newest": "6543210",
         "oldest": "0123456",
@@ -166,9 +166,9 @@ def submission_of(parts: Parts, submission_id: str) -> submissions.Submission:
 
 
 def test_the_next_is_what_is_due_first_and_free(parts: Parts) -> None:
-    late = insert(parts, 1, received_at=DAY + timedelta(days=2))
-    held = insert(parts, 2, received_at=DAY)
-    first = insert(parts, 3, received_at=DAY + timedelta(days=1))
+    late = insert(parts, 1, due_from=DAY + timedelta(days=2))
+    held = insert(parts, 2, due_from=DAY)
+    first = insert(parts, 3, due_from=DAY + timedelta(days=1))
     queue.claim(parts, OTHER_REVIEWER, held)
     found = queue.claim_next(parts, REVIEWER)
     assert found is not None
