@@ -22,7 +22,7 @@ __all__ = [
 
 TAKE_BACK = frozenset({"undo", "redo"})
 """Corrections that take back another: an undo any, a redo an undo; ``after`` is the other's version."""
-BESIDE = frozenset({"register", "holder", "second", "proposal", "decision"})
+BESIDE = frozenset({"register", "holder", "second", "proposal", "decision", "filing"})
 """Corrections of what does not stand on the paper: put right by another one, not taken back."""
 
 

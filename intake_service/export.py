@@ -15,6 +15,7 @@ from intake_service.parts import Actor, Parts, Role
 from intake_service.review import Review, open_review
 from intake_service.seconding import is_same
 from intake_service.store import State, audit, submissions
+from intake_service.store.filings import Filing
 from intake_service.store.submissions import Filter
 
 SCHEMA = "intake.result/1"
@@ -61,6 +62,7 @@ def review_to_result(review: Review) -> dict[str, Any]:
         "decided_at": submission.decided_at.isoformat() if submission.decided_at else None,
         "reasons": decision.get("reasons", []),
         "note": decision.get("note", ""),
+        "filing": filing_json(review.filing),
         "fields": {n: _cell_json(cell, machine_at, entries) for n, cell in review.current.fields.items()},
         "occupations": [
             {"id": row.id, **{c: _cell_json(cell, machine_at, entries) for c, cell in row.cells.items()}}
@@ -70,6 +72,18 @@ def review_to_result(review: Review) -> dict[str, Any]:
         "checks": list(review.checks),
         "doubts": list(review.current.doubts),
     }
+
+
+def filing_json(filing: Filing) -> dict[str, Any] | None:
+    """Code, period and sites with who entered them; None while nobody has."""
+    if filing.at is None:
+        return None
+    days = {
+        name: day.isoformat() if (day := getattr(filing, name)) else None
+        for name in ("valid_from", "valid_to")
+    }
+    sites = [{"name": site.name, "address": site.address} for site in filing.sites]
+    return {"code": filing.code, **days, "sites": sites, "who": filing.by, "at": filing.at.isoformat()}
 
 
 def _said(item: Cell | Mark, machine_at: str | None) -> dict[str, Any]:
@@ -100,8 +114,10 @@ def _mark_json(mark: Mark, machine_at: str | None) -> dict[str, Any]:
     return {**kept, **_said(mark, machine_at)}
 
 
-def accepted(parts: Parts, actor: Actor, chosen: Filter | None = None) -> Iterator[Review]:
-    """Every accepted submission that passes the filter, oldest first. The export is put on record."""
+def accepted(
+    parts: Parts, actor: Actor, chosen: Filter | None = None, what: str = "accepted"
+) -> Iterator[Review]:
+    """Every accepted submission that passes the filter, oldest first. The export is put on record as one of ``what``."""
     actor.require(Role.REVIEWER)
     base = chosen or Filter()
     wanted = Filter(
@@ -113,7 +129,7 @@ def accepted(parts: Parts, actor: Actor, chosen: Filter | None = None) -> Iterat
         order="oldest",
     )
     with parts.store.write() as tx:
-        audit.append(tx, actor.name, "export", "accepted", {})
+        audit.append(tx, actor.name, "export", what, {})
     cursor: str | None = None
     while True:
         with parts.store.read() as tx:

@@ -294,6 +294,19 @@ certificates = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# What the office gave an accepted organisation. The latest word only: who changed what stands in the corrections.
+filings = Table(
+    "filings",
+    metadata,
+    Column("submission_id", ID, ForeignKey("submissions.id"), primary_key=True),
+    Column("code", String(32), nullable=False, index=True),
+    Column("valid_from", String(10)),
+    Column("valid_to", String(10)),
+    Column("sites", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # Values the machine was sure of and the call drew for a second look; ``stood`` is null where nobody looked.
 second_looks = Table(
     "second_looks",

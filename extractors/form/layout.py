@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
+from extractors.form.filing_code import FilingCode, checked_filing_code
 from extractors.form.layout_file import LayoutError, checked_yaml, refuse_contradictions
 from extractors.form.rules import Rule, checked_rules
 from extractors.form.second_entry import OCCUPATIONS, SecondEntry, SecondLook
@@ -175,6 +176,7 @@ class Call:
     """Working days after receipt within which an applicant is told at once everything that is missing."""
     second_entry: SecondEntry | None = None
     second_look: SecondLook | None = None
+    filing_code: FilingCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +284,11 @@ def load_call(file: Path) -> Call:
         if number in numbers[:index]:
             raise LayoutError(file, f"materials[{index}].number", f"材料序号 {number} 重复。")
     materials = tuple(_frozen(MaterialKind, item) for item in data["materials"])
-    second = _frozen(SecondEntry, data["second_entry"]) if "second_entry" in data else None
-    look = _frozen(SecondLook, data["second_look"]) if "second_look" in data else None
-    rules = checked_rules(file, data["rules"])
-    return Call(
-        **{**data, "materials": materials, "rules": rules, "second_entry": second, "second_look": look}
-    )
+    made: dict[str, Any] = {"materials": materials, "rules": checked_rules(file, data["rules"])}
+    for name, kind in (("second_entry", SecondEntry), ("second_look", SecondLook)):
+        made |= {name: _frozen(kind, data[name])} if name in data else {}
+    code = checked_filing_code(file, data["filing_code"]) if "filing_code" in data else None
+    return Call(**{**data, **made, "filing_code": code})
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from intake_service.intake import CHANNELS
 from intake_service.letters import MEDIA_TYPES
+from intake_service.lists import MAKERS
 from intake_service.store import State
 from intake_service.store.submissions import ORDERS
 from intake_service.workbook import MEDIA_TYPE
@@ -63,7 +64,7 @@ class Call:
 
 
 FILES = frozenset({"Picture", "Original", "LetterFile"})
-STREAMS = frozenset({"Export", "Searchable"})
+STREAMS = frozenset({"Export", "Table", "Searchable"})
 _TEXT = {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"}
 ID = {"type": "string", "pattern": "^[0-9a-f]{22}$"}
 _FILE = Parameter("file", "文件编号（一次提交有多个文件时）；默认是含有基本情况表的文件", ID)
@@ -166,6 +167,16 @@ CALLS: tuple[Call, ...] = (
             Parameter("format", "格式", {"type": "string", "enum": ["jsonl", "csv", "xlsx"], "default": "jsonl"}),
             *_SEARCH,
         ),
+    ),
+    Call(
+        "get", "/lists/<list_name>", "get_list", "export",
+        "通过的机构列成表，每个职业一行：publication 公布名单、supervision 省监管平台用表、national 国家平台用表"
+        "（平台没有公开导入格式，不保证能直接导入）。会记入日志", "Table",
+        media_types=tuple(media_type.partition(";")[0] for _make, media_type in MAKERS.values()),
+        parameters=(
+            Parameter("format", "格式", {"type": "string", "enum": list(MAKERS), "default": "json"}),
+        ),
+        refusals=(_LOST,),
     ),
     Call(
         "post", "/extract", "extract", "extract", "即时识别一个小文件，不留存", "Reading", upload=True,

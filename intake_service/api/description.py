@@ -9,6 +9,7 @@ from typing import Any
 from intake_service.api.calls import CALLS, ID, RULE_PART, Call
 from intake_service.api.schemas import META, TEXT, WHOLE, ref, schemas
 from intake_service.letters import MEDIA_TYPES
+from intake_service.lists import TABLES
 from intake_service.tokens import SCOPES
 from intake_service.webhooks import EVENTS, PING
 
@@ -17,6 +18,7 @@ GUARDED = ((401, "unauthorized"), (403, "forbidden"), (429, "rate_limited"), (50
 WHOLE_PARTS = {
     "number": {"type": "integer", "minimum": 1, "maximum": 9999},
     "form": {"type": "string", "enum": list(MEDIA_TYPES)},
+    "list_name": {"type": "string", "enum": list(TABLES)},
 }
 """Parts of an address that are no ids."""
 
@@ -28,7 +30,8 @@ LEADS = {
 """Endpoint → the part of other addresses that its answer names, and where."""
 
 TAGS = {
-    "submissions": "收件与结果", "export": "导出", "extract": "即时识别", "webhooks": "回调", "openapi.json": "说明",
+    "submissions": "收件与结果", "export": "导出", "lists": "导出", "extract": "即时识别", "webhooks": "回调",
+    "openapi.json": "说明",
 }  # fmt: skip
 """First part of an address → the group its calls stand in."""
 
@@ -55,7 +58,7 @@ def openapi() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "社会培训评价组织基本情况表 收件识别接口", "version": "1", "description": _ABOUT},
         "servers": [{"url": "/api/v1"}],
-        "tags": [{"name": title} for title in TAGS.values()],
+        "tags": [{"name": title} for title in dict.fromkeys(TAGS.values())],
         "paths": paths,
         "webhooks": {event: {"post": _told(event, words)} for event, words in {**EVENTS, PING: "试验通知"}.items()},
         "components": {

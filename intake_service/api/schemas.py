@@ -137,6 +137,10 @@ _RULE = record({
     "rule": TEXT, "basis": TEXT, "words": TEXT, "severity": TEXT, "with": {"type": "object"}, "outcome": _OUTCOME,
     "findings": several(_FINDING),
 })  # fmt: skip
+_FILING = record({
+    "code": TEXT, "valid_from": MAYBE_TEXT, "valid_to": MAYBE_TEXT,
+    "sites": several(record({"name": TEXT, "address": TEXT})), "who": TEXT, "at": MOMENT,
+})  # fmt: skip
 _LETTER = record({
     "id": TEXT, "kind": {"enum": list(KINDS)}, "number": TEXT, "issued_at": MOMENT, "issued_by": TEXT,
     "content": {"type": "object"}, "links": {"type": "object", "additionalProperties": TEXT},
@@ -183,6 +187,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "Result": record({
             "schema": {"const": export.SCHEMA}, "id": TEXT, "receipt_number": TEXT, "status": _STATUS, "version": WHOLE,
             "decided_by": MAYBE_TEXT, "decided_at": MAYBE_MOMENT, "reasons": several(TEXT), "note": TEXT,
+            "filing": {"anyOf": [_FILING, {"type": "null"}]},
             "fields": record(dict.fromkeys(FIELD_IDS, ref("Cell"))),
             "occupations": several(record({"id": TEXT, **dict.fromkeys(COLUMN_IDS, ref("Cell"))})),
             "marks": {"type": "object", "additionalProperties": ref("Mark")},
@@ -221,7 +226,7 @@ def schemas() -> dict[str, dict[str, Any]]:
             ]},
         }),
         "Picture": binary, "Original": binary, "Searchable": binary, "Export": binary,
-        "LetterFile": binary,
+        "Table": binary, "LetterFile": binary,
         "Description": {"type": "object", "required": ["openapi", "paths"]},
         "Problem": record({
             "type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT,

@@ -7,7 +7,18 @@ from itertools import chain
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
-from intake_service import explaining, export, intake, letters, pages, queue, review, searchable, workbook
+from intake_service import (
+    explaining,
+    export,
+    intake,
+    letters,
+    lists,
+    pages,
+    queue,
+    review,
+    searchable,
+    workbook,
+)
 from intake_service.api import asking, shapes
 from intake_service.errors import InvalidRequestError, OutdatedError, PreconditionFailedError
 from intake_service.store.submissions import Filter
@@ -137,6 +148,13 @@ def export_accepted() -> ResponseReturnValue:
     return Response(chain([first], lines), content_type=media_type)
 
 
+def get_list(list_name: str) -> ResponseReturnValue:
+    """GET /lists/{list_name}."""
+    lines, media_type = lists.made(g.parts, asking.who(), list_name, request.args.get("format", "json"))
+    first = next(lines)  # a refusal comes before the answer has begun
+    return Response(chain([first], lines), content_type=media_type)
+
+
 def extract() -> ResponseReturnValue:
     """POST /extract."""
     file = request.files.get("file")
@@ -148,5 +166,6 @@ def extract() -> ResponseReturnValue:
 HANDLERS = {
     each.__name__: each
     for each in (submit, list_submissions, get_submission, get_reading, get_result, propose, get_findings,
-                 list_letters, issue_letter, get_letter_file, get_page, get_original, get_searchable, export_accepted, extract)
+                 list_letters, issue_letter, get_letter_file, get_page, get_original, get_searchable, export_accepted,
+                 get_list, extract)
 }  # fmt: skip

@@ -13,10 +13,11 @@ from intake_service.errors import NotFoundError
 from intake_service.parts import Parts
 from intake_service.rechecks import Envelope, current_checks, envelope_of, with_judgements
 from intake_service.second_look import values_to_settle
-from intake_service.store import audit, corrections, documents, submissions
+from intake_service.store import audit, corrections, documents, filings, submissions
 from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
 from intake_service.store.documents import Document
+from intake_service.store.filings import Filing
 from intake_service.store.submissions import Submission
 
 
@@ -34,6 +35,8 @@ class Review:
     envelope: Envelope
     material_pages: Mapping[int, tuple[int, ...]]
     """Number of a material → the pages taken for it, counted over all files."""
+    filing: Filing
+    """What the office gave the organisation after acceptance."""
     hidden: frozenset[str] = frozenset()
     """Paths left blank because whoever looks is to enter them a second time; see ``blindness``."""
 
@@ -99,6 +102,7 @@ def load(tx: sa.Connection, submission: Submission) -> Review:
         active=frozenset(active_versions(changes)),
         envelope=envelope_of(tx, submission, current),
         material_pages=_material_pages(tx, files),
+        filing=filings.get(tx, submission.id),
     )
 
 

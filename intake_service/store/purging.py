@@ -91,6 +91,7 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
         records.idempotency_keys,
         records.deliveries,
         records.second_looks,
+        records.filings,
         letters,
         records.documents,
     ):

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake_service.errors import ConflictError, InvalidRequestError, NotFoundError
-from intake_service.records import documents, submissions
+from intake_service.records import documents, filings, submissions
 from intake_service.store.states import Move, State, after
 
 
@@ -82,7 +82,7 @@ class Filter:
 
     Every word of ``search`` stands in number, name, code, phone, sender or tracking number. ``free``: nobody works on
     it. ``failing``: a rule is broken. ``alike``: another has the same file, or in the same call the same code.
-    ``second``: a second person's entry is wanted.
+    ``second``: a second person's entry is wanted. ``uncoded``: nobody has entered the office's code yet.
     """
 
     status: tuple[str, ...] = ()
@@ -95,6 +95,7 @@ class Filter:
     failing: bool = False
     alike: bool = False
     second: bool = False
+    uncoded: bool = False
     uscc: str = ""
     ids: tuple[str, ...] = ()
     order: str = "newest"
@@ -229,6 +230,9 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     found += [submissions.c[column] > 0 for name, column in counted.items() if getattr(chosen, name)]
     if chosen.alike:
         found.append(ALIKE)
+    if chosen.uncoded:
+        coded = sa.exists().where(filings.c.submission_id == submissions.c.id, filings.c.code != "")
+        found.append(~coded.correlate(submissions))
     return found + [_holds(word) for word in unicodedata.normalize("NFKC", chosen.search).split()]
 
 

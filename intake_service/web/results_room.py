@@ -13,13 +13,11 @@ from flask import (
     g,
     render_template,
     request,
-    stream_template,
     stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
-from extractors.form.layout import default_layout
 from intake_service import export, figures, queue, review, workbook
 from intake_service.current import PERSON
 from intake_service.errors import InvalidRequestError
@@ -49,7 +47,6 @@ def add_routes(web: Blueprint) -> None:
     """Attach this room's pages."""
     web.add_url_rule("/results", "results", show)
     web.add_url_rule("/results/export.<kind>", "export", download)
-    web.add_url_rule("/results/publication", "publication", publication)
     web.add_url_rule("/overview", "overview", overview)
 
 
@@ -57,8 +54,8 @@ def show() -> ResponseReturnValue:
     """The accepted submissions."""
     g.active = "results"
     actor().require(Role.REVIEWER)
-    search = request.args.get("q", "").strip()[:200]
-    chosen = Filter(status=(State.ACCEPTED,), search=search)
+    search, uncoded = request.args.get("q", "").strip()[:200], request.args.get("uncoded") == "1"
+    chosen = Filter(status=(State.ACCEPTED,), search=search, uncoded=uncoded)
     page = queue.list_submissions(parts(), chosen, request.args.get("cursor"), PAGE)
     opened = [review.open_review(parts(), submission.id) for submission in page.items]
     more: dict[str, Any] | None = {**request.args.to_dict(), "cursor": page.cursor} if page.cursor else None
@@ -73,38 +70,17 @@ def show() -> ResponseReturnValue:
                 "occupations": [row.cells["name"].text for row in one.current.rows],
                 "decided_at": one.submission.decided_at,
                 "decided_by": one.submission.decided_by,
+                "filing_url": url_for("web.filing", submission_id=one.submission.id),
+                "code": one.filing.code,
             }
             for one in opened
         ],
         search=search,
+        uncoded=uncoded,
         total=queue.count_by_status(parts(), chosen)[State.ACCEPTED],
         next_url=url_for("web.results", **more) if more else None,
         file_name=export_name,
     )
-
-
-def publication() -> ResponseReturnValue:
-    """The list to publish: who was accepted for which occupations and levels. Printing it is put on record."""
-    actor().require(Role.REVIEWER)
-    # Streamed: three thousand organisations take some seconds to gather.
-    page = stream_template(
-        "publication.html",
-        rows=(_published(one) for one in export.accepted(parts(), actor())),
-        total=queue.count_by_status(parts())[State.ACCEPTED],
-        call=default_layout().call,
-        today=datetime.now(UTC),
-    )
-    return Response(page, mimetype="text/html")
-
-
-def _published(one: review.Review) -> dict[str, Any]:
-    fields = one.current.fields
-    return {
-        "name": fields["org_name"].text,
-        "address": fields["address"].text,
-        "contact": "　".join(filter(None, (fields["contact_person"].text, fields["contact_phone"].text))),
-        "occupations": [(row.cells["name"].text, row.cells["levels"].text) for row in one.current.rows],
-    }
 
 
 def download(kind: str) -> ResponseReturnValue:

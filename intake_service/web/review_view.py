@@ -237,9 +237,10 @@ def _change_line(change: Correction, labels: Mapping[str, str], *, undone: bool)
     suffix = "（已撤销）" if undone else ""
     if what := _judgement(change, label):
         return EventView(change.at, change.by, what + suffix, reason=change.reason)
-    if change.kind == "register":
+    if change.kind in {"register", "filing"}:
+        word = (words.REGISTER_WORDS | words.FILING_WORDS).get(change.path, change.path)
         return EventView(
-            change.at, change.by, f"改登记“{words.REGISTER_WORDS.get(change.path, change.path)}”",
+            change.at, change.by, f"{'改登记' if change.kind == 'register' else '填'}“{word}”",
             change.before["text"], change.after["text"], has_change=True,
         )  # fmt: skip
     if change.kind == "holder":

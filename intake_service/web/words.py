@@ -119,6 +119,7 @@ EVENT_WORDS = {
 }
 ACTION_WORDS = EVENT_WORDS | {
     "submission.register": "改收发登记",
+    "submission.filing": "填备案信息",
     "submission.hand_over": "交办",
     "submission.purge": "到期清除",
     "login": "登录",
@@ -161,6 +162,8 @@ REGISTER_WORDS = {
     "register.envelope": "信封状况",
     "register.note": "备注",
 }
+
+FILING_WORDS = {"filing.code": "备案号", "filing.period": "备案期限", "filing.sites": "站点"}
 
 BLANK_REASON = "纸面空白"
 DRAWN_REASON = "在第 {page} 页框选后重读"

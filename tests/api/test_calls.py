@@ -133,7 +133,8 @@ CLOSED = [
     ("DELETE", "/webhooks/0123", "webhooks"), ("POST", "/webhooks/0123/ping", "webhooks"),
     ("GET", "/webhooks/0123/deliveries", "webhooks"), ("POST", "/webhooks/0123/deliveries/4567/replay", "webhooks"),
     ("GET", f"{ONE}/letters", "read"), ("POST", f"{ONE}/letters", "review"), ("GET", f"{ONE}/letters/0123.pdf", "read"),
-    ("PATCH", f"{ONE}/result", "review"), ("GET", "/export", "export"), ("GET", f"{ONE}/searchable.pdf", "read"),
+    ("PATCH", f"{ONE}/result", "review"), ("GET", "/export", "export"), ("GET", "/lists/publication", "export"),
+    ("GET", f"{ONE}/searchable.pdf", "read"),
 ]  # fmt: skip
 
 

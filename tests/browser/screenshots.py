@@ -17,7 +17,7 @@ from typing import Literal, TypedDict
 
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright
 
-from intake_service import accounts
+from intake_service import accounts, filing
 from intake_service import review as reviewing
 from intake_service.parts import SYSTEM, Parts
 from intake_service.store import Move, State
@@ -32,6 +32,7 @@ OF_ONE = {
     "register": "/submissions/{review}/register",
     "receipt": "/submissions/{review}/receipt",
     "letter": "/submissions/{returned}/letter",
+    "filing": "/results/{accepted}/filing",
 }
 """Screens of one submission, by the names ``populate`` gives them."""
 Theme = Literal["light", "dark"]
@@ -65,6 +66,8 @@ SCREENS = {
     "queue-empty": "/queue?q=没有",
     "wall": "/wall",
     "results": "/results",
+    "results-uncoded": "/results?uncoded=1",
+    "lists": "/results/lists",
     "publication": "/results/publication",
     "overview": "/overview",
     "admin": "/admin",
@@ -90,6 +93,7 @@ def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATI
         done = serving.add_read(parts, prepared, f"{name[:5]}.png", org_name=name, uscc=code)
         look_through(parts, done)
         serving.accept(parts, done)
+    file_two_sites(parts, done)
     failed = serving.add_failed(
         parts, "扫描0412.pdf", "encrypted_pdf", "PDF 设有打开密码。请去掉密码后再提交。"
     )
@@ -112,7 +116,16 @@ def populate(parts: Parts, browser: Browser, organisations: int = len(ORGANISATI
         "failed": failed,
         "reading": reading,
         "returned": returned,
+        "accepted": done,
     }
+
+
+def file_two_sites(parts: Parts, submission_id: str) -> None:
+    """Code, period and sites, as the office gave them."""
+    typed = {"code": "S000043010001", "valid_from": "2020-06-01", "valid_to": "2023-05-31"}
+    sites = [("总部考点", "郴州市苏仙区青年大道 12 号"), ("资兴考点", "郴州市资兴市东江湾路 5 号")]
+    version = reviewing.open_review(parts, submission_id).current.version
+    filing.record_filing(parts, serving.REVIEWER, submission_id, version, filing.parse_filing(typed, sites))
 
 
 def look_through(parts: Parts, submission_id: str) -> None:

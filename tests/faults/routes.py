@@ -49,6 +49,7 @@ ROUTES = {
     "web.second": REVIEWER, "web.second_enter": REVIEWER, "web.chosen": REVIEWER, "web.receipts": CLERK,
     "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
+    "web.filing": REVIEWER, "web.record_filing": REVIEWER, "web.lists": REVIEWER, "web.list_file": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
     "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
     "web.retry_all": ADMIN, "web.users": ADMIN, "web.access": ADMIN, "web.add_webhook": ADMIN, "web.drop_webhook": ADMIN,
@@ -58,7 +59,7 @@ ROUTES = {
     "api.get_findings": "read",
     "api.list_letters": "read", "api.issue_letter": "review", "api.get_letter_file": "read",
     "api.get_page": "read", "api.get_original": "read", "api.get_searchable": "read",
-    "api.propose": "review", "api.export_accepted": "export",
+    "api.propose": "review", "api.export_accepted": "export", "api.get_list": "export",
     "api.ping_webhook": "webhooks", "api.list_deliveries": "webhooks", "api.replay_delivery": "webhooks",
     "api.create_webhook": "webhooks", "api.list_webhooks": "webhooks", "api.delete_webhook": "webhooks",
 }  # fmt: skip
@@ -71,6 +72,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "web.review_undo": {"json": {"version": 1}},
     "web.review_decide": {"data": {"decision": "accept", "version": "1"}},
     "api.issue_letter": {"json": {"kind": "receipt"}},
+    "web.record_filing": {"data": {"version": "1", "code": "S000043010001"}},
     "web.review_reopen": {"data": {"reason": "看错了"}},
     "web.wall_confirm": {"json": {"seen": [{"id": "x", "path": "fields.org_name", "version": 1}]}},
     "web.add_user": {"data": {"name": "new", "role": "clerk", "password": "a long password"}},
@@ -97,7 +99,7 @@ class World:
             "submission_id": self.submission_id, "document_id": self.document_id, "number": 1, "name": "victim",
             "token_id": "no-such-token", "webhook_id": "no-such-webhook", "delivery_id": "no-such-delivery",
             "session_id": "no-such-session", "kind": "csv", "version": "1", "letter_id": "no-such-letter", "form": "pdf",
-            "letter_kind": "receipt",
+            "letter_kind": "receipt", "list_name": "publication",
             "filename": "icons.svg",
         } | changed  # fmt: skip
         adapter = self.app.url_map.bind("localhost")

@@ -23,7 +23,7 @@ from tests.faults.routes import World, desk_calls, make_world
 from tests.intake_service.builders import CLERK, PDF, REVIEWER, make_parts, make_reading, read_all
 
 PERSONS = ("legal_representative", "contact_person", "contact_phone", "email")
-SHOW_PERSONS = {"web.publication", "web.wall"}
+SHOW_PERSONS = {"web.publication", "web.list_file", "web.wall"}
 """The public notice, whose columns the call prescribes; and cells laid side by side to be checked."""
 CANARY = (
     "坏\"'><script>alert(1)</script><img src=x onerror=alert(1)><a href=javascript:alert(1)>{{7*7}}${7*7}"

@@ -102,6 +102,7 @@ READS_THAT_LEAVE_A_TRACE = {
     "web.original",
     "web.searchable",
     "web.export",
+    "web.list_file",
     "web.review_next",
     "api.get_original",
 }

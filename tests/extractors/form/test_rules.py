@@ -51,10 +51,12 @@ def test_a_finding_knows_its_rule() -> None:
 @pytest.mark.skipif(not NOTICE.is_file(), reason="the notice lies in ../shared")
 def test_what_a_rule_quotes_stands_in_the_notice() -> None:
     notice = "".join(NOTICE.read_text(encoding="utf-8").split())
-    quoted = [rule for rule in RULES if rule.words]
+    quoted = [rule.words for rule in RULES if rule.words]
     assert len(quoted) > 20
-    for rule in quoted:
-        assert "".join(rule.words.split()) in notice, rule.id
+    code = default_layout().call.filing_code
+    assert code is not None
+    for words in (*quoted, code.words):
+        assert "".join(words.split()) in notice, words
 
 
 def put(*steps: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -112,6 +114,9 @@ AT = f"rules[{YEARS}]"
             f"rules[{SCOPE}].with.catalogue_until",
             "date",
         ),
+        (put("filing_code", "pattern", value="S0000[43"), "filing_code.pattern", "正则表达式"),
+        (put("filing_code", "say", value="没有句号"), "filing_code.say", "写法"),
+        (drop("filing_code", "basis"), "filing_code", "basis"),
         (put("rules", value=[]), "rules", "至少"),
         (put("judged_as_of", value="someday"), "judged_as_of", "someday"),
         (put("deadline", value="2020-02-30"), "deadline", "2020-02-30"),

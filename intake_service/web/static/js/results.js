@@ -6,9 +6,12 @@ import { toast } from "./parts.js";
 const lines = walkable([...document.querySelectorAll("[data-rows] tbody tr")]);
 
 document.addEventListener("keydown", (event) => {
-  if (!isForLists(event) || !stepOf(event)) return;
+  if (!isForLists(event)) return;
+  const filing = event.key === "b" && (lines.here ?? document.querySelector("[data-rows] tbody tr"))?.querySelector("[data-filing]");
+  if (!stepOf(event) && !filing) return;
   event.preventDefault();
-  lines.step(stepOf(event));
+  if (filing) filing.click();
+  else lines.step(stepOf(event));
 });
 
 for (const link of document.querySelectorAll("a[download]")) {
