@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from intake_service.records import page_results
@@ -22,6 +22,16 @@ CROP_INK = """() => {
   return data.reduce((sum, value) => sum + value, 0) / data.length;
 }"""
 PAPER = 250
+CUT = """async ([box, letters, room]) => {
+  const paper = await import(document.querySelector('script[src*="paper"]').src);
+  const holder = document.createElement('div');
+  holder.style.width = `${room + 2}px`;
+  document.body.append(holder);
+  paper.setPages([[9, '/drawn.png']]);
+  await paper.showCrop(holder, [{ page: 9, box }], { letters });
+  return [...holder.querySelectorAll('canvas')].map((strip) => strip.getBoundingClientRect().width);
+}"""
+"""The widths of the strips that a place on the drawn page is cut into."""
 
 
 def show(page: Page, desk: Desk, submission_id: str) -> None:
@@ -68,3 +78,56 @@ def test_many_pages_push_nothing_out_of_sight(page: Page, desk: Desk, prepared: 
     assert page.evaluate(past) <= page.evaluate(
         "document.querySelector('.desk-side').getBoundingClientRect().left"
     )
+
+
+def drawn_page(boxes: list[tuple[int, int, int, int]]) -> bytes:
+    """A page of the usual size with these strokes of ink (left, top, right, bottom)."""
+    picture = Image.new("RGB", (1600, 2263), "white")
+    pen = ImageDraw.Draw(picture)
+    for box in boxes:
+        pen.rectangle(box, fill="black")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def cut(page: Page, strokes: list[tuple[int, int, int, int]], letters: int, room: int = 600) -> list[float]:
+    """Cut what these strokes cover as the text of so many letters."""
+    drawn = drawn_page(strokes)
+    fresh = {"content-type": "image/png", "cache-control": "no-store"}
+    page.route("**/drawn.png", lambda route: route.fulfill(body=drawn, headers=fresh))
+    box = [
+        min(stroke[0] for stroke in strokes) / 1600,
+        min(stroke[1] for stroke in strokes) / 2263,
+        (max(stroke[2] for stroke in strokes) + 1) / 1600,
+        (max(stroke[3] for stroke in strokes) + 1) / 2263,
+    ]
+    return list(page.evaluate(CUT, [box, letters, room]))
+
+
+def character(left: int, top: int, height: int = 36, apart: int = -4) -> list[tuple[int, int, int, int]]:
+    """Two strokes, the second lower and further right; ``apart``: how much clear paper lies between them."""
+    half = (height - apart) // 2
+    return [(left, top, left + 14, top + half), (left + 10, top + half + apart, left + 24, top + height)]
+
+
+def line_of(letters: int, top: int = 500) -> list[tuple[int, int, int, int]]:
+    return [stroke for place in range(letters) for stroke in character(100 + 50 * place, top)]
+
+
+def test_characters_of_two_halves_are_one_line(page: Page, opened: str) -> None:
+    """As 吕 or a clearly written 俞: paper shows between the halves, yet nothing is cut there."""
+    halves = [stroke for left in (300, 350) for stroke in character(left, 500, height=41, apart=5)]
+    assert len(cut(page, halves, letters=2)) == 1
+
+
+def test_lines_are_cut_apart(page: Page, opened: str) -> None:
+    assert len(cut(page, line_of(8, 500) + line_of(8, 560), letters=16)) == 2
+
+
+def test_a_line_a_little_too_long_shrinks_and_a_longer_one_is_cut_evenly(page: Page, opened: str) -> None:
+    [width] = cut(page, line_of(15), letters=15)
+    assert 590 <= width <= 600
+    widths = cut(page, line_of(24), letters=24)
+    assert len(widths) > 1
+    assert min(widths) > max(widths) / 2, "no character stands alone in a strip"

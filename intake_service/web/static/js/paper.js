@@ -152,14 +152,16 @@ function inked(profile, margin) {
   return [Math.max(0, from - margin), Math.min(profile.length, to + 1 + margin)];
 }
 
-/** Cut long writing into strips no wider than `limit`, at the emptiest columns. */
+/** Cut long writing into strips no wider than `limit`, about equally long, at the emptiest columns. */
 function strips(ink, from, to, limit) {
   const cuts = [from];
   while (to - cuts.at(-1) > limit) {
     const start = cuts.at(-1);
-    let best = start + limit;
+    const more = Math.ceil((to - start) / limit); // strips that are still to come
+    const widest = Math.min(limit, Math.ceil(((to - start) / more) * 1.15));
+    let best = start + widest;
     let least = Infinity;
-    for (let x = start + limit; x > start + limit * 0.75; x -= 1) {
+    for (let x = start + widest; x > start + widest * 0.75; x -= 1) {
       const here = ink[x] + (ink[x - 1] ?? 0) + (ink[x + 1] ?? 0);
       if (here < least) { least = here; best = x; }
       if (here === 0) break;
@@ -171,9 +173,10 @@ function strips(ink, from, to, limit) {
 }
 
 const SCALE = 1.2; // CSS pixels a picture pixel: pages are about 1,600 px wide, so this is 2.4 times the print
+const SMALLEST = 0.75; // a line that fits so stays in one piece, 1.5 times the print
 const TALLEST = 300;
 const TALLEST_LONG = 190; // above a long text, which is to be seen with it
-const LEAST_LINE = 12; // pixels: a lower band of ink is a stroke or a dot, not a line
+const LEAST_LINE = 0.6; // of a character's height: a lower band of ink is a part of a character, not a line
 const SPECK = 2; // dark pixels in a row of pixels that are dirt
 const RIM = 8; // paper around a box, so that strokes that stick out are seen
 
@@ -203,24 +206,31 @@ function shown(canvas, [from, to], scale, [top, bottom] = [0, canvas.height]) {
   return out;
 }
 
-/** The lines of writing as [top, bottom], cut in the middle of the clear paper between them. */
-function linesOf(rows) {
+/** The lines of writing as [top, bottom], cut in the middle of the clear paper between them; none is lower than `least`. */
+function linesOf(rows, least) {
   const bands = [];
   let from = -1;
   for (let y = 0; y <= rows.length; y += 1) {
     if (rows[y] > SPECK) { if (from < 0) from = y; continue; }
-    if (from >= 0 && y - from >= LEAST_LINE) bands.push([from, y]);
+    if (from >= 0 && y - from >= least) bands.push([from, y]);
     from = -1;
   }
   const cuts = bands.slice(1).map(([top], index) => Math.round((bands[index][1] + top) / 2));
   return [0, ...cuts].map((top, index) => [top, cuts[index] ?? rows.length]);
 }
 
+/** How high a character can be where `letters` of them fill a box of this size, in square cells; at least print's 10 points. */
+function characterHeight(image, { width, height }, letters) {
+  const print = image.width / 60;
+  return letters ? Math.max(print, Math.min(height, Math.sqrt((width * height) / letters))) : print;
+}
+
 /** Strips of every line in the order of reading; what is too tall for a line (a drawing, lines that touch) comes whole. */
-function writtenStrips(image, place, room) {
+function writtenStrips(image, place, room, letters) {
   const { canvas, pixels } = scissors(image, place, RIM);
   const seen = pixels();
-  const lines = linesOf(inkProfile(seen, RIM).rows);
+  const inner = { width: canvas.width - 2 * RIM, height: canvas.height - 2 * RIM };
+  const lines = linesOf(inkProfile(seen, RIM).rows, LEAST_LINE * characterHeight(image, inner, letters));
   if (lines.some(([top, bottom]) => bottom - top > image.height * 0.05)) {
     return [shown(canvas, [0, canvas.width], Math.min(SCALE, room / canvas.width))];
   }
@@ -229,6 +239,8 @@ function writtenStrips(image, place, room) {
     const [from, to] = inked(ink.columns, RIM) ?? [0, Math.min(canvas.width, 400)];
     const [top, bottom] = inked(ink.rows, RIM) ?? line;
     const tall = [Math.max(top, line[0]), Math.min(bottom, line[1])];
+    const fitting = Math.min(SCALE, room / (to - from));
+    if (fitting >= SMALLEST) return [shown(canvas, [from, to], fitting, tall)];
     return strips(ink.columns, from, to, Math.floor(room / SCALE)).map((span) => shown(canvas, span, SCALE, tall));
   });
 }
@@ -236,8 +248,9 @@ function writtenStrips(image, place, room) {
 /** Holder → what it shows or is about to, so that the same is not drawn twice. */
 const shownIn = new WeakMap();
 
-/** Fill `holder` with what stands on the paper at these places; `whole` keeps the box as it is (marks). */
-export async function showCrop(holder, places, { whole = false, hidden = {} } = {}) {
+/** Fill `holder` with what stands on the paper at these places; `whole` keeps the box as it is (marks). How many `letters` were
+    read there tells lines from halves of characters. */
+export async function showCrop(holder, places, { whole = false, hidden = {}, letters = 0 } = {}) {
   const room = holder.clientWidth - 2; // measured once, before anything is drawn: a look after a change costs a layout
   const key = JSON.stringify([places, room, hidden]);
   if (shownIn.get(holder) === key) return;
@@ -255,7 +268,7 @@ export async function showCrop(holder, places, { whole = false, hidden = {} } = 
         const { canvas } = scissors(source, place, 10);
         drawn.push(shown(canvas, [0, canvas.width], Math.min(2 * SCALE, room / canvas.width, 200 / canvas.height)));
       } else {
-        drawn.push(...writtenStrips(source, place, Math.max(200, room)));
+        drawn.push(...writtenStrips(source, place, Math.max(200, room), letters));
       }
     }
   } catch {

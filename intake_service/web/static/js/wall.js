@@ -70,7 +70,8 @@ if (wall) {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting || target.dataset.seen) continue;
       const crop = target.querySelector("[data-crop]");
-      showCrop(crop, parsePlaces(target.dataset.places), { whole: wall.dataset.whole === "yes" }).then(() => {
+      const letters = target.querySelector(".wall-text").textContent.length;
+      showCrop(crop, parsePlaces(target.dataset.places), { whole: wall.dataset.whole === "yes", letters }).then(() => {
         if (!crop.querySelector("canvas")) return;
         target.dataset.seen = "yes";
         count();

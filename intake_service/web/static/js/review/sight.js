@@ -3,7 +3,7 @@
 import { memory, toast } from "../parts.js";
 import { hasCover, parsePlaces, setPages, showCrop } from "../paper.js";
 import { makeViewer } from "../viewer.js";
-import { find, go, here, isMark, isOpen, labelOf, panel, root, stops } from "./fields.js";
+import { find, go, here, inputOf, isMark, isOpen, labelOf, panel, root, stops } from "./fields.js";
 import { showTab } from "./tabs.js";
 
 const pageButtons = [...root.querySelectorAll("[data-page]")];
@@ -37,7 +37,8 @@ export const lookAt = (field) => viewer?.focus(parsePlaces(field.dataset.places)
 export function crop(field) {
   const holder = field.matches("td") ? panel.querySelector("[data-cell-desk] [data-crop]") : field.querySelector("[data-crop]");
   if (holder && holder.offsetParent) {
-    showCrop(holder, parsePlaces(field.dataset.places), { whole: isMark(field), hidden: isMark(field) ? {} : hidden });
+    const letters = parsePlaces(field.dataset.places).length === 1 && !isMark(field) ? inputOf(field).defaultValue?.length : 0;
+    showCrop(holder, parsePlaces(field.dataset.places), { whole: isMark(field), hidden: isMark(field) ? {} : hidden, letters });
   }
 }
 
