@@ -160,7 +160,9 @@ def _rows(
         weak = [x for m, least in covers for x in _peaks(m[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), least)]
         shared = [x for x in weak if any(abs(x - s) < 6 for s in others)]
         hinted = _peaks(faint[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), HINTED_COLUMN)
-        inked = [x for x in [*others, *hinted] if _inked_down(dark[a + 3 : b - 2], x0 + x) >= INKED_COLUMN]
+        near = [*others, *hinted]
+        shares = _inked_down(dark[a + 3 : b - 2], [x0 + x for x in near])
+        inked = [x for x, share in zip(near, shares, strict=True) if share >= INKED_COLUMN]
         columns = [
             x
             for x in _merged([*sure, *shared, *inked])
@@ -193,13 +195,17 @@ def _inked_parts(dark: Gray, y: int) -> float:
     return float(np.mean([part.mean() >= LEAST_PART_COVER for part in np.array_split(near, PARTS)]))
 
 
-def _inked_down(dark: Gray, x: int) -> float:
-    """The share of a row's height along which a rule near ``x`` left ink, as the reader's net may not see it.
+def _inked_down(dark: Gray, places: Sequence[int]) -> list[float]:
+    """The share of a row's height along which a rule near each place left ink, as the reader's net may not see it.
 
     Above a heading and beside a thick frame the net loses the end of some rules that are black on white.
     """
-    near = dark[:, max(0, x - 2 * NEAR_RULE_PX) : x + 2 * NEAR_RULE_PX + 1] < INK_BELOW
-    return float(max(near[:, k : k + 3].any(axis=1).mean() for k in range(near.shape[1] - 2)))
+    if not places:
+        return []
+    inked = dark < INK_BELOW
+    cover = (inked[:, :-2] | inked[:, 1:-1] | inked[:, 2:]).mean(axis=0)
+    reach = 2 * NEAR_RULE_PX
+    return [float(cover[max(0, x - reach) : x + reach - 1].max()) for x in places]
 
 
 def _divided(cells: list[Cell], tall: Gray, dark: Gray) -> Iterator[tuple[Cell, ...]]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rapidfuzz.distance import Levenshtein
+
 from extractors.form.characters import to_simplified
 
 DASHES = "-‐‑‒–—―−─━﹣－ー⁃"
@@ -73,39 +75,8 @@ def look_alike(text: str) -> str:
 
 
 def distance(a: str, b: str, limit: int | None = None) -> int:
-    """Levenshtein distance; past ``limit`` the answer is ``limit + 1`` and found sooner.
-
-    A column of the table of distances is kept as two numbers whose bits are its steps up and down
-    (Hyyrö 2003, after Myers 1999).
-    """
-    if a == b:
-        return 0
-    if len(a) > len(b):
-        a, b = b, a
-    cap = len(b) if limit is None else limit
-    if len(b) - len(a) > cap:
-        return cap + 1
-    if not a:
-        return len(b)
-    places: dict[str, int] = {}
-    for i, sign in enumerate(a):
-        places[sign] = places.get(sign, 0) | 1 << i
-    last, column = 1 << (len(a) - 1), (1 << len(a)) - 1
-    up, down, found = column, 0, len(a)
-    for left, sign in zip(range(len(b) - 1, -1, -1), b, strict=True):
-        same = places.get(sign, 0)
-        either = same | down
-        across = (((same & up) + up) ^ up) | same
-        rise, fall = down | ~(across | up), up & across
-        if rise & last:
-            found += 1
-        elif fall & last:
-            found -= 1
-        if found - left > cap:
-            return cap + 1
-        rise, fall = rise << 1 | 1, fall << 1
-        up, down = (fall | ~(either | rise)) & column, rise & either & column
-    return found
+    """Levenshtein distance; past ``limit`` the answer is ``limit + 1`` and found sooner."""
+    return Levenshtein.distance(a, b, score_cutoff=limit)
 
 
 def similarity(a: str, b: str, least: float = 0.0) -> float:
