@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from io import BytesIO
+from tempfile import TemporaryFile
+from typing import IO
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -32,6 +35,23 @@ GUARDED = {403, 429}
 log = logging.getLogger(__name__)
 FILES_AT_ONCE = 4
 """A request may be this many times the largest file: several scans are dropped at once."""
+IN_MEMORY_BYTES = 4 * 1024 * 1024
+"""A request up to this size is never written to a temporary file: its copies would cost more than all the rest."""
+
+
+class UploadRequest(Request):
+    """A request whose files, taken together, stay in memory while they are small."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        if total_content_length is not None and total_content_length <= IN_MEMORY_BYTES:
+            return BytesIO()
+        return TemporaryFile("rb+")
 
 
 def create_app(settings: Settings | None = None, parts: Parts | None = None) -> Flask:
@@ -40,6 +60,7 @@ def create_app(settings: Settings | None = None, parts: Parts | None = None) -> 
     joined = parts or open_parts(chosen)
     joined.store.migrate()
     app = Flask(__name__, static_folder=None)
+    app.request_class = UploadRequest
     app.config.update(
         SECRET_KEY=hashlib.sha256(b"flask" + chosen.secret_key.encode()).digest(),
         SESSION_COOKIE_HTTPONLY=True,

@@ -32,6 +32,8 @@ READ_JOB = "worker.jobs.read_submission"
 REST_S = 1.5
 ASKED, ANSWER = "intake:asked", "intake:answer:"
 """The list of errands that nobody has taken yet, and how the lists begin that each hold an answer."""
+ENOUGH = 100
+"""So many calls wake every worker there is; the sweeper sends more when these are answered."""
 COUNT = "intake:count:"
 """How the names of counters begin."""
 ANSWER_TTL_S = 300
@@ -95,12 +97,15 @@ class Dispatch:
 
         A call that still waits is not repeated. Any other trace of an earlier call (its worker died, say)
         is replaced: the lease in the database decides who reads, so one call too many does no harm.
+        None is sent where ``ENOUGH`` wait: workers ask the database whose turn it is.
         """
         job_id = f"read-{document_id}"
         if self._rests():
             return False
         queue = Queue(QUEUE_NAME, connection=self._connection, serializer=JSONSerializer)
         try:
+            if self._connection.llen(queue.key) >= ENOUGH:
+                return True
             if self._connection.lpos(queue.key, job_id) is not None:
                 return True
             # Not Job.delete: it asks for the job's state and fails on one that another process just removed.

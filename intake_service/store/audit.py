@@ -16,9 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake_service.records import audit, counters
-from intake_service.store.counting import locked_counter
+from intake_service.store.counting import locked_counter, set_counter
 
 GENESIS = "0" * 64
+INSERT = audit.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,12 @@ def append(tx: sa.Connection, actor: str, action: str, subject: str, detail: Map
     at = datetime.now(UTC)
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
     digest = _digest(previous, number, at, actor, action, subject, text)
-    tx.execute(
-        audit.insert().values(
-            number=number, at=at, actor=actor, action=action, subject=subject,
-            detail=text, previous_hash=previous, hash=digest,
-        )
-    )  # fmt: skip
-    tx.execute(counters.update().where(counters.c.name == "audit").values(value=number, word=digest))
+    entry = {
+        "number": number, "at": at, "actor": actor, "action": action, "subject": subject,
+        "detail": text, "previous_hash": previous, "hash": digest,
+    }  # fmt: skip
+    tx.execute(INSERT, entry)
+    set_counter(tx, "audit", number, digest)
 
 
 def of_subject(tx: sa.Connection, subject: str) -> list[AuditEntry]:

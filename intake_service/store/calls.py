@@ -13,17 +13,15 @@ NEXT_FILE_S = 20.0
 """Each further file of a submission waits as if it had come this much later: fifty do not block one of somebody else."""
 MIB_S = 1.0
 """A large file waits as if it had come a second later for each MiB; nobody is passed over for ever."""
+INSERT = outbox.insert()
 
 
 def first(tx: sa.Connection, document_id: str, position: int, size: int) -> None:
     """The call for a document that was just handed in: ``position`` within its submission, ``size`` in bytes."""
     now = datetime.now(UTC)
     back_s = NEXT_FILE_S * position + MIB_S * size / 1024**2
-    tx.execute(
-        outbox.insert().values(
-            document_id=document_id, created_at=now, due_at=now, turn_at=now + timedelta(seconds=back_s)
-        )
-    )
+    turn_at = now + timedelta(seconds=back_s)
+    tx.execute(INSERT, {"document_id": document_id, "created_at": now, "due_at": now, "turn_at": turn_at})
 
 
 def ask_again(tx: sa.Connection, document_id: str, seconds: float = 0.0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ class Store:
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        self._writing = threading.Lock()
         self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **POOL)
         if self.is_sqlite:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
@@ -58,8 +60,21 @@ class Store:
         Raises DatabaseBusyError, StorageFullError; then nothing was written.
         """
         writing = self._engine.execution_options(intake_writes=True)
-        with _told(), writing.connect() as connection, connection.begin():
+        with self._turn(), _told(), writing.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer at a time and lets the others look again every tenth of a second: our threads wait here."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise DatabaseBusyError
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:

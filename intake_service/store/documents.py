@@ -19,6 +19,16 @@ from intake_service.store import calls, page_files
 from intake_service.store.states import State
 
 WAITING = (State.RECEIVED, State.READING)
+# Statements of every upload, made once: see ``store.submissions``.
+INSERT = documents.insert()
+COUNT_WAITING = sa.select(sa.func.count()).select_from(documents).where(documents.c.status.in_(WAITING))
+SAME_BYTES = (
+    sa.select(documents)
+    .where(
+        documents.c.file_hash == sa.bindparam("hash"), documents.c.submission_id != sa.bindparam("besides")
+    )
+    .order_by(documents.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ def _to_document(row: sa.RowMapping) -> Document:
 def insert(tx: sa.Connection, **values: Any) -> None:
     """Add one, waiting to be read, with its wake-up call in the outbox."""
     now = datetime.now(UTC)
-    tx.execute(documents.insert().values(status=State.RECEIVED, created_at=now, **values))
+    tx.execute(INSERT, {"status": State.RECEIVED, "created_at": now, **values})
     calls.first(tx, values["id"], values["position"], values["size"])
 
 
@@ -77,17 +87,16 @@ def with_same_bytes(
     tx: sa.Connection, file_hash: str, besides: str = "", limit: int | None = None
 ) -> list[Document]:
     """Documents of other submissions that hold the same bytes, the first ``limit`` of them."""
-    query = sa.select(documents).where(
-        documents.c.file_hash == file_hash, documents.c.submission_id != besides
-    )
-    return [_to_document(row) for row in tx.execute(query.order_by(documents.c.id).limit(limit)).mappings()]
+    query = SAME_BYTES if limit is None else SAME_BYTES.limit(limit)
+    found = tx.execute(query, {"hash": file_hash, "besides": besides})
+    return [_to_document(row) for row in found.mappings()]
 
 
 def count_waiting(tx: sa.Connection, handed_in_by: str | None = None) -> int:
     """How many are not read yet, of everybody or of one user or token."""
-    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.status.in_(WAITING))
-    if handed_in_by is not None:
-        query = query.join(submissions).where(submissions.c.created_by == handed_in_by)
+    if handed_in_by is None:
+        return int(tx.execute(COUNT_WAITING).scalar_one())
+    query = COUNT_WAITING.join(submissions).where(submissions.c.created_by == handed_in_by)
     return int(tx.execute(query).scalar_one())
 
 

@@ -12,6 +12,13 @@ import sqlalchemy as sa
 from intake_service.errors import ConflictError
 from intake_service.records import idempotency_keys, login_failures, sessions, tokens, users
 
+# Statements of every upload, made once: see ``store.submissions``.
+TOKEN = sa.select(tokens).where(tokens.c.hash == sa.bindparam("digest"))
+KEEP = idempotency_keys.insert()
+KEPT = sa.select(idempotency_keys.c.request_hash, idempotency_keys.c.submission_id).where(
+    idempotency_keys.c.owner == sa.bindparam("whose"), idempotency_keys.c.key == sa.bindparam("which")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -186,7 +193,7 @@ def add_token(tx: sa.Connection, digest: str, token: Token) -> None:
 
 def find_token(tx: sa.Connection, digest: str) -> Token | None:
     """The token with this hash, valid or not."""
-    row = tx.execute(sa.select(tokens).where(tokens.c.hash == digest)).mappings().one_or_none()
+    row = tx.execute(TOKEN, {"digest": digest}).mappings().one_or_none()
     return None if row is None else _to_token(row)
 
 
@@ -212,18 +219,11 @@ def revoke_token(tx: sa.Connection, token_id: str) -> bool:
 
 def find_key(tx: sa.Connection, owner: str, key: str) -> tuple[str, str] | None:
     """Request hash and submission id kept under an idempotency key, or None."""
-    query = sa.select(idempotency_keys.c.request_hash, idempotency_keys.c.submission_id)
-    row = tx.execute(
-        query.where(idempotency_keys.c.owner == owner, idempotency_keys.c.key == key)
-    ).one_or_none()
+    row = tx.execute(KEPT, {"whose": owner, "which": key}).one_or_none()
     return None if row is None else (row.request_hash, row.submission_id)
 
 
 def add_key(tx: sa.Connection, owner: str, key: str, request_hash: str, submission_id: str) -> None:
     """Keep an idempotency key. Raises sqlalchemy.exc.IntegrityError when it was taken meanwhile."""
-    tx.execute(
-        idempotency_keys.insert().values(
-            owner=owner, key=key, request_hash=request_hash, submission_id=submission_id,
-            created_at=datetime.now(UTC),
-        )
-    )  # fmt: skip
+    kept = {"owner": owner, "key": key, "request_hash": request_hash, "submission_id": submission_id}
+    tx.execute(KEEP, {**kept, "created_at": datetime.now(UTC)})

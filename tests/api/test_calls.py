@@ -6,6 +6,8 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 from flask import Flask
@@ -80,6 +82,24 @@ def test_a_request_past_the_limit_is_413(tmp_path: Path) -> None:
     call = Caller(create_app(parts.settings, parts), parts)
     assert problem(call.submit((PDF + b"x" * 1024 * 1024, "a.pdf"))) == (413, "file_too_large")
     assert problem(call.submit((PDF + b"x" * 5 * 1024 * 1024, "a.pdf"))) == (413, "file_too_large")
+
+
+@pytest.mark.parametrize(("size", "written"), [(3_000_000, 0), (5_000_000, 1)])
+def test_only_a_large_upload_takes_the_way_over_a_temporary_file(
+    call: Caller, parts: Parts, monkeypatch: pytest.MonkeyPatch, size: int, written: int
+) -> None:
+    made: list[IO[bytes]] = []
+
+    def make(mode: str) -> IO[bytes]:
+        made.append(TemporaryFile(mode))  # noqa: SIM115 - whoever asked closes it
+        return made[-1]
+
+    monkeypatch.setattr("intake_service.app.TemporaryFile", make)
+    content = PDF + bytes(size)
+    sent = call.submit((content, "a.pdf"))
+    assert (sent.status_code, len(made)) == (202, written)
+    _submission, files = queue.get_submission(parts, sent.json["id"])
+    assert parts.files.path(files[0].file_hash).read_bytes() == content
 
 
 def test_reading_result_pages_and_original(call: Caller, parts: Parts) -> None:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from intake_service import queue, review, tokens
+from intake_service import dispatch, queue, review, tokens
 from intake_service.app import create_app
 from intake_service.cli import queue_server
 from intake_service.dispatch import QUEUE_NAME, connect
@@ -154,6 +154,16 @@ def test_a_call_for_another_job_is_dropped_unimported(parts: Parts) -> None:
     assert parts.dispatch.wake("d1")
     assert parts.dispatch.depth() == 1
     assert parts.dispatch.next_call(1) == "d1"
+
+
+@pytest.mark.usefixtures("queue_process")
+def test_a_long_backlog_is_not_called_for_one_by_one(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "ENOUGH", 3)
+    assert all(parts.dispatch.wake(f"d{number}") for number in range(5))
+    assert parts.dispatch.depth() == 3
+    assert [parts.dispatch.next_call(1) for _ in range(4)] == ["d0", "d1", "d2", None]
+    assert parts.dispatch.wake("d4")
+    assert parts.dispatch.depth() == 1
 
 
 def test_the_queue_server_asks_for_its_password_and_keeps_what_it_holds(parts: Parts) -> None:

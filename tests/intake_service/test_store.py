@@ -19,7 +19,7 @@ from intake_service.parts import Parts
 from intake_service.records import metadata
 from intake_service.store import Store, database, new_id
 from intake_service.store.submissions import Filter
-from tests.intake_service.builders import PDF, make_parts, make_reading, read_all, upload
+from tests.intake_service.builders import PDF, make_parts, make_reading, make_sqlite_parts, read_all, upload
 
 
 def test_the_migrations_make_the_tables_of_the_code(tmp_path: Path) -> None:
@@ -80,6 +80,32 @@ def make_parts_again(parts: Parts) -> Parts:
     from intake_service.parts import open_parts
 
     return open_parts(parts.settings)
+
+
+def test_threads_of_one_process_take_turns_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite would have them look again every tenth of a second; here it is told not to wait at all."""
+    parts = make_sqlite_parts(tmp_path)
+    sa.event.listen(parts.store._engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout=0"))
+    begun, done = threading.Event(), []
+
+    def write() -> None:
+        with parts.store.write() as tx:
+            begun.set()
+            time.sleep(0.05)
+            done.append(tx.execute(sa.text("SELECT 1")).scalar_one())
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    begun.wait(10)
+    with parts.store.read() as tx:  # readers wait for nobody
+        assert tx.execute(sa.text("SELECT 1")).scalar_one() == 1
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
+    with pytest.raises(DatabaseBusyError), parts.store.write():
+        pass
+    for thread in threads:
+        thread.join()
+    assert done == [1] * 6
 
 
 def test_a_full_database_is_told_and_loses_nothing(parts: Parts) -> None:
