@@ -48,6 +48,7 @@ def build(opened: Review) -> dict[str, Any]:
         "channel": intake.CHANNELS.get(submission.channel, submission.channel),
         "received_at": submission.received_at,
         "state": words.SUBMISSION_LOOKS[submission.status],
+        "rounds": max((document.round for document in opened.documents), default=0),
         "claimed_by": holder,
         "claimed_by_me": holder == who.name,
         "editable": editable,
@@ -118,9 +119,11 @@ def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
 
 def _page_list(opened: Review, refs: Sequence[PageRef], content: Content) -> list[dict[str, Any]]:
     read = {page["number"]: page for page in (opened.reading or {}).get("pages", ())}
+    rounds = {document.id: document.round for document in opened.documents}
+    files = [ref.document_id for ref in refs]
     doubtful = {place.page for item in content.items() if item.open for place in item.parts}
     listed = []
-    for ref in refs:
+    for place, ref in enumerate(refs):
         told = (
             read.get(ref.document_page, {}) if ref.document_id == opened.submission.form_document_id else {}
         )
@@ -141,12 +144,19 @@ def _page_list(opened: Review, refs: Sequence[PageRef], content: Content) -> lis
                 )
                 if ref.covered
                 else "",
-                "role": words.PAGE_ROLES.get(told.get("role", "other"), "其他"),
+                "role": words.PAGE_ROLES.get(told.get("role", "other"), "其他")
+                + _round_say(rounds[ref.document_id], "，"),
+                "begins_file": place > 0 and ref.document_id != files[place - 1],
                 "warnings": [words.PAGE_WARNINGS.get(w, w) for w in told.get("warnings", ())],
                 "doubts": ref.number in doubtful,
             }
         )
     return listed
+
+
+def _round_say(number: int, before: str = "") -> str:
+    """That a file came with a supplement, and which one it was; empty for what came first."""
+    return f"{before}第 {number} 次补正" if number else ""
 
 
 def _first_picture(listed: Sequence[Mapping[str, Any]], content: Content) -> str:
@@ -202,7 +212,8 @@ def _files(opened: Review) -> list[dict[str, str]]:
             "name": document.name,
             "size": words.size_words(document.size),
             "url": url_for("web.original", submission_id=opened.submission.id, document_id=document.id),
-            "say": f"{document.pages_total} 页" if document.pages_total else "",
+            "say": (f"{document.pages_total} 页" if document.pages_total else "")
+            + _round_say(document.round, "，" if document.pages_total else ""),
         }
         for document in opened.documents
     ]

@@ -14,6 +14,7 @@ from intake_service.pages import PageRef
 from intake_service.rechecks import still_fails
 from intake_service.review import History, Review
 from intake_service.shortcomings import shortcomings
+from intake_service.store.audit import AuditEntry
 from intake_service.store.corrections import Correction
 from intake_service.store.states import DECISIONS, State
 from intake_service.web import words
@@ -215,13 +216,19 @@ def history_lines(history: History, labels: Mapping[str, str]) -> list[EventView
     decided = {change.version: change for change in history.corrections if change.kind == "decision"}
     lines += [
         EventView(
-            event.at, event.actor, words.EVENT_WORDS[event.action],
+            event.at, event.actor, _event_word(event),
             reason=_grounds(decided.get(event.detail.get("version", -1) + 1)),
         )
         for event in history.events
         if event.action in words.EVENT_WORDS
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _event_word(event: AuditEntry) -> str:
+    """What happened, and which letter where one was issued."""
+    letter = words.LETTER_WORDS.get(event.detail.get("kind", "")) if event.action == "letter.issue" else None
+    return f"出具{letter}" if letter else words.EVENT_WORDS[event.action]
 
 
 def _grounds(decision: Correction | None) -> str:

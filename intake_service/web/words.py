@@ -117,6 +117,12 @@ EVENT_WORDS = {
     "document.searchable": "下载可搜索的 PDF",
     "letter.issue": "出具文书",
 }
+LETTER_WORDS = {
+    "receipt": "收件回执",
+    "supplement": "补正告知书",
+    "acceptance": "通过通知书",
+    "refusal": "不予受理通知书",
+}
 ACTION_WORDS = EVENT_WORDS | {
     "submission.register": "改收发登记",
     "submission.filing": "填备案信息",

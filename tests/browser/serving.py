@@ -74,19 +74,24 @@ def add_read(parts: Parts, prepared: Prepared, name: str = "扫描件.png", **va
     submission_id = hand_in(
         parts, content, name, channel="mail", tracking_number="EE471108151CN", sender="长沙岳麓邮政支局"
     )
+    read_last(parts, submission_id, replace(prepared, form=form))
+    return submission_id
+
+
+def read_last(parts: Parts, submission_id: str, prepared: Prepared) -> None:
+    """Its latest file as a worker would have read it."""
     with parts.store.write() as tx:
-        document = documents.of_submission(tx, submission_id)[0]
+        document = documents.of_submission(tx, submission_id)[-1]
         leased = documents.take_lease(tx, document.id, "test", 60)
         assert leased is not None
         settle(tx, submission_id)
         for number, picture in enumerate(prepared.pictures, start=1):
             kept = parts.files.put(io.BytesIO(picture), 50_000_000)
             page_files.keep(tx, leased.id, number, kept.hash)
-        reading = reading_of(form, prepared.places, name, document.file_hash)
+        reading = reading_of(prepared.form, prepared.places, document.name, document.file_hash)
         documents.finish(tx, leased, reading, len(prepared.pictures))
         assert settle(tx, submission_id) is State.IN_REVIEW
         indexing.refresh(tx, submission_id)
-    return submission_id
 
 
 def add_failed(parts: Parts, name: str, code: str, message: str, state: State = State.FAILED) -> str:

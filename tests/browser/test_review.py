@@ -66,8 +66,48 @@ def test_shift_enter_goes_back_without_confirming(page: Page, desk: Desk, opened
     page.keyboard.press("Enter")
     saved(page)
     page.keyboard.press("Shift+Enter")
-    assert page.evaluate(HERE) == "marks.authority_seal"  # the one before is settled, so round the end
+    assert page.evaluate(HERE) == "fields.uscc"  # settled just now, to look once more
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate(HERE) == "marks.authority_seal"  # before the first comes the last
     assert len(values(desk, opened).doubts) == 4
+
+
+def test_from_the_decision_shift_enter_leads_back(page: Page, desk: Desk, opened: str) -> None:
+    for key in ("Enter", "Enter", "Enter", "Enter", "1"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-open=accept]")).to_be_focused()
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate(HERE) == "marks.authority_seal"
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate(HERE) == "occupations.r4.start_date"
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.reload()
+    page.wait_for_selector(SETTLED)
+    page.focus("[data-open=accept]")
+    page.keyboard.press("Shift+Enter")
+    assert page.evaluate(HERE) == "marks.authority_seal"  # known from the server as well
+
+
+def test_escape_restores_then_leaves_and_single_keys_are_heard(page: Page, desk: Desk, opened: str) -> None:
+    uscc = page.locator('[name="fields.uscc"]')
+    before = uscc.input_value()
+    page.keyboard.type("g2")  # somebody who forgot that a field has the focus
+    expect(uscc).to_have_value("g2")
+    page.keyboard.press("Escape")
+    expect(uscc).to_have_value(before)
+    expect(uscc).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(uscc).to_be_focused()  # and nothing is confirmed by coming back
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("2")
+    page.wait_for_url("**/queue")
+    assert values(desk, opened).version == 0
+    show(page, desk, opened)
+    page.keyboard.press("Alt+q")
+    page.wait_for_url("**/queue")
 
 
 def test_a_digit_picks_a_candidate_and_enter_saves_it(page: Page, desk: Desk, opened: str) -> None:

@@ -2,7 +2,7 @@
 
 import { make } from "../parts.js";
 import { lookAlikes } from "./alike.js";
-import { announce, candidatesOf, here, inputOf, isMark, panel } from "./fields.js";
+import { announce, candidatesOf, freshen, here, inputOf, isMark, panel } from "./fields.js";
 import { remember } from "./saving.js";
 
 let lastDigit = { at: 0, key: "" };
@@ -38,6 +38,7 @@ export function pick(field, candidate) {
   input.value = candidate.dataset.candidate;
   input.select?.();
   remember(field);
+  freshen(field);
 }
 
 /** Write the digit that picks it before each candidate. */
@@ -85,6 +86,7 @@ export function nextAlike(field) {
   field.dataset.mode = "type";
   input.setSelectionRange(at + 1, at + 1);
   remember(field);
+  freshen(field);
   offerAlike(field);
 }
 

@@ -14,12 +14,20 @@ function sayWhatIsLeft() {
   accepting.querySelector(".primary kbd").textContent = unready ? "Ctrl Enter" : "Enter";
   accepting.querySelector("[data-accept-say]").textContent = [
     open ? `还有 ${open} 处没有核对，通过后按机器读到的内容留存。` : "所有疑点都已核对。",
-    failed ? `还有 ${failed} 条校验不符合（Alt + 2 查看）。` : "",
+    failed ? `还有 ${failed} 条校验没有通过（Alt + 2 查看）。` : "",
   ].join("");
 }
 accepting?.addEventListener("desk:open", () => {
   sayWhatIsLeft();
   setTimeout(() => answered().then(sayWhatIsLeft)); // what was being typed is saved as the dialog takes the focus
+});
+
+/** A doubt that nobody looked at is proposed as a fault of the paper; it may be the reader's. */
+document.getElementById("return")?.addEventListener("desk:open", ({ target }) => {
+  const open = stops().filter(isOpen).length;
+  const say = target.querySelector("[data-return-say]");
+  say.hidden = !open;
+  say.textContent = `还有 ${open} 处没有核对，已按“不清楚”列入。纸上看得清的，请先核对或取消勾选。`;
 });
 
 for (const form of document.querySelectorAll("dialog form")) {

@@ -48,6 +48,12 @@ export function toDoubt(field, from = 0) {
   return true;
 }
 
+/** The marks stand under the text as it was read, and nowhere else. */
+export function freshen(field) {
+  const input = inputOf(field);
+  field.querySelector("[data-doubtful-characters]")?.classList.toggle("stale", input.value !== input.defaultValue);
+}
+
 /** One line that grows with its text, in browsers that do not do it by themselves. */
 export const grow = CSS.supports("field-sizing", "content") ? () => {} : (input) => {
   if (!input?.matches?.(".wrap")) return;

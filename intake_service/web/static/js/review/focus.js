@@ -30,7 +30,8 @@ function settle(field, before) {
   panel.scrollTop += field.getBoundingClientRect().top - wanted;
   const heading = field.closest(".section").querySelector("h2").offsetHeight; // sticks to the top
   const top = (panel.querySelector("[data-cell-desk]") ?? field).getBoundingClientRect().top;
-  panel.scrollTop -= Math.max(0, frame.top + heading - top);
+  const hidden = field.getBoundingClientRect().bottom + 8 - frame.bottom; // the buttons under a long text
+  panel.scrollTop -= Math.max(0, frame.top + heading - top) || -Math.max(0, Math.min(hidden, top - frame.top - heading));
 }
 
 /** The paper, reasons and candidates of the cell that is focused, right above its row. */

@@ -1,9 +1,9 @@
 // What keys and clicks do: within the fields, then everywhere on the page.
 
 import { digit, nextAlike, pick } from "./candidates.js";
-import { editable, go, grow, here, inputOf, isMark, panel, root, stops, toDoubt } from "./fields.js";
+import { announce, editable, freshen, go, grow, here, inputOf, isMark, panel, root, stops, toDoubt } from "./fields.js";
 import { remember, undo } from "./saving.js";
-import { accept, judge, markAs, nextDoubt } from "./settling.js";
+import { accept, doubtBefore, judge, markAs, nextDoubt } from "./settling.js";
 import { draw, forget } from "./rereading.js";
 import { turnPage, views } from "./sight.js";
 import { addRow, neighbour, removeRow, ROW_ACTIONS, rowAction } from "./table.js";
@@ -20,8 +20,7 @@ panel.addEventListener("input", (event) => {
   }
   grow(event.target);
   remember(field);
-  // The marks stand under the text as it was read, and nowhere else.
-  field.querySelector("[data-doubtful-characters]")?.classList.toggle("stale", event.target.value !== event.target.defaultValue);
+  freshen(field);
 });
 
 panel.addEventListener("scroll", (event) => {
@@ -29,6 +28,12 @@ panel.addEventListener("scroll", (event) => {
   const marks = event.target.closest("[data-field]").querySelector("[data-doubtful-characters]");
   if (marks) marks.scrollTop = event.target.scrollTop;
 }, true);
+
+/** Nothing is left to restore: out of the field, where single keys are heard. */
+function leave() {
+  document.getElementById("main").focus({ preventScroll: true });
+  announce("已离开栏目：g 2 回队列，Enter 回到这一项。");
+}
 
 let composedAt = 0;
 panel.addEventListener("compositionstart", (event) => { event.target.closest("[data-field]").dataset.mode = "type"; });
@@ -50,7 +55,7 @@ panel.addEventListener("keydown", (event) => {
     if (event.target.matches(".textarea") && event.shiftKey) return;
     if (event.target.closest("[data-candidate], [data-mark]")) return;
     event.preventDefault();
-    if (event.shiftKey) { go(nextDoubt(field, -1)); return; }
+    if (event.shiftKey) { go(doubtBefore(field)); return; }
     if (isMark(field)) judge(field, event.target.closest("[data-verdict]")?.dataset.verdict ?? field.dataset.saved);
     else accept(field);
     return;
@@ -63,9 +68,11 @@ panel.addEventListener("keydown", (event) => {
   if (isMark(field) || !editable) return;
   if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && (field.dataset.mode === "pick" || inputOf(field).matches("select"))) { digit(event, field); return; }
   if (event.key === "Escape") {
+    if (field.dataset.mode === "pick" && inputOf(field).value === field.dataset.saved) { leave(); return; }
     forget(field);
     inputOf(field).value = field.dataset.saved;
     remember(field);
+    freshen(field);
     field.dataset.mode = "pick";
     inputOf(field).select?.();
     return;
@@ -133,6 +140,12 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.key === "Enter") {
     event.preventDefault();
     root.querySelector('[data-open="accept"]')?.click();
+  } else if (event.key === "Enter" && event.target.id === "main") {
+    event.preventDefault();
+    go(here() ?? nextDoubt(null));
+  } else if (event.key === "Enter" && event.shiftKey && event.target.matches?.('[data-open="accept"]')) {
+    event.preventDefault();
+    go(doubtBefore(null));
   } else if (event.altKey && !event.ctrlKey && !event.metaKey && ALT_KEYS[event.key.toLowerCase()]) {
     event.preventDefault();
     ALT_KEYS[event.key.toLowerCase()]();

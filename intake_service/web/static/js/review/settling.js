@@ -4,13 +4,19 @@ import { chip } from "../parts.js";
 import { announce, editable, go, inputOf, isMark, isOpen, root, stops, textOf } from "./fields.js";
 import { save } from "./saving.js";
 
-export function nextDoubt(from, step = 1) {
+const wasDoubtful = (field) => isOpen(field) || field.dataset.settled === "yes" || /^(person|illegible)$/.test(field.dataset.state);
+
+export function nextDoubt(from) {
   const all = stops();
   const at = from ? all.indexOf(from) : -1;
-  const order = step > 0
-    ? [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))]
-    : [...all.slice(0, Math.max(at, 0)).reverse(), ...all.slice(at + 1).reverse()];
-  return order.find(isOpen) ?? null;
+  return [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))].find(isOpen) ?? null;
+}
+
+/** The doubt before, settled or not, to look once more; before the first comes the last. */
+export function doubtBefore(from) {
+  const all = stops();
+  const at = from ? all.indexOf(from) : all.length;
+  return [...all.slice(0, at).reverse(), ...all.slice(at + 1).reverse()].find(wasDoubtful) ?? null;
 }
 
 function goOn(from) {
@@ -18,7 +24,7 @@ function goOn(from) {
   if (field) { go(field); return; }
   const button = root.querySelector('[data-open="accept"]');
   button?.focus();
-  if (button) announce("已无待核对项，按 Enter 通过，或继续查看。");
+  if (button) announce("已无待核对项：Enter 通过，Shift + Enter 回看。");
 }
 
 export function accept(field) {
@@ -34,6 +40,7 @@ export function accept(field) {
 /** Show at once what the server will say in a moment. */
 function settleHere(field, state) {
   field.dataset.open = "no";
+  field.dataset.settled = "yes";
   field.dataset.state = state.tone;
   field.classList.remove("doubt");
   field.querySelector("[data-status]")?.replaceChildren(chip(state));
