@@ -32,7 +32,7 @@ WAITING = {"review", "reading"}
 """Tabs of those who wait: taken in turn, unless the address says otherwise."""
 FLAGS = {
     "doubtful": "有疑点",
-    "failing": "规则不符",
+    "failing": "校验未过",
     "alike": "可能重复",
     "second": "待第二人录入",
 }

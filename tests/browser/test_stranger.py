@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from intake_service import queue, review
-from intake_service.store import State
+from intake_service import letters, queue, review
+from intake_service.store import Move, State
 from tests.browser import serving
 from tests.browser.conftest import Desk, show
 from tests.browser.serving import Prepared
@@ -119,3 +119,70 @@ def test_results_are_walked_as_the_queue_and_an_export_says_its_name(
     second = page.locator("tbody tr").nth(1).locator("a").get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{second}")
+
+
+def test_marks_of_doubt_go_once_a_person_has_looked(page: Page, desk: Desk, prepared: Prepared) -> None:
+    doubts = {
+        "fields.statement": {
+            "confidence": 0.6, "status": "review", "reasons": ["low_confidence"], "doubts": [3, 4, 90],
+        },
+        "fields.authority_opinion": {
+            "confidence": 0.6, "status": "review", "reasons": ["low_confidence"], "doubts": [1],
+        },
+    }  # fmt: skip
+    made = serving.add_read(
+        desk.parts, replace(prepared, form=replace(prepared.form, doubts=doubts)), org_name="看过的学校"
+    )
+    show(page, desk, made)
+    mark = page.locator('[data-field="fields.statement"] [data-doubtful-characters] mark').first
+    seen = "(at) => getComputedStyle(at).backgroundColor"
+    assert mark.evaluate(seen) != "rgba(0, 0, 0, 0)"
+    page.keyboard.press("Alt+t")
+    say = page.locator("[data-return-say]")
+    expect(say).to_contain_text("还有 2 处没有核对")
+    page.keyboard.press("Escape")
+    page.focus('[name="fields.statement"]')
+    page.keyboard.press("Enter")
+    until(lambda: mark.evaluate(seen) == "rgba(0, 0, 0, 0)")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+t")
+    expect(page.locator("#return")).to_be_visible()
+    expect(say).to_be_hidden()
+
+
+def test_what_was_handed_in_is_walked_to_its_register_receipt_and_back(
+    page: Page, desk: Desk, prepared: Prepared
+) -> None:
+    _, second = (serving.add_read(desk.parts, prepared, org_name=f"刚收的{name}校") for name in "甲乙")
+    page.goto(f"{desk.address}/intake")
+    page.keyboard.press("j")
+    expect(page.locator(".file a:focus")).to_have_text("刚收的乙校")
+    page.keyboard.press("j")
+    expect(page.locator(".file a:focus")).to_have_text("刚收的甲校")
+    page.keyboard.press("k")
+    page.keyboard.press("h")
+    page.wait_for_url(f"**/submissions/{second}/register")
+    page.keyboard.press("p")
+    page.wait_for_url("**/receipt")
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/submissions/{second}/register")
+
+
+def test_a_supplement_is_known_as_one(page: Page, desk: Desk, prepared: Prepared) -> None:
+    made = serving.add_read(desk.parts, prepared, org_name="补正的学校")
+    opened = review.open_review(desk.parts, made)
+    who = serving.REVIEWER
+    review.decide(desk.parts, who, made, opened.current.version, Move.RETURN, reasons=("请补交",))
+    letters.issue(desk.parts, who, made, "supplement")
+    number = queue.get_submission(desk.parts, made)[0].receipt_number
+    assert serving.hand_in(desk.parts, prepared.pictures[1], "补.png", supplements=number) == made
+    serving.read_last(desk.parts, made, prepared)
+    show(page, desk, made)
+    expect(page.locator(".review-head .meta")).to_contain_text("已补正 1 次")
+    titles = page.locator("[data-page]").evaluate_all("(all) => all.map((each) => each.title)")
+    assert ["第 1 次补正" in title for title in titles] == [False, False, True, True]
+    expect(page.locator("[data-page].begins-file")).to_have_text(
+        "第 3 页，基本情况表，第 1 次补正，有待核对项"
+    )
+    page.keyboard.press("Alt+4")
+    expect(page.locator("[data-history]")).to_contain_text("出具补正告知书")

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { addRow, follow, refuse, rows } from "./filerows.js";
+import { isForLists, stepOf } from "./lines.js";
 import { toast } from "./parts.js";
 import { retryAll, send } from "./sending.js";
 import { checked } from "./tracking.js";
@@ -102,6 +103,19 @@ async function filesIn(entry) {
   found.sort((one, other) => one.name.localeCompare(other.name, "zh", { numeric: true }));
   return (await Promise.all(found.map(filesIn))).flat();
 }
+
+// j and k walk the files, Enter opens one, h its register and receipt: of the line with the focus, or of the first.
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || !isForLists(event)) return;
+  const handed = rows().filter((row) => row.dataset.id);
+  const at = handed.indexOf(document.activeElement.closest(".file"));
+  const step = stepOf(event);
+  if (step && event.key.length === 1 && handed.length) {
+    event.preventDefault();
+    handed[Math.max(0, Math.min(handed.length - 1, at < 0 ? 0 : at + step))].querySelector("b a").focus();
+  }
+  if (event.key === "h") handed[Math.max(0, at)]?.querySelector("[data-register]").click();
+});
 
 let depth = 0;
 addEventListener("dragenter", (event) => { event.preventDefault(); depth += 1; drop.classList.add("over"); });
