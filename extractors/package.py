@@ -44,9 +44,9 @@ SAME_EDGE = 0.02
 """Share of the page's width by which a column may stand elsewhere on the next page."""
 LETTER = re.compile(
     r"^关于.*(函|请示|通知|申请|批复)$|^关于(申报|报送|上报|呈报|提交|推荐|申请).*报告$|(申报|公|复|推荐|介绍|邀请|情况)函$"
-    r"|(请示|申请书|介绍信|推荐信)$|^(申报)?(材料|文件|资料)?(目录|清单)$"
+    r"|(请示|申请书|介绍信|推荐信)$|^(申报)?(材料|文件|资料)?(目录|清单)$|^(电话|来电|通话)记录$"
 )
-"""Titles of letters and lists of contents: these name what they enclose, and are not it."""
+"""Titles of letters, lists of contents and telephone notes: these name what they enclose, and are not it."""
 SALUTATION, SALUTED = re.compile(r"^尊敬的|(省|市|州|县|区|部).{0,18}(厅|局|处|中心)[:：]$"), 2
 """Whom a letter addresses, in one of its first lines."""
 PAGE_NUMBER = re.compile(r"^[\W_]*(第?\d{1,3}页?(共?\d{1,3}页)?|附件?\d{0,2})[\W_]*$")

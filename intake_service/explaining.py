@@ -7,7 +7,9 @@ from typing import Any
 
 from extractors.form.layout import default_layout
 from extractors.form.rules import Rule, rule_of
+from intake_service.current import MACHINE, PERSON
 from intake_service.parts import Parts
+from intake_service.rechecks import finding_path
 from intake_service.review import Review, open_review
 from intake_service.store import submissions
 from intake_service.store.submissions import Filter
@@ -58,12 +60,14 @@ def _rule_json(rule: Rule, findings: Sequence[Mapping[str, Any]]) -> dict[str, A
 
 
 def _finding(check: Mapping[str, Any], review: Review) -> dict[str, Any]:
-    return {
+    told = {
         "finding": check["rule"],
+        "path": finding_path(check),
         "outcome": _OUTCOMES[check["passed"]],
         "message": check["message"],
         "inputs": [_input(path, review) for path in check["fields"]],
     }
+    return {**told, "judged": check["judged"]} if "judged" in check else told
 
 
 def _input(path: str, review: Review) -> dict[str, Any]:
@@ -83,6 +87,8 @@ def _input(path: str, review: Review) -> dict[str, Any]:
         }
         return {"path": path, "text": str(told.pop("text", "")), "value": told, "by": mark.by,
                 "places": _places(mark.machine.get("parts") or [mark.machine])}  # fmt: skip
+    if path.startswith("materials."):
+        return _material_input(path, review)
     registered = getattr(review.submission, path.removeprefix("register."), None)
     return {
         "path": path,
@@ -91,6 +97,16 @@ def _input(path: str, review: Review) -> dict[str, Any]:
         "by": "",
         "places": [],
     }
+
+
+def _material_input(path: str, review: Review) -> dict[str, Any]:
+    """A material: its title, the pages taken for it (counted over all files), and a person's word."""
+    number = int(path.removeprefix("materials."))
+    title = next(kind.title for kind in default_layout().materials if kind.number == number)
+    said = review.current.materials.get(number)
+    pages = list(review.material_pages.get(number, ()))
+    by = MACHINE if said is None else PERSON
+    return {"path": path, "text": title, "value": {"pages": pages, "said": said}, "by": by, "places": []}
 
 
 def _places(pieces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

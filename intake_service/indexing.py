@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from intake_service import rechecks, seconding
 from intake_service.current import active_versions
 from intake_service.second_look import values_to_settle
-from intake_service.store import corrections, documents, submissions
+from intake_service.store import corrections, documents, sharing, submissions
 
 
 def warm_up() -> None:
@@ -25,6 +25,7 @@ def refresh(tx: sa.Connection, submission_id: str) -> None:
     checks = rechecks.current_checks(current, reading, rechecks.envelope_of(tx, submission, current))
     judged = rechecks.with_judgements(checks, changes, active_versions(changes))
     cells = current.fields
+    sharing.note_persons(tx, submission_id, {name: cells[name].text for name in rechecks.PERSONS})
     submissions.update(
         tx,
         submission_id,

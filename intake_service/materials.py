@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from extractors.form.layout import default_layout
+from extractors.form.page_spans import page_ranges
 from intake_service.review import Review
+
+__all__ = ["Material", "Presence", "materials", "page_ranges"]
 
 
 class Presence(StrEnum):
@@ -51,14 +54,3 @@ def materials(review: Review) -> tuple[Material, ...]:
         who = "" if said is None else said_by.get(f"materials.{kind.number}", "")
         listed.append(Material(kind.number, kind.title, found.get(kind.number, ()), presence, said, who))
     return tuple(listed)
-
-
-def page_ranges(pages: tuple[int, ...]) -> str:
-    """Page numbers as people write them: ``3–5、9``."""
-    spans: list[list[int]] = []
-    for page in sorted(set(pages)):
-        if spans and page == spans[-1][1] + 1:
-            spans[-1][1] = page
-        else:
-            spans.append([page, page])
-    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)

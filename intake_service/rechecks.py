@@ -28,6 +28,8 @@ from intake_service.store import sharing
 from intake_service.store.corrections import Correction
 from intake_service.store.submissions import Submission
 
+PERSONS = ("contact_person", "legal_representative")
+"""Fields that name somebody."""
 CELL = re.compile(r"occupations\[(\d+)\]\.(\w+)")
 
 
@@ -39,6 +41,8 @@ class Envelope:
     received: date | None = None
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Field → receipt numbers of other submissions."""
+    material_pages: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Number of a material → the pages taken for it, counted over all files."""
 
 
 def register_days(submission: Submission) -> tuple[date | None, date]:
@@ -49,11 +53,21 @@ def register_days(submission: Submission) -> tuple[date | None, date]:
     return date.fromisoformat(submission.postmark_date) if submission.postmark_date else None, received
 
 
-def envelope_of(tx: sa.Connection, submission: Submission, current: Current) -> Envelope:
-    """What is registered of a submission, and who else says the same."""
+def envelope_of(
+    tx: sa.Connection,
+    submission: Submission,
+    current: Current,
+    material_pages: Mapping[int, Sequence[int]] | None = None,
+) -> Envelope:
+    """What is registered of a submission, what lies in it, and who else says the same.
+
+    Without the pages no material counts as seen, which fails nobody: only people can say that one is missing.
+    """
+    here = (tx, submission.id, submission.call)
     numbers = str(current.fields["contact_phone"].value or "").split("/")
-    alike = sharing.same_telephone(tx, submission.id, submission.call, numbers)
-    return Envelope(*register_days(submission), {"contact_phone": alike})
+    alike = {name: sharing.same_name(*here, current.fields[name].text) for name in PERSONS}
+    alike["contact_phone"] = sharing.same_telephone(*here, numbers)
+    return Envelope(*register_days(submission), alike, material_pages or {})
 
 
 def current_checks(
@@ -106,20 +120,26 @@ def warm_up() -> None:
 
 def _judge(current: Current, envelope: Envelope) -> list[dict[str, Any]]:
     # The catalogues behind the rules take a moment to load: only who judges needs them.
-    from extractors.form.case import Case
+    from extractors.form.case import Case, Handed
     from extractors.form.catalogue import default_catalogue
     from extractors.form.checks import case_to_checks
     from extractors.form.layout import default_layout
 
+    layout = default_layout()
+    numbers = [kind.number for kind in layout.materials]
     case = Case(
         fields={name: _field(cell) for name, cell in current.fields.items()},
         rows=[OccupationRow(**{c: _field(row.cells[c]) for c in COLUMN_IDS}) for row in current.rows],
         marks=_marks(current),
         catalogue=default_catalogue(),
-        layout=default_layout(),
+        layout=layout,
         postmark=envelope.postmark,
         received=envelope.received,
         alike=envelope.alike,
+        materials={
+            number: Handed(tuple(envelope.material_pages.get(number, ())), current.materials.get(number))
+            for number in numbers
+        },
     )
     return [
         {

@@ -307,6 +307,15 @@ filings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Who stands in an application, squeezed for comparing; copied from the current values on every change of them.
+persons = Table(
+    "persons",
+    metadata,
+    Column("submission_id", ID, ForeignKey("submissions.id"), primary_key=True),
+    Column("field", String(40), primary_key=True),
+    Column("name", String(40), nullable=False, index=True),
+)
+
 # Values the machine was sure of and the call drew for a second look; ``stood`` is null where nobody looked.
 second_looks = Table(
     "second_looks",

@@ -21,6 +21,14 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """What is known of one material: the pages taken for it, counted over all files, and a person's word (None: nobody's)."""
+
+    pages: tuple[int, ...] = ()
+    said: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One application. A cell that is blank or was not found is left to the rule ``required``."""
 
@@ -34,6 +42,8 @@ class Case:
     """Days on the office's calendar, None while nobody has registered them."""
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Field → receipt numbers of other applications with the same person or telephone."""
+    materials: Mapping[int, Handed] | None = None
+    """By number; None while only the form is looked at."""
 
     @property
     def call(self) -> Call:

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from extractors.form import condition_checks, credit_checks, field_checks, mark_checks, row_checks
+from extractors.form import (
+    condition_checks,
+    credit_checks,
+    field_checks,
+    mark_checks,
+    material_checks,
+    row_checks,
+)
 from extractors.form.case import Case
 from extractors.form.reading import Check
 from extractors.form.rules import Rule
@@ -45,6 +52,7 @@ RUNNERS: Mapping[str, Callable[[Rule, Case], Iterator[Check]]] = MappingProxyTyp
         "total_count": condition_checks.total_count,
         "count_each": condition_checks.count_each,
         "deadline": condition_checks.deadline,
+        "material": material_checks.material,
         "signature": mark_checks.signature,
         "organisation_seal": mark_checks.organisation_seal,
         "authority_seal": mark_checks.authority_seal,

@@ -7,17 +7,16 @@ A folder that is wrong is refused with the file, the place inside it and a sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from extractors.form.filing_code import FilingCode, checked_filing_code
-from extractors.form.layout_file import LayoutError, checked_yaml, refuse_contradictions
-from extractors.form.rules import Rule, checked_rules
-from extractors.form.second_entry import OCCUPATIONS, SecondEntry, SecondLook
+from extractors.form.call import Call, MaterialKind, load_call
+from extractors.form.layout_file import LayoutError, checked_yaml, frozen, refuse_contradictions
+from extractors.form.second_entry import OCCUPATIONS
 
 __all__ = [
     "Body",
@@ -38,7 +37,6 @@ __all__ = [
 
 DEFAULT_FOLDER = ("basic-info", "hunan-2020-40")
 LAYOUT_FILE = "layout.yaml"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,41 +143,6 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialKind:
-    """One material of the call. ``strong`` words decide alone in a page's title; ``keywords`` add up."""
-
-    number: int
-    title: str
-    keywords: tuple[str, ...]
-    strong: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The call for applications a form belongs to; days are ISO dates."""
-
-    id: str
-    document: str
-    title: str
-    issued: str
-    deadline: str
-    scope: str
-    materials: tuple[MaterialKind, ...]
-    rules: tuple[Rule, ...]
-    judged_as_of: str = "deadline"
-    """The day by which years are judged: ``deadline``, ``receipt`` or an ISO date."""
-    deadline_counts: str = "undecided"
-    """Which day must not be later than the deadline: ``postmark``, ``receipt`` or ``undecided``."""
-    deadline_day_itself: str = "undecided"
-    """Whether the deadline's own day is in time: ``included``, ``excluded`` or ``undecided``."""
-    answer_working_days: int = 5
-    """Working days after receipt within which an applicant is told at once everything that is missing."""
-    second_entry: SecondEntry | None = None
-    second_look: SecondLook | None = None
-    filing_code: FilingCode | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
     """A whole form. ``form`` and ``version`` are what a reading names as ``form.id`` and ``form.version``."""
 
@@ -274,23 +237,6 @@ def load_layout(folder: Path) -> Layout:
     return layout
 
 
-def load_call(file: Path) -> Call:
-    """The rules of one call for applications. Raises LayoutError like ``load_layout``."""
-    data = checked_yaml(file, "call.schema.json")
-    if data["id"] != file.stem:
-        raise LayoutError(file, "id", f"编号应与文件名一致（{file.stem}）。")
-    numbers = [item["number"] for item in data["materials"]]
-    for index, number in enumerate(numbers):
-        if number in numbers[:index]:
-            raise LayoutError(file, f"materials[{index}].number", f"材料序号 {number} 重复。")
-    materials = tuple(_frozen(MaterialKind, item) for item in data["materials"])
-    made: dict[str, Any] = {"materials": materials, "rules": checked_rules(file, data["rules"])}
-    for name, kind in (("second_entry", SecondEntry), ("second_look", SecondLook)):
-        made |= {name: _frozen(kind, data[name])} if name in data else {}
-    code = checked_filing_code(file, data["filing_code"]) if "filing_code" in data else None
-    return Call(**{**data, **made, "filing_code": code})
-
-
 @lru_cache(maxsize=1)
 def default_layout() -> Layout:
     """The one form this product knows, from the installed package of reference data."""
@@ -298,13 +244,9 @@ def default_layout() -> Layout:
         return load_layout(root.joinpath(*DEFAULT_FOLDER))
 
 
-def _frozen(make: Callable[..., T], item: Mapping[str, Any]) -> T:
-    return make(**{key: tuple(value) if isinstance(value, list) else value for key, value in item.items()})
-
-
 def _section(item: Mapping[str, Any]) -> Section:
     labels = tuple(
-        _frozen(Label, {**label, "options": [_frozen(Option, option) for option in label.get("options", ())]})
+        frozen(Label, {**label, "options": [frozen(Option, option) for option in label.get("options", ())]})
         for label in item.get("labels", ())
     )
     return Section(
@@ -313,8 +255,8 @@ def _section(item: Mapping[str, Any]) -> Section:
         variants=tuple(item.get("variants", ())),
         labels=labels,
         body=Body(**item["body"]) if "body" in item else None,
-        columns=tuple(_frozen(Column, column) for column in item.get("columns", ())),
+        columns=tuple(frozen(Column, column) for column in item.get("columns", ())),
         printed_rows=tuple(item.get("printed_rows", ())),
-        printed=tuple(_frozen(Printed, text) for text in item.get("printed", ())),
-        marks=tuple(_frozen(MarkPlace, mark) for mark in item.get("marks", ())),
+        printed=tuple(frozen(Printed, text) for text in item.get("printed", ())),
+        marks=tuple(frozen(MarkPlace, mark) for mark in item.get("marks", ())),
     )

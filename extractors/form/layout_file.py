@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -29,6 +29,7 @@ SENTENCES = {
 """What a broken schema rule says to the person who edits a layout."""
 
 
+T = TypeVar("T")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The compiled loader where PyYAML was built with it: ten times faster, the same answers."""
 
@@ -91,6 +92,11 @@ def _sentence(error: ValidationError) -> str:
     return template.format(
         found=found, wanted="、".join(map(str, wanted)) if isinstance(wanted, list) else wanted
     )
+
+
+def frozen(make: Callable[..., T], item: Mapping[str, Any]) -> T:
+    """A frozen value from YAML, its lists as tuples."""
+    return make(**{key: tuple(value) if isinstance(value, list) else value for key, value in item.items()})
 
 
 def refuse_contradictions(file: Path, data: Mapping[str, Any], folder: Path) -> None:

@@ -68,6 +68,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "years_of_practice": _kind("good bad some unsure", "years day rows", years=int),
         "total_count": _kind("good below unsure", "least total", least=int),
         "count_each": _kind("below reached unsure", "least rows", least=int),
+        "material": _kind("recognised confirmed missing unseen", "number title pages", number=int),
         "authority_opinion": _kind("good bad province"),
         "signature": _kind("good name_seal typed none unclear lost"),
         "organisation_seal": _kind("good other absent unreadable lost", "text"),
@@ -117,6 +118,15 @@ def checked_rules(file: Path, items: Sequence[Mapping[str, Any]]) -> tuple[Rule,
         _refuse_params(file, place, item, kind)
         _refuse_sentences(file, place, item["say"], kind)
     return tuple(_rule(item) for item in items)
+
+
+def refuse_other_materials(file: Path, rules: Sequence[Rule], numbers: Iterable[int]) -> None:
+    """Raises LayoutError for a rule about a material that the call does not ask for."""
+    asked = set(numbers)
+    for index, rule in enumerate(rules):
+        if rule.kind == "material" and rule.params["number"] not in asked:
+            place = f"rules[{index}].with.number"
+            raise LayoutError(file, place, f"没有第 {rule.params['number']} 项材料。")
 
 
 def _rule(item: Mapping[str, Any]) -> Rule:

@@ -115,9 +115,10 @@ _PROGRESS = {
 }  # fmt: skip
 _SAID = {"by": {"enum": [MACHINE, PERSON]}, "who": MAYBE_TEXT, "at": MAYBE_MOMENT}
 _ENTRY = {"by": {"enum": [PERSON, "system"]}, "who": TEXT, "at": MOMENT, "text": TEXT, "value": VALUE}
+_JUDGED = record({"settled": YES_NO, "comment": TEXT, "by": TEXT, "at": MOMENT})
 _CHECK = {
     "rule": TEXT, "passed": MAYBE, "severity": {"enum": ["error", "warning", "info"]}, "fields": several(TEXT),
-    "message": TEXT, "judged": record({"settled": YES_NO, "comment": TEXT, "by": TEXT, "at": MOMENT}),
+    "message": TEXT, "judged": _JUDGED,
 }  # fmt: skip
 _MARK = {
     "present": YES_NO, "kind": {"enum": [str(kind) for kind in SignatureKind]}, "text": TEXT, "number": TEXT,
@@ -128,11 +129,12 @@ _OUTCOME = {
     "enum": [explaining.PASSED, explaining.FAILED, explaining.CANNOT_JUDGE, explaining.NOT_APPLICABLE]
 }
 _FINDING = record({
-    "finding": TEXT, "outcome": _OUTCOME, "message": TEXT,
+    "finding": TEXT, "path": TEXT, "outcome": _OUTCOME, "message": TEXT,
     "inputs": several(record({
         "path": TEXT, "text": TEXT, "value": {}, "by": TEXT, "places": several(_PLACE),
     })),
-})  # fmt: skip
+    "judged": _JUDGED,
+}, "judged")  # fmt: skip
 _RULE = record({
     "rule": TEXT, "basis": TEXT, "words": TEXT, "severity": TEXT, "with": {"type": "object"}, "outcome": _OUTCOME,
     "findings": several(_FINDING),

@@ -8,10 +8,10 @@ from intake_service.letters.drafting import (
     require_sendable,
 )
 from intake_service.letters.issuing import LetterFile, issue, issued_letters, letter_file
-from intake_service.letters.paper import MEDIA_TYPES, chinese_font
+from intake_service.letters.paper import MEDIA_TYPES, NoFontError, chinese_font, letter_to_pdf
 from intake_service.letters.wording import KINDS
 
 __all__ = [
-    "DECISION_LETTERS", "KINDS", "MEDIA_TYPES", "Letter", "LetterFile", "chinese_font", "draft", "issue", "issued_letters",
-    "letter_file", "letter_from_json", "require_sendable",
+    "DECISION_LETTERS", "KINDS", "MEDIA_TYPES", "Letter", "LetterFile", "NoFontError", "chinese_font", "draft", "issue",
+    "issued_letters", "letter_file", "letter_from_json", "letter_to_pdf", "require_sendable",
 ]  # fmt: skip

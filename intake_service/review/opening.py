@@ -93,6 +93,7 @@ def load(tx: sa.Connection, submission: Submission) -> Review:
     reading = documents.form_reading(tx, submission.id, form) if form else None
     changes = corrections.of_submission(tx, submission.id)
     current = values_to_settle(reading, changes, submission.id)
+    material_pages = _material_pages(tx, files)
     return Review(
         submission=submission,
         documents=tuple(files),
@@ -100,8 +101,8 @@ def load(tx: sa.Connection, submission: Submission) -> Review:
         current=current,
         corrections=changes,
         active=frozenset(active_versions(changes)),
-        envelope=envelope_of(tx, submission, current),
-        material_pages=_material_pages(tx, files),
+        envelope=envelope_of(tx, submission, current, material_pages),
+        material_pages=material_pages,
         filing=filings.get(tx, submission.id),
     )
 

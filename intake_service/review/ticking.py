@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from extractors.form.layout import default_layout
+from intake_service import indexing
 from intake_service.current import Current
 from intake_service.errors import ConflictError, NotFoundError
 from intake_service.parts import Actor, Parts, Role
@@ -38,4 +39,5 @@ def tick_material(
         )  # fmt: skip
         corrections.append(tx, submission_id, submission.version, change)
         current = values_to_settle(review.reading, [*review.corrections, change], submission_id)
+        indexing.refresh(tx, submission_id)
     return replace(current, version=change.version)

@@ -92,6 +92,7 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
         records.deliveries,
         records.second_looks,
         records.filings,
+        records.persons,
         letters,
         records.documents,
     ):

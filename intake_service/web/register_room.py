@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from intake_service import intake, letters, pages, register, review
 from intake_service.errors import InvalidRequestError, ServiceError
+from intake_service.parts import Role
 from intake_service.store import State
 from intake_service.web import words
 from intake_service.web.door import actor, parts, untrusted_json
@@ -53,7 +54,15 @@ def tick(submission_id: str) -> ResponseReturnValue:
         version=current.version,
         materials=materials_html(opened),
         reasons=reasons_html(opened, content),
+        failed=content.failed,
+        checks=checks_html(opened, content),
     )
+
+
+def checks_html(opened: review.Review, content: Content) -> str:
+    """The findings' lines, to be settled by whoever may review."""
+    editable = opened.submission.status is State.IN_REVIEW and actor().may(Role.REVIEWER)
+    return render_template("checks.html", view={"checks": content.checks, "editable": editable})
 
 
 def materials_html(opened: review.Review) -> str:

@@ -108,6 +108,7 @@ def _urls(submission: Submission, *, editable: bool) -> dict[str, str]:
         "type_in": to("review_type_in") if failed else "",
         "materials": to("materials"),
         "register": to("register"),
+        "rules": to("rules"),
         "receipt": to("receipt"),
         "letter": to("letter") if submission.status in letters.DECISION_LETTERS else "",
         "claim": to("claim") if editable else "",

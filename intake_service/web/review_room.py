@@ -17,7 +17,7 @@ from intake_service.shortcomings import ILLEGIBLE_REASON
 from intake_service.store import Move, State
 from intake_service.web import review_page, words
 from intake_service.web.door import actor, at_once, parts, untrusted_json, wants_json
-from intake_service.web.register_room import materials_html, reasons_html
+from intake_service.web.register_room import checks_html, materials_html, reasons_html
 from intake_service.web.review_fields import reread_view, verdict_of
 from intake_service.web.review_view import history_lines, review_content
 
@@ -254,7 +254,7 @@ def _state(submission_id: str) -> dict[str, Any]:
         "fields": {item.path: _item_json(item) for item in content.items()},
         "rows": [row.id for section in content.sections for row in section.rows],
         "history": render_template("history.html", view={"history": lines}),
-        "checks": render_template("checks.html", view={"checks": content.checks, "editable": editable}),
+        "checks": checks_html(opened, content),
         "materials": materials_html(opened),
         "reasons": reasons_html(opened, content),
     }

@@ -202,7 +202,10 @@ def decision_reasons(opened: Review, labels: Mapping[str, str]) -> dict[str, lis
     usual = [Reason(word, word, chosen=False) for word in words.RETURN_REASONS]
     return {
         "return": [*(Reason(each.line, each.line, chosen=each.told) for each in found), *usual],
-        "reject": [Reason(w, w, chosen=False) for w in words.REJECT_REASONS],
+        "reject": [
+            Reason(w, w, chosen=False)
+            for w in (*words.REJECT_REASONS, *default_layout().call.refusal_reasons)
+        ],
     }
 
 

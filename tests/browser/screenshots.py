@@ -33,6 +33,8 @@ OF_ONE = {
     "receipt": "/submissions/{review}/receipt",
     "letter": "/submissions/{returned}/letter",
     "filing": "/results/{accepted}/filing",
+    "rules": "/review/{review}/rules",
+    "rules-failed": "/review/{review}/rules?outcome=failed",
 }
 """Screens of one submission, by the names ``populate`` gives them."""
 Theme = Literal["light", "dark"]
@@ -61,6 +63,7 @@ ORGANISATIONS = (
 )
 SCREENS = {
     "intake": "/intake",
+    "note": "/intake/note",
     "queue": "/queue",
     "queue-failed": "/queue?status=failed",
     "queue-empty": "/queue?q=没有",

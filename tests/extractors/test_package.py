@@ -116,6 +116,12 @@ def test_letters_and_foreign_papers_are_no_material(text):
     assert judge(full_page(title(text))).role is Role.OTHER
 
 
+def test_a_note_of_what_somebody_said_of_a_material_is_not_that_material():
+    said = line("来电说：材料 5 的租赁协议、审计报告随后寄到，出租方已盖章，建筑面积已更正。", 0.24)
+    assert judge([title("电话记录"), said]) == OTHER
+    assert judge([title("租赁协议"), said]).material == 5
+
+
 def test_a_letter_is_known_by_whom_it_addresses():
     words = [
         line("湖南省人力资源和社会保障厅：", 0.1),

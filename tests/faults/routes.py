@@ -40,6 +40,7 @@ ROUTES = {
     "web.home": CLERK, "web.account": CLERK, "web.end_session": CLERK, "web.logout": CLERK,
     "web.intake": CLERK, "web.upload": CLERK, "web.news": CLERK, "web.queue": CLERK, "web.progress": CLERK,
     "web.receipt": CLERK, "web.register": CLERK, "web.amend_register": CLERK,
+    "web.rules": CLERK,
     "web.review": CLERK, "web.review_state": CLERK, "web.page_picture": CLERK, "web.page_cover": CLERK, "web.original": CLERK,
     "web.searchable": CLERK,
     "web.claim": REVIEWER, "web.review_next": REVIEWER, "web.review_save": REVIEWER, "web.review_rows": REVIEWER,
@@ -49,6 +50,7 @@ ROUTES = {
     "web.second": REVIEWER, "web.second_enter": REVIEWER, "web.chosen": REVIEWER, "web.receipts": CLERK,
     "web.wall": REVIEWER, "web.wall_confirm": REVIEWER,
     "web.results": REVIEWER, "web.publication": REVIEWER, "web.export": REVIEWER, "web.overview": REVIEWER,
+    "web.note": CLERK, "web.take_note": CLERK,
     "web.filing": REVIEWER, "web.record_filing": REVIEWER, "web.lists": REVIEWER, "web.list_file": REVIEWER,
     "web.review_reopen": ADMIN, "web.admin": ADMIN, "web.add_user": ADMIN, "web.change_user": ADMIN,
     "web.add_token": ADMIN, "web.revoke_token": ADMIN, "web.trail": ADMIN,
@@ -72,6 +74,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "web.review_undo": {"json": {"version": 1}},
     "web.review_decide": {"data": {"decision": "accept", "version": "1"}},
     "api.issue_letter": {"json": {"kind": "receipt"}},
+    "web.take_note": {"data": {"text": "来电询问申报时间。"}},
     "web.record_filing": {"data": {"version": "1", "code": "S000043010001"}},
     "web.review_reopen": {"data": {"reason": "看错了"}},
     "web.wall_confirm": {"json": {"seen": [{"id": "x", "path": "fields.org_name", "version": 1}]}},
@@ -119,6 +122,7 @@ class World:
         body = BODIES.get(rule.endpoint, {}) if method not in {"GET", "HEAD"} else {}
         answer = client.open(path, method=method, headers=headers, **{**body, **options})
         assert answer.status_code != 500
+        answer.close()  # a streamed page ends here, not when some other request runs
         return answer.status_code
 
 

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from extractors.form.layout import default_layout
-from intake_service import explaining
+from intake_service import explaining, review
 from intake_service.cli import main
 from intake_service.errors import NotFoundError
 from intake_service.intake import Meta
 from intake_service.parts import Parts
-from tests.intake_service.builders import make_cell, make_parts, make_reading, read_all, upload
+from tests.intake_service.builders import REVIEWER, make_cell, make_parts, make_reading, read_all, upload
 
 RULES = default_layout().call.rules
 
@@ -99,6 +99,32 @@ def test_the_command_checks_a_file_of_rules(tmp_path: Path) -> None:
     refused = CliRunner().invoke(main, ["rules", "check", str(file)])
     assert refused.exit_code == 3
     assert "with.least" in refused.output
+
+
+def test_what_a_reviewer_said_of_a_finding_is_told_with_it(parts: Parts) -> None:
+    found = explained(parts)
+    told = next(rule for rule in found["rules"] if rule["rule"] == "uscc.check_digit")["findings"][0]
+    assert (told["path"], "judged" in told) == ("findings.uscc.check_digit@fields.uscc", False)
+    review.judge_finding(
+        parts, REVIEWER, str(found["id"]), int(found["version"]), told["path"], "证照如此", settled=True
+    )
+    again = explaining.explain(parts, str(found["id"]))
+    judged = next(rule for rule in again["rules"] if rule["rule"] == "uscc.check_digit")["findings"][0][
+        "judged"
+    ]
+    assert (judged["settled"], judged["comment"], judged["by"]) == (True, "证照如此", "reviewer")
+
+
+def test_a_material_is_told_with_its_pages_and_whose_word_counts(parts: Parts) -> None:
+    found = explained(parts)
+    review.tick_material(parts, REVIEWER, str(found["id"]), 6, present=False)
+    again = {rule["rule"]: rule for rule in explaining.explain(parts, str(found["id"]))["rules"]}
+    credit = again["materials.credit"]["findings"][0]["inputs"][0]
+    assert (credit["text"], credit["value"]) == ("信用报告或诚信承诺书", {"pages": [], "said": False})
+    assert (credit["by"], again["materials.assets"]["findings"][0]["inputs"][0]["by"]) == (
+        "person",
+        "machine",
+    )
 
 
 def test_what_is_not_there_cannot_be_explained(parts: Parts) -> None:

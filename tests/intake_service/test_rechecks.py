@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from intake_service import review
+from intake_service import queue, review
 from intake_service.intake import Meta
 from intake_service.parts import Parts
-from tests.intake_service.builders import PDF, REVIEWER, make_cell, make_reading, read_all, upload
+from intake_service.rechecks import still_fails
+from intake_service.shortcomings import shortcomings
+from intake_service.web.review_view import path_labels
+from tests.intake_service.builders import CLERK, PDF, REVIEWER, make_cell, make_reading, read_all, upload
 
 
 def opened(
@@ -75,3 +78,78 @@ def test_a_correction_changes_what_is_shared(parts: Parts) -> None:
     review.correct(parts, REVIEWER, submission.id, 0, "fields.contact_phone", "13500000000")
     found = review.open_review(parts, submission.id).checks
     assert first.receipt_number in next(c["message"] for c in found if c["rule"] == "applicants.shared")
+
+
+def with_persons(contact: str, legal: str) -> dict[str, Any]:
+    reading = make_reading()
+    reading["fields"]["contact_person"] = make_cell(contact)
+    reading["fields"]["legal_representative"] = make_cell(legal)
+    return reading
+
+
+def test_a_name_in_another_submission_is_a_hint_whichever_field_it_stands_in(parts: Parts) -> None:
+    first = upload(parts, PDF + b"1")
+    read_all(parts, with_persons("何晓芸", "周明远"))
+    second = opened(parts, Meta(), with_persons("王某某", "何 晓芸"), PDF + b"2")
+    hint = second["applicants.same_name"]
+    assert (hint["passed"], hint["severity"], hint["fields"]) == (
+        False,
+        "info",
+        ["fields.legal_representative"],
+    )
+    assert first.receipt_number in hint["message"]
+    other = opened(parts, Meta(), with_persons("李某某", "赵某某"), PDF + b"3")
+    assert "applicants.same_name" not in other
+    lone = opened(parts, Meta(), with_persons("周", "—"), PDF + b"4")
+    assert "applicants.same_name" not in lone
+    elsewhere = opened(parts, Meta(call="another"), with_persons("何晓芸", "周明远"), PDF + b"5")
+    assert "applicants.same_name" not in elsewhere
+    assert not still_fails(hint)  # a hint keeps nobody waiting
+
+
+def test_a_corrected_name_is_no_longer_the_same(parts: Parts) -> None:
+    first = upload(parts, PDF + b"1")
+    read_all(parts, with_persons("何晓芸", "周明远"))
+    second = upload(parts, PDF + b"2")
+    read_all(parts, with_persons("何晓芸", "赵某某"))
+    review.correct(parts, REVIEWER, first.id, 0, "fields.contact_person", "何晓芳")
+    found = {check["rule"] for check in review.open_review(parts, second.id).checks}
+    assert "applicants.same_name" not in found
+
+
+def of_materials(parts: Parts, submission_id: str) -> dict[str, bool | None]:
+    checks = review.open_review(parts, submission_id).checks
+    return {check["rule"]: check["passed"] for check in checks if check["rule"].startswith("materials.")}
+
+
+def test_materials_are_findings_counted_over_all_files(parts: Parts) -> None:
+    submission = upload(parts, PDF, PDF + b"annex")
+    form, annex = make_reading(pages=2), make_reading(matched=False, pages=4)
+    form["materials"] = [{"number": 1, "pages": [1, 2]}]
+    annex["materials"] = [{"number": 5, "pages": [1, 2, 4]}]
+    read_all(parts, form, annex)
+    assert of_materials(parts, submission.id) == {
+        "materials.form": True, "materials.catalogue": None, "materials.plan": None, "materials.experts": None,
+        "materials.assets": True, "materials.credit": None,
+    }  # fmt: skip
+    checks = review.open_review(parts, submission.id).checks
+    assert "（第 3–4、6 页）" in next(c["message"] for c in checks if c["rule"] == "materials.assets")
+
+
+def test_only_a_persons_word_makes_a_material_missing_and_holds_the_submission(parts: Parts) -> None:
+    submission = upload(parts)
+    read_all(parts, make_reading())
+
+    def failed() -> int:
+        return queue.get_submission(parts, submission.id)[0].failed_checks
+
+    before = failed()
+    review.tick_material(parts, CLERK, submission.id, 6, present=False)
+    assert of_materials(parts, submission.id)["materials.credit"] is False
+    assert failed() == before + 1
+    now = review.open_review(parts, submission.id)
+    told = [each.line for each in shortcomings(now, path_labels(now.current))]
+    assert [line for line in told if "信用报告" in line] == ["缺少材料：信用报告或诚信承诺书"]
+    review.tick_material(parts, CLERK, submission.id, 6, present=True)
+    assert of_materials(parts, submission.id)["materials.credit"] is True
+    assert failed() == before

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from extractors.form.case import Handed
+from extractors.form.page_spans import page_ranges
 from extractors.form.reading import Marks, SealReading, Status
 from tests.extractors.form.judging import CITY, PROVINCE, run
 
@@ -81,3 +85,44 @@ def test_others_with_the_same_telephone_are_named() -> None:
     assert "7 份" in found.message
     assert "R4 等" in found.message
     assert "applicants.shared" not in run(fields={"contact_phone": "13500000000"})
+
+
+NAMES = {1: "form", 2: "catalogue", 3: "plan", 4: "experts", 5: "assets", 6: "credit"}
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(1, 60), max_size=8),
+    st.sampled_from([None, True, False]),
+    st.sampled_from(list(NAMES)),
+)
+def test_a_persons_word_about_a_material_counts_before_the_machines(
+    pages: list[int], said: bool | None, number: int
+) -> None:
+    found = run(materials={number: Handed(tuple(pages), said)})
+    told = {rule: check for rule, check in found.items() if rule.startswith("materials.")}
+    assert list(told) == [f"materials.{NAMES[number]}"]
+    (check,) = told.values()
+    assert check.passed is (said if said is not None else (True if pages else None))
+    assert check.fields == (f"materials.{number}",)
+    assert f"材料 {number}" in check.message
+    if pages and said is not False:
+        assert f"（第 {page_ranges(pages)} 页）" in check.message
+
+
+def test_pages_of_a_material_are_told_as_ranges() -> None:
+    found = run(materials={2: Handed((3, 4, 5, 9)), 6: Handed()})
+    assert "（第 3–5、9 页）" in found["materials.catalogue"].message
+    assert found["materials.credit"].message.startswith("没有识别到材料 6")
+
+
+def test_nothing_is_said_of_materials_while_only_the_form_is_looked_at() -> None:
+    assert not any(rule.startswith("materials.") for rule in run())
+
+
+def test_persons_of_the_same_name_are_a_hint_only() -> None:
+    found = run(fields={"contact_person": "何晓芸"}, alike={"contact_person": ["R1", "R2"]})
+    hint = found["applicants.same_name"]
+    assert (hint.severity, hint.passed) == ("info", False)
+    assert "R1、R2；同名未必是同一人" in hint.message
+    assert "applicants.shared" not in found

@@ -82,6 +82,7 @@ def drop(*steps: str | int) -> Callable[[dict[str, Any]], None]:
 YEARS = next(index for index, item in enumerate(DATA["rules"]) if item["id"] == "call.years")
 SCOPE = next(index for index, item in enumerate(DATA["rules"]) if item["id"] == "scope.catalogue")
 PHONE = next(index for index, item in enumerate(DATA["rules"]) if item["id"] == "phone.format")
+MATERIAL = next(index for index, item in enumerate(DATA["rules"]) if item["kind"] == "material")
 AT = f"rules[{YEARS}]"
 
 
@@ -114,6 +115,7 @@ AT = f"rules[{YEARS}]"
             f"rules[{SCOPE}].with.catalogue_until",
             "date",
         ),
+        (put("rules", MATERIAL, "with", "number", value=7), f"rules[{MATERIAL}].with.number", "第 7 项"),
         (put("filing_code", "pattern", value="S0000[43"), "filing_code.pattern", "正则表达式"),
         (put("filing_code", "say", value="没有句号"), "filing_code.say", "写法"),
         (drop("filing_code", "basis"), "filing_code", "basis"),

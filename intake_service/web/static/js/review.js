@@ -2,13 +2,13 @@
 // Each module below has one topic; this one starts them.
 
 import "./review/decisions.js";
-import "./review/findings.js";
 import "./review/focus.js";
 import "./review/keys.js";
 import "./review/materials.js";
 import { post } from "./api.js";
 import { toast } from "./parts.js";
 import { go, isOpen, panel, root, stops } from "./review/fields.js";
+import { goToFinding } from "./review/findings.js";
 import { busy } from "./review/outbox.js";
 import { restoreDrafts } from "./review/saving.js";
 import { drawBoxes, openPageOf, showAllCrops } from "./review/sight.js";
@@ -22,7 +22,7 @@ restoreDrafts();
 drawBoxes();
 const first = stops().find(isOpen);
 openPageOf(first);
-if (first) go(first);
+if (goToFinding()) { /* the page of all rules led here */ } else if (first) go(first);
 else root.querySelector('[data-open="accept"]')?.focus();
 showAllCrops();
 busy(0); // from here on every key is heard

@@ -4,6 +4,7 @@ import { toast } from "../parts.js";
 import { announce, editable, root } from "./fields.js";
 import { busy, send } from "./outbox.js";
 import { take } from "./state.js";
+import { showTab } from "./tabs.js";
 
 const list = root.querySelector("[data-checks]");
 
@@ -20,6 +21,18 @@ async function judge(line, action) {
     toast(refusal.message, "fail");
     if (refusal.body?.state) take(refusal.body.state);
   } finally { busy(-1); }
+}
+
+/** Open the finding that the page of all rules leads to, and get ready for a reason; false where there is none such. */
+export function goToFinding() {
+  const path = new URLSearchParams(location.hash.slice(1)).get("finding");
+  const line = path && list?.querySelector(`[data-finding="${CSS.escape(path)}"]`);
+  if (!line) return false;
+  showTab("checks");
+  for (const fold of [line.closest(".fold > details"), line.querySelector("details")]) if (fold) fold.open = true;
+  (line.querySelector("[data-comment]") ?? line.querySelector("button, summary"))?.focus();
+  line.scrollIntoView({ block: "center" });
+  return true;
 }
 
 list?.addEventListener("click", (event) => {

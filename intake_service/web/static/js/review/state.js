@@ -17,20 +17,25 @@ export function take(state, keep = null) {
   const counter = root.querySelector("[data-doubts]");
   counter.textContent = state.doubts;
   counter.dataset.state = state.doubts ? "check" : "person";
-  const failed = root.querySelector("[data-failed]");
-  failed.textContent = state.failed;
-  failed.dataset.state = state.failed ? "fail" : "person";
   const progress = root.querySelector("[data-progress]");
   progress.classList.toggle("done", !state.doubts);
   progress.replaceChildren(state.doubts
     ? make("span", {}, "还有 ", make("strong", {}, String(state.doubts)), " 处待核对")
     : make("strong", {}, "已无待核对项"));
-  root.querySelector("[data-checks]").innerHTML = state.checks;
+  renewChecks(state);
   root.querySelector("[data-history]").innerHTML = state.history;
   renew(root.querySelector("[data-materials]"), state.materials);
   renewReasons(state.reasons);
   root.querySelector("h1").textContent = state.title;
   drawBoxes();
+}
+
+/** The findings as they are now, and how many of them fail. */
+export function renewChecks({ failed, checks }) {
+  const counter = root.querySelector("[data-failed]");
+  counter.textContent = failed;
+  counter.dataset.state = failed ? "fail" : "person";
+  root.querySelector("[data-checks]").innerHTML = checks;
 }
 
 /** What the letter may name follows the fields as they stand; what the reviewer ticked or unticked stays so. */
