@@ -11,11 +11,13 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from intake_service.dispatch import QUEUE_NAME, connect
+from intake_service.cli import queue_server
+from intake_service.dispatch import QUEUE_NAME, READ_JOB, Dispatch, connect
 from tests.faults.checker import Report, check, unknown_errors
 from tests.faults.sender import Upload, hand_in
 from tests.faults.stack import Stack
 from tests.faults.standin import make_document
+from tests.intake_service.builders import make_settings
 
 pytestmark = pytest.mark.slow
 
@@ -65,3 +67,19 @@ def test_pickles_and_other_peoples_jobs_run_nothing_and_stop_nobody(tmp_path: Pa
     print(report.line())
     assert not planted.exists()
     assert not (report.lost + report.doubled + report.stuck + report.errors)
+
+
+def test_a_call_for_anything_but_our_one_job_is_dropped(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    server = queue_server.start(settings)
+    try:
+        dispatch = Dispatch.from_settings(settings)
+        queue = Queue(QUEUE_NAME, connection=connect(settings), serializer=JSONSerializer)
+        for name, arguments in (("os.system", ("true",)), (READ_JOB, ("a", "b")), (READ_JOB, (["a"],))):
+            queue.enqueue_call(name, args=arguments)
+            assert dispatch.next_call(5) is None, name
+        queue.enqueue_call(READ_JOB, args=("a",))
+        assert dispatch.next_call(5) == "a"
+    finally:
+        server.kill()
+        server.wait()
