@@ -207,17 +207,21 @@ ALIKE = _is_alike()
 """Shares a file's bytes, or within one call the credit code, with another submission."""
 
 
-def _holds(word: str) -> sa.ColumnElement[bool]:
-    """Whether ``word`` stands in one of the columns that are searched; a phone is found with and without its dashes."""
-    columns = ("receipt_number", "org_name", "uscc", "contact_phone", "sender", "tracking_number")
-    found = [submissions.c[name].icontains(word, autoescape=True) for name in columns]
+def _holds(word: str, *, like_folds: bool) -> sa.ColumnElement[bool]:
+    """Whether ``word`` stands in one of the columns that are searched; a phone is found with and without its dashes.
+
+    ``like_folds``: LIKE takes a for A by itself. SQLite's does just that, and its lower() would cost more than the rest.
+    """
+    names = ("receipt_number", "org_name", "uscc", "contact_phone", "sender", "tracking_number")
+    columns = [submissions.c[name] for name in names]
+    found = [(each.contains if like_folds else each.icontains)(word, autoescape=True) for each in columns]
     if word.replace("-", "").isdigit():
         bare = sa.func.replace(submissions.c.contact_phone, "-", "")
         found.append(bare.contains(word.replace("-", ""), autoescape=True))
     return sa.or_(*found)
 
 
-def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
+def _conditions(tx: sa.Connection, chosen: Filter) -> list[sa.ColumnElement[bool]]:
     now = datetime.now(UTC)
     found: list[sa.ColumnElement[bool]] = []
     if chosen.status:
@@ -237,14 +241,15 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
     if chosen.uncoded:
         coded = sa.exists().where(filings.c.submission_id == submissions.c.id, filings.c.code != "")
         found.append(~coded.correlate(submissions))
-    return found + [_holds(word) for word in unicodedata.normalize("NFKC", chosen.search).split()]
+    words = unicodedata.normalize("NFKC", chosen.search).split()
+    return found + [_holds(word, like_folds=tx.dialect.name == "sqlite") for word in words]
 
 
 def list_page(tx: sa.Connection, chosen: Filter, cursor: str | None = None, limit: int = 50) -> Page:
     """A part of the list. Raises InvalidRequestError for a cursor that does not belong to the order."""
     order = ORDERS[chosen.order]
     sign = sa.desc if order.descending else sa.asc
-    query = sa.select(submissions).where(*_conditions(chosen)).limit(limit + 1)
+    query = sa.select(submissions).where(*_conditions(tx, chosen)).limit(limit + 1)
     query = query.order_by(sign(submissions.c[order.column]), submissions.c.id)
     if cursor:
         query = query.where(*_beyond(order, cursor))
@@ -285,7 +290,7 @@ def _beyond(order: Order, untrusted_cursor: str) -> list[sa.ColumnElement[bool]]
 
 def count_by_status(tx: sa.Connection, chosen: Filter | None = None) -> dict[str, int]:
     """How many stand in each state."""
-    query = sa.select(submissions.c.status, sa.func.count()).where(*_conditions(chosen or Filter()))
+    query = sa.select(submissions.c.status, sa.func.count()).where(*_conditions(tx, chosen or Filter()))
     counts = {str(state): 0 for state in State}
     found = tx.execute(query.group_by(submissions.c.status)).all()
     return counts | {row[0]: row[1] for row in found}

@@ -115,6 +115,7 @@ class Case:
         Case(Filter(search="株洲 协会"), ""),
         Case(Filter(search="2020-000002"), "2"),
         Case(Filter(search="5243020"), "1"),
+        Case(Filter(search="mjj9106018"), "1"),
         Case(Filter(search="５２４３０２０"), "1"),
         Case(Filter(search="073184900487"), "2"),
         Case(Filter(search="0731-8490"), "2"),
