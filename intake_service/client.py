@@ -154,6 +154,10 @@ class Client:
         """What was accepted: ``jsonl``, one result a line, or ``csv``, one occupation a line."""
         return self._bytes(self._get("/export", format=kind, **filters))
 
+    def table(self, name: str, kind: str = "json") -> bytes:
+        """``publication``, ``supervision`` or ``national`` as ``json``, ``csv`` or ``xlsx``, one occupation a line."""
+        return self._bytes(self._get(f"/lists/{name}", format=kind))
+
     def extract(self, file: File) -> Json:
         """The reading of one small file; nothing is kept."""
         return self._json(_Request("POST", "/extract", {}, _Upload([file], {})))

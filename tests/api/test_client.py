@@ -119,6 +119,10 @@ def test_the_export_and_the_webhooks(client: Client) -> None:
     results = [json.loads(line) for line in client.export().splitlines()]
     assert {each["status"] for each in results} == {"accepted"}
     assert client.export("csv").decode("utf-8-sig").startswith("收件编号,")
+    assert "备案号" in json.loads(client.table("publication"))["rows"][0]
+    assert client.table("national", "csv").decode("utf-8-sig").startswith("备案号,")
+    with pytest.raises(ApiError, match="404 not_found"):
+        client.table("anything")
     hook = client.add_webhook("http://127.0.0.1:9/hook", ["submission.read"])
     assert len(hook["secret"]) == 64
     assert list(client.deliveries(hook["id"])) == []
