@@ -52,7 +52,7 @@ panel.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
     if (event.altKey) return;
-    if (event.target.matches(".textarea") && event.shiftKey) return;
+    if (event.target.matches(".textarea") && event.shiftKey && field.dataset.mode === "type") return; // a new line, for whoever types
     if (event.target.closest("[data-candidate], [data-mark]")) return;
     event.preventDefault();
     if (event.shiftKey) { go(doubtBefore(field)); return; }
