@@ -16,7 +16,7 @@ export NODE_EXTRA_CA_CERTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk bench-service axe images faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
+.PHONY: help setup demo readme forms samples bench bench-quick bench-check bench-fit bench-desk bench-service bench-growth axe images faults faults-files api-fuzz screenshots test fonts lint lock clean system-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -92,6 +92,9 @@ images: setup ## the Python steps of the container files, without an engine (som
 
 bench-service: setup system-packages ## how quick uploads, lists and workers are (some minutes)
 	$(BIN)/python -m tests.flow.bench
+
+bench-growth: setup system-packages fonts ## how cost grows with pages, rows, queue and store, chart in out/growth.svg (some minutes)
+	OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 $(BIN)/python -m tests.flow.growth
 
 screenshots: setup system-packages ## every screen as a picture, light and dark, in out/screens/
 	$(BIN)/python -m tests.browser.screenshots out/screens
