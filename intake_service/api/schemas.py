@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 from extractors.form.reading import COLUMN_IDS, FIELD_IDS, SignatureKind, Status
-from intake_service import explaining, export
+from intake_service import explaining, export, lists
 from intake_service.current import MACHINE, PERSON
 from intake_service.intake import CHANNELS, ENVELOPES
 from intake_service.letters import KINDS
@@ -143,6 +143,10 @@ _FILING = record({
     "code": TEXT, "valid_from": MAYBE_TEXT, "valid_to": MAYBE_TEXT,
     "sites": several(record({"name": TEXT, "address": TEXT})), "who": TEXT, "at": MOMENT,
 })  # fmt: skip
+_LIST = record({
+    "schema": {"const": lists.SCHEMA}, "list": {"enum": list(lists.TABLES)}, "title": TEXT, "document": TEXT, "day": TEXT,
+    "note": TEXT, "columns": several(record({"title": TEXT, "about": TEXT})), "rows": several({"type": "object"}),
+})  # fmt: skip
 _LETTER = record({
     "id": TEXT, "kind": {"enum": list(KINDS)}, "number": TEXT, "issued_at": MOMENT, "issued_by": TEXT,
     "content": {"type": "object"}, "links": {"type": "object", "additionalProperties": TEXT},
@@ -228,7 +232,7 @@ def schemas() -> dict[str, dict[str, Any]]:
             ]},
         }),
         "Picture": binary, "Original": binary, "Searchable": binary, "Export": binary,
-        "Table": binary, "LetterFile": binary,
+        "Table": {"anyOf": [_LIST, binary]}, "LetterFile": binary,
         "Description": {"type": "object", "required": ["openapi", "paths"]},
         "Problem": record({
             "type": TEXT, "title": TEXT, "status": WHOLE, "code": TEXT, "detail": TEXT,
