@@ -116,7 +116,7 @@ def test_results_are_walked_as_the_queue_and_an_export_says_its_name(
     with page.expect_download() as saved:
         page.keyboard.press("x")
     expect(page.locator(".toast")).to_contain_text(saved.value.suggested_filename)
-    second = page.locator("tbody tr").nth(1).locator("a").get_attribute("href")
+    second = page.locator("tbody tr").nth(1).locator("a").first.get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{second}")
 
