@@ -54,7 +54,7 @@ def reader() -> Iterator[Reader]:
         yield made
 
 
-@pytest.mark.parametrize("times", [25, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [25, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", GOOD)
 def test_damage_is_never_an_accident(reader: Reader, name: str, times: int, tmp_path: Path) -> None:
     chance = random.Random(f"{name} {times}")
