@@ -68,7 +68,7 @@ panel.addEventListener("keydown", (event) => {
   if (isMark(field) || !editable) return;
   if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && (field.dataset.mode === "pick" || inputOf(field).matches("select"))) { digit(event, field); return; }
   if (event.key === "Escape") {
-    if (field.dataset.mode === "pick" && inputOf(field).value === field.dataset.saved) { leave(); return; }
+    if (field.dataset.mode === "pick" && inputOf(field).value === field.dataset.saved && !field.dataset.drawn) { leave(); return; }
     forget(field);
     inputOf(field).value = field.dataset.saved;
     remember(field);
