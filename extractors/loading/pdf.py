@@ -202,11 +202,16 @@ def _to_picture(item: pdfium.PdfObject, page_area_pt: float) -> _Picture | None:
 
 
 def _is_cut_jpeg(item: pdfium.PdfImage) -> bool:
-    """Whether the picture is a JPEG without an end marker: pdfium paints what is missing grey, without a word."""
+    """Whether the picture is a JPEG without an end marker: pdfium paints what is missing grey, without a word.
+
+    A filter whose name is no text is a damaged one, of which pdfium paints nothing at all.
+    """
     try:
         if list(item.get_filters()) != ["DCTDecode"]:
             return False
         data = bytes(item.get_data(decode_simple=False))
+    except UnicodeDecodeError:
+        return True
     except pdfium.PdfiumError:
         return False
     return b"\xff\xd9" not in data[-256:]
