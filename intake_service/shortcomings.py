@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.form.layout import default_layout
 from intake_service.current import PERSON
@@ -76,7 +77,8 @@ def part_of_form(path: str) -> str:
     )
 
 
-def _parts() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _parts() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for section in default_layout().sections:
         word = f"第{section.heading.split('、', 1)[0]}部分"

@@ -83,7 +83,8 @@ def draft(review: Review, name: str, lines: Sequence[str] | None = None, number:
             f"{row.cells['name'].text}　{row.cells['levels'].text}" for row in review.current.rows
         ),
     }
-    blocks = (fill(block, facts(review), lists) for block in kind.body)
+    told = facts(review)
+    blocks = (fill(block, told, lists) for block in kind.body)
     return Letter(
         kind=name,
         title=kind.title,

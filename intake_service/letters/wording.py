@@ -102,5 +102,8 @@ def _line(text: object) -> str:
 _JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_line)
 
 
+_compiled = lru_cache(maxsize=256)(_JINJA.from_string)
+
+
 def _rendered(template: str, facts: Mapping[str, Any]) -> str:
-    return _line(_JINJA.from_string(template).render(facts))
+    return _line(_compiled(template).render(facts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from intake_service.store.filings import Filing
 from intake_service.store.submissions import Submission
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Review:
     """Everything the review screen shows. ``reading`` is that of the document with the form, None before."""
 
@@ -40,7 +41,7 @@ class Review:
     hidden: frozenset[str] = frozenset()
     """Paths left blank because whoever looks is to enter them a second time; see ``blindness``."""
 
-    @property
+    @cached_property
     def checks(self) -> tuple[dict[str, Any], ...]:
         """The rules applied to the values as they stand, with what reviewers said of them; see ``rechecks``."""
         checks = current_checks(self.current, self.reading, self.envelope)

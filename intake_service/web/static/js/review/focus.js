@@ -5,6 +5,9 @@ import { editable, grow, here, inputOf, isMark, labelOf, panel, stops } from "./
 import { keepTyped } from "./saving.js";
 import { crop, drawBoxes, lookAt } from "./sight.js";
 
+/** Behind the frame that shows the field: the page moves for a sixth of a second, and nobody waits for it with the next key. */
+const soon = (work) => requestAnimationFrame(() => setTimeout(work));
+
 /** A field was focused: open it, show its paper, keep it where the eye is. */
 function arrive(field) {
   const left = here();
@@ -17,8 +20,7 @@ function arrive(field) {
   if (field.matches("td")) openCellDesk(field);
   crop(field);
   settle(field, before);
-  drawBoxes();
-  lookAt(field);
+  soon(() => { if (here() === field) { drawBoxes(); lookAt(field); } });
 }
 
 /** Keep the field at the height where it was if that is comfortable, else bring it to the upper third. */
