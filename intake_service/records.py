@@ -101,7 +101,10 @@ submissions = Table(
     Index("ix_submissions_claimed_by", "claimed_by"),
     Index("ix_submissions_decided_at", "decided_at"),
     Index("ix_submissions_created_id", "created_at", "id"),
-    Index("ix_submissions_uscc", "uscc"),
+    Index("ix_submissions_due", "due_from", "id"),
+    Index("ix_submissions_uscc_call", "uscc", "call"),
+    Index("ix_submissions_call", "call"),
+    Index("ix_submissions_claim_expires_at", "claim_expires_at"),
 )
 
 documents = Table(
@@ -114,7 +117,7 @@ documents = Table(
     Column("round", Integer, nullable=False, default=0, server_default="0"),
     Column("base_version", Integer, nullable=False, default=0, server_default="0"),
     Column("name", Text, nullable=False),
-    Column("file_hash", String(64), nullable=False, index=True),
+    Column("file_hash", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("media_type", String(40), nullable=False),
     Column("status", String(16), nullable=False),
@@ -132,6 +135,7 @@ documents = Table(
     Column("read_at", UtcDateTime),
     UniqueConstraint("submission_id", "position"),
     Index("ix_documents_status_lease", "status", "lease_expires_at"),
+    Index("ix_documents_file_hash_submission_id", "file_hash", "submission_id"),
 )
 
 page_results = Table(
@@ -196,7 +200,7 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False, index=True),
     # Whose turn it is: the earliest first. Later files of a submission, and large ones, stand further back.
-    Column("turn_at", UtcDateTime, nullable=False),
+    Column("turn_at", UtcDateTime, nullable=False, index=True),
     Column("sent", Integer, nullable=False, default=0),
 )
 
@@ -305,6 +309,14 @@ filings = Table(
     Column("sites", Text, nullable=False),
     Column("by", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+# What is searched of a submission, folded into one text; copied from its columns on every change of them.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("submission_id", ID, ForeignKey("submissions.id"), primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 # Who stands in an application, squeezed for comparing; copied from the current values on every change of them.

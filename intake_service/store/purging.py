@@ -93,6 +93,7 @@ def _remove_one(tx: sa.Connection, submission_id: str) -> dict[str, Any]:
         records.second_looks,
         records.filings,
         records.persons,
+        records.search_texts,
         letters,
         records.documents,
     ):

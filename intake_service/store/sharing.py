@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from intake_service.records import persons, submissions
+from intake_service.store import searching
 
 LEAST_DIGITS = 7
 """Shorter numbers are extensions or torsos, which many share."""
@@ -21,7 +22,9 @@ def same_telephone(tx: sa.Connection, submission_id: str, call: str, numbers: Se
     digits = [plain for number in numbers if len(plain := number.replace("-", "")) >= LEAST_DIGITS]
     if not digits:
         return []
+    somewhere = sa.or_(*(submissions.c.id.in_(searching.holding(number)) for number in digits))
     query = sa.select(submissions.c.receipt_number).where(
+        somewhere,  # a search first, which is quick, then whether it stands in the telephone
         submissions.c.call == call,
         submissions.c.id != submission_id,
         sa.or_(*(phone.contains(number, autoescape=True) for number in digits)),

@@ -28,6 +28,7 @@ from intake_service.at_once import AtOnce
 from intake_service.errors import ForbiddenError, ServiceError, UnauthorizedError
 from intake_service.parts import SYSTEM, WATCHED_FOLDER, Actor, Parts, Role
 from intake_service.store import State
+from intake_service.store.submissions import Filter
 from intake_service.web import assets, words
 
 SESSION_COOKIE = "intake_session"
@@ -267,7 +268,7 @@ def _rooms() -> list[Room]:
     if who is None:
         return []
     shown = [room for room in ROOMS if who.may(room.role)]
-    waiting = queue.count_by_status(g.parts).get(State.IN_REVIEW, 0)
+    waiting = queue.count_by_status(g.parts, Filter(status=(State.IN_REVIEW,)))[State.IN_REVIEW]
     return [
         replace(room, count=waiting, count_title="待审核") if room.name == "queue" else room for room in shown
     ]

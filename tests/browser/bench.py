@@ -108,7 +108,7 @@ def fill_store(parts: Parts, count: int) -> None:
                 tx, submission_id, status=decided.get(number % 10, State.IN_REVIEW), doubts=number % 12,
                 failed_checks=number % 4,
                 decided_at=start + timedelta(minutes=4 * number) if number % 10 in decided else None,
-                org_name=f"某市第{number}职业培训学校", uscc=f"52430{number - number % 50 % 2:013d}"[:18],
+                org_name=f"某市第{number}职业培训学校", uscc=f"52430{number - (number % 50 == 1):013d}"[:18],
                 contact_phone=f"138{number:08d}",
             )  # fmt: skip
             documents.insert(

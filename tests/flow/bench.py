@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from intake_service import records
 from intake_service.parts import SYSTEM, Parts, open_parts
 from intake_service.settings import load_settings
-from intake_service.store import new_id
+from intake_service.store import new_id, searching
 from intake_service.tokens import create_token
 from tests.flow.test_stack import INTAKE, ROOT
 from tests.swift import free_port
@@ -167,6 +167,8 @@ def fill(parts: Parts, count: int, known: int = 0) -> None:
             numbers = range(start, min(known + count, start + 10_000))
             made = [{**row, "id": new_id(), "receipt_number": f"B{number:09}"} for number in numbers]
             tx.execute(table.insert(), made)
+            found = [{"submission_id": each["id"], "text": searching.text_of(each)} for each in made]
+            tx.execute(records.search_texts.insert(), found)
 
 
 def read_count(parts: Parts) -> int:

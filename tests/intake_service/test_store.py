@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from intake_service import queue
 from intake_service.errors import DatabaseBusyError, StorageFullError
 from intake_service.files import FileStore
+from intake_service.intake import Meta
 from intake_service.parts import Parts
-from intake_service.records import metadata
-from intake_service.store import Store, database, new_id
+from intake_service.records import metadata, search_texts
+from intake_service.store import Store, database, new_id, searching
 from intake_service.store.submissions import Filter
 from tests.intake_service.builders import PDF, make_parts, make_reading, make_sqlite_parts, read_all, upload
 
@@ -159,11 +161,31 @@ def test_the_list_is_quick_with_ten_thousand(parts: Parts) -> None:
         tx.execute(
             sa.text(f"INSERT INTO submissions ({names}) VALUES ({', '.join(f':{n}' for n in row)})"), rows
         )
+        texts = [{"submission_id": each["id"], "text": searching.text_of(each)} for each in rows]
+        tx.execute(search_texts.insert(), texts)
     begun = time.monotonic()
     page = queue.list_submissions(parts, Filter(status=("in_review",), search="湘江"))
     counts = queue.count_by_status(parts)
     assert time.monotonic() - begun < 0.5
     assert (len(page.items), counts["in_review"]) == (50, 10_001)
+
+
+def test_what_came_before_there_were_texts_is_found_as_well(tmp_path: Path) -> None:
+    """The table was filled by the migration that made it, in the words that searches ask for."""
+    parts = make_sqlite_parts(tmp_path)
+    upload(parts, meta=Meta(sender="ＡＢ 县邮政局", tracking_number="EX-1"))
+    read_all(parts, make_reading())
+    with parts.store.read() as tx:
+        kept = tx.execute(sa.select(search_texts)).all()
+    with parts.store.write() as tx:
+        config = database._alembic_config()
+        config.attributes["connection"] = tx
+        command.downgrade(config, "0014")
+        command.upgrade(config, "head")
+        assert tx.execute(sa.select(search_texts)).all() == kept
+    for words in ("ab", "县邮政局", "ex-1"):
+        assert len(queue.list_submissions(parts, Filter(search=words)).items) == 1, words
+    assert "湘江" in kept[0].text
 
 
 def test_what_died_half_way_is_swept_away(tmp_path: Path) -> None:
