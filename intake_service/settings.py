@@ -52,7 +52,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", "text", "网页与接口监听的地址"),
     Setting("PORT", "8080", "integer", "网页与接口监听的端口"),
     Setting("WORKERS", "1", "integer", "serve 启动的读取进程数"),
-    Setting("THREADS", "8", "integer", "网页进程的线程数"),
+    Setting("WEB_PROCESSES", "1", "integer", "serve 启动的网页进程数；一个约用满一个核"),
+    Setting("THREADS", "8", "integer", "每个网页进程的线程数"),
     Setting("ENGINE", "rapidocr", "text", "识别引擎：rapidocr 或 tesseract"),
     Setting("MAX_FILE_MB", "100", "integer", "单个文件上限（MB）"),
     Setting("MAX_FILES", "50", "integer", "一次提交最多几个文件"),
@@ -104,6 +105,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+    web_processes: int = 1
     threads: int = 8
     engine: str = "rapidocr"
     max_file_mb: int = 100

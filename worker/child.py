@@ -152,6 +152,7 @@ def _grandchild(
     os.close(nowhere)
     tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     try:
+        fence.let_others_first()
         fence.limit_resources(memory_bytes=budget.memory_bytes, processor_s=budget.page_s)
         writable = [scratch, *(Path(f) for f in [request.get("pictures_dir"), request.get("into")] if f)]
         package = str(pipeline_module.__name__).partition(".")[0]

@@ -28,6 +28,8 @@ _WRITING_RIGHTS = (
     (3, 1 << 14),  # truncate
 )
 """Since which Landlock version a right exists (linux/landlock.h); asking for an unknown one is an error."""
+NICE = 5
+"""A third of what others weigh: a page still comes within its minute when everything else is busy."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -120,6 +122,16 @@ def limit_resources(*, memory_bytes: int, processor_s: int) -> None:
     extend_processor_time(processor_s)
     with suppress(OSError):  # a read-only /proc
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def let_others_first() -> None:
+    """Leave most of a busy core to who answers people: nice 5, and as much for the session where the kernel shares by those.
+
+    Linux gives each session an equal share (``sched_autogroup``), in which nice counts against its own processes only.
+    """
+    os.nice(NICE)
+    with suppress(OSError):  # a kernel without autogroups, a read-only /proc
+        Path("/proc/self/autogroup").write_text(f"{NICE}", encoding="ascii")
 
 
 def extend_processor_time(processor_s: int) -> None:

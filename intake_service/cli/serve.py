@@ -80,9 +80,10 @@ def _serve(host: str | None, port: int | None, workers: int | None) -> None:
         url = "http://{}:{}".format(*_shown(listener))
         children = [
             Child(
-                "web",
+                f"web {n}",
                 lambda: start_role("web", "--fd", str(listener.fileno()), pass_fds=(listener.fileno(),)),
             )
+            for n in range(max(1, settings.web_processes))
         ]
         children += [
             Child(f"worker {n}", lambda: start_role("worker")) for n in range(workers or settings.workers)

@@ -77,12 +77,13 @@ class Client:
 
 
 @contextmanager
-def serving(folder: Path, workers: int) -> Iterator[tuple[Parts, Callable[[], Client]]]:
+def serving(folder: Path, workers: int, webs: int = 1) -> Iterator[tuple[Parts, Callable[[], Client]]]:
     """``intake serve`` on a folder; gives its parts and what makes clients."""
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"], "INTAKE_DATA": f"{folder}", "INTAKE_PORT": f"{port}",
-        "INTAKE_WORKERS": f"{workers}", "INTAKE_API_PER_MINUTE": "1000000", "INTAKE_MAX_WAITING": "1000000",
+        "INTAKE_WORKERS": f"{workers}", "INTAKE_WEB_PROCESSES": f"{webs}",
+        "INTAKE_API_PER_MINUTE": "1000000", "INTAKE_MAX_WAITING": "1000000",
         "INTAKE_LOG": "ERROR",
     }  # fmt: skip
     with running([*INTAKE, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL):
@@ -134,13 +135,13 @@ def processor_s(program: str = "") -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def measure_uploads(new_client: Callable[[], Client], seconds: float) -> None:
-    """Print how many are accepted a second, what one costs, and how long one takes at the promised pace."""
+def measure_uploads(parts: Parts, new_client: Callable[[], Client], seconds: float) -> None:
+    """Print how many are accepted a second, what one costs, how long one takes at the promised pace, and what is kept."""
     web = " web --fd"
-    upload_times(new_client, 2)
+    answered = len(upload_times(new_client, 2))
     spent_s = processor_s(web)
     took = upload_times(new_client, seconds)
-    spent_s = processor_s(web) - spent_s
+    spent_s, answered = processor_s(web) - spent_s, answered + len(took)
     print(
         f"accepted a second over {seconds:.0f} s, a worker busy: {len(took) / seconds:.1f} (goal 50); "
         f"{CLIENTS} clients without a pause: median {1000 * statistics.median(took):.0f} ms; "
@@ -149,12 +150,18 @@ def measure_uploads(new_client: Callable[[], Client], seconds: float) -> None:
     )
     for pace in (PACE / 5, PACE):
         took = upload_times(new_client, seconds / 2, pace)
+        answered += len(took)
         median_ms, p95_ms = 1000 * statistics.median(took), 1000 * statistics.quantiles(took, n=20)[-1]
         print(
             f"POST of 2 MB, {CLIENTS} clients sending {pace:.0f} a second: median {median_ms:.0f} ms (goal 100), "
             f"95 % {p95_ms:.0f} ms",
             flush=True,
         )
+
+    with parts.store.read() as tx:
+        hashes = list(tx.execute(sa.select(records.documents.c.file_hash)).scalars())
+    kept = sum(parts.files.path(name).stat().st_size > SCAN_BYTES for name in hashes)
+    print(f"answered with 202: {answered}; kept with their files: {kept}; lost {answered - kept}", flush=True)
 
 
 def fill(parts: Parts, count: int, known: int = 0) -> None:
@@ -198,11 +205,16 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of uploading")
+    parser.add_argument("--web", type=int, default=2, help="web processes that take them")
+    parser.add_argument("--only", choices=("uploads",), help="nothing else")
     parser.add_argument("--documents", type=int, default=30, help="to read with one worker and with two")
     chosen = parser.parse_args()
     print(f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), 1) as (parts, new_client):
-        measure_uploads(new_client, chosen.seconds)
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), 1, chosen.web) as (parts, new_client):
+        print(f"{chosen.web} web processes, one worker", flush=True)
+        measure_uploads(parts, new_client, chosen.seconds)
+        if chosen.only:
+            return
         fill(parts, STORED)
         client = new_client()
         for path in ("", "?status=in_review", "?order=deadline", "?q=B000099999"):

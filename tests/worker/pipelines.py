@@ -190,6 +190,9 @@ BEHAVIOURS: dict[str, Callable[[], object]] = {
     "flood": _flood,
     "write": _write,
     "first_to_go": lambda: Path("/proc/self/oom_score_adj").read_text().strip(),
+    "humble": lambda: (
+        f"{os.getpriority(os.PRIO_PROCESS, 0)} {Path('/proc/self/autogroup').read_text().strip()}"
+    ),
     "environment": lambda: " ".join(sorted(os.environ)),
     "threads": cv2.getNumThreads,
     "session": lambda: f"{os.getsid(0) == os.getpid()} {os.getpid()}",

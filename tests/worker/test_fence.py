@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -82,3 +83,11 @@ def test_each_document_has_a_process_and_a_session_of_its_own(reader: Reader, sh
 
 def test_the_kernel_ends_the_reader_first_when_memory_runs_out(reader: Reader, sheet: Path) -> None:
     assert reader.read(sheet, "first_to_go.png")["engine"]["models"] == "1000"
+
+
+def test_reading_leaves_the_cores_to_who_answers_people(reader: Reader, sheet: Path) -> None:
+    """Above whatever this test itself was started with; where sessions share the cores, its session as well."""
+    mine, group = os.getpriority(os.PRIO_PROCESS, 0), Path("/proc/self/autogroup")
+    found = reader.read(sheet, "humble.png")["engine"]["models"]
+    assert int(found.split()[0]) == min(19, mine + fence.NICE)
+    assert not group.exists() or found.endswith(f"nice {fence.NICE}")
