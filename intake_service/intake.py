@@ -134,11 +134,15 @@ def accept_upload(
     kept = [(clean_name(file.name), keep_file(parts, file)) for file in files]
     reach("intake.kept")
     request_hash = _request_hash(kept, meta)
+
+    def registering(tx: sa.Connection) -> tuple[Accepted, list[str]]:
+        return _register(tx, parts, actor, kept, meta, idempotency_key, request_hash)
+
     try:
-        accepted, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+        accepted, document_ids = parts.store.write_together(registering)
     except IntegrityError:
         # Another request with the same key was faster by a hair; on a second look it is found.
-        accepted, document_ids = _register(parts, actor, kept, meta, idempotency_key, request_hash)
+        accepted, document_ids = parts.store.write_together(registering)
     reach("intake.registered")
     for document_id in document_ids:
         if not parts.dispatch.wake(document_id):
@@ -173,6 +177,7 @@ def _request_hash(kept: Sequence[tuple[str, StoredFile]], meta: Meta) -> str:
 
 
 def _register(
+    tx: sa.Connection,
     parts: Parts,
     actor: Actor,
     kept: Sequence[tuple[str, StoredFile]],
@@ -185,37 +190,36 @@ def _register(
     The answer is made inside the transaction: once that is committed, nothing may turn the answer into a refusal.
     """
     now = datetime.now(UTC)
-    with parts.store.write() as tx:
-        if key and (known := people.find_key(tx, actor.name, key)):
-            if known[0] != request_hash:
-                raise IdempotencyMismatchError
-            return _accepted(tx, known[1], kept, repeated=True), []
-        waiting, limit = documents.count_waiting(tx), parts.settings.max_waiting
-        if waiting + len(kept) > limit:
-            raise QueueFullError
-        # Looked at only when half is taken: nobody alone may take the rest.
-        if waiting * 2 > limit and documents.count_waiting(tx, actor.name) * 2 > limit:
-            raise QueueFullError("您提交的文件已占去等待队列的一半，请等一部分读完后再提交。")
-        if meta.supplements:
-            place = supplements.join(tx, meta.supplements, meta.received_at or now)
-        else:
-            place = supplements.Place(_new_submission(parts, actor, tx, meta, now))
-        submission_id = place.submission_id
-        document_ids = [new_id() for _ in kept]
-        for position, (document_id, (name, stored)) in enumerate(zip(document_ids, kept, strict=True)):
-            documents.insert(
-                tx, id=document_id, submission_id=submission_id, position=place.position + position, name=name,
-                file_hash=stored.hash, size=stored.size, round=place.round,
-                base_version=place.base_version, media_type=check_kind(name, stored.head).media_type,
-            )  # fmt: skip
-        if key:
-            people.add_key(tx, actor.name, key, request_hash, submission_id)
-        action = "submission.supplement" if meta.supplements else "submission.accept_upload"
-        audit.append(tx, actor.name, action, submission_id, {"files": len(kept)})
-        for _name, stored in kept:  # the purge could have removed old bytes that were handed in again
-            parts.files.require(stored.hash)
-        accepted = _accepted(tx, submission_id, kept, repeated=False)
-        reach("intake.registering")
+    if key and (known := people.find_key(tx, actor.name, key)):
+        if known[0] != request_hash:
+            raise IdempotencyMismatchError
+        return _accepted(tx, known[1], kept, repeated=True), []
+    waiting, limit = documents.count_waiting(tx), parts.settings.max_waiting
+    if waiting + len(kept) > limit:
+        raise QueueFullError
+    # Looked at only when half is taken: nobody alone may take the rest.
+    if waiting * 2 > limit and documents.count_waiting(tx, actor.name) * 2 > limit:
+        raise QueueFullError("您提交的文件已占去等待队列的一半，请等一部分读完后再提交。")
+    if meta.supplements:
+        place = supplements.join(tx, meta.supplements, meta.received_at or now)
+    else:
+        place = supplements.Place(_new_submission(parts, actor, tx, meta, now))
+    submission_id = place.submission_id
+    document_ids = [new_id() for _ in kept]
+    for position, (document_id, (name, stored)) in enumerate(zip(document_ids, kept, strict=True)):
+        documents.insert(
+            tx, id=document_id, submission_id=submission_id, position=place.position + position, name=name,
+            file_hash=stored.hash, size=stored.size, round=place.round,
+            base_version=place.base_version, media_type=check_kind(name, stored.head).media_type,
+        )  # fmt: skip
+    if key:
+        people.add_key(tx, actor.name, key, request_hash, submission_id)
+    action = "submission.supplement" if meta.supplements else "submission.accept_upload"
+    audit.append(tx, actor.name, action, submission_id, {"files": len(kept)})
+    for _name, stored in kept:  # the purge could have removed old bytes that were handed in again
+        parts.files.require(stored.hash)
+    accepted = _accepted(tx, submission_id, kept, repeated=False)
+    reach("intake.registering")
     return accepted, document_ids
 
 

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from intake_service.errors import DatabaseBusyError, StorageFullError
+from intake_service.store.together import Result, Together
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,6 +42,7 @@ class Store:
             url = url.set(drivername="postgresql+psycopg")
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._writing = threading.Lock()
+        self._together = Together(self.write)
         self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **POOL)
         if self.is_sqlite:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
@@ -62,6 +64,10 @@ class Store:
         writing = self._engine.execution_options(intake_writes=True)
         with self._turn(), _told(), writing.connect() as connection, connection.begin():
             yield connection
+
+    def write_together(self, work: Callable[[sa.Connection], Result]) -> Result:
+        """What ``work`` returns, in a transaction that it may share with others' work of this moment; see ``together``."""
+        return self._together.run(work)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
