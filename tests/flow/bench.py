@@ -96,7 +96,9 @@ def serving(folder: Path, workers: int, webs: int = 1) -> Iterator[tuple[Parts, 
         parts.store.close()
 
 
-def upload_times(new_client: Callable[[], Client], seconds: float, pace: float | None = None) -> list[float]:
+def upload_times(
+    new_client: Callable[[], Client], seconds: float, pace: float | None = None, size: int = SCAN_BYTES
+) -> list[float]:
     """Seconds of every upload by ``CLIENTS`` clients, each sending the next when the last was answered.
 
     With ``pace`` (uploads a second of all together) each sends on time, and counts from when it should have.
@@ -110,7 +112,7 @@ def upload_times(new_client: Callable[[], Client], seconds: float, pace: float |
             if pace is not None:
                 time.sleep(max(0.0, due - now))
                 late, due = max(0.0, now - due), due + CLIENTS / pace
-            found.append(late + client.hand_in())
+            found.append(late + client.hand_in(size))
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(CLIENTS)]
     for thread in threads:
@@ -158,9 +160,28 @@ def measure_uploads(parts: Parts, new_client: Callable[[], Client], seconds: flo
             flush=True,
         )
 
+    print_kept(parts, answered)
+
+
+def measure_steadily(parts: Parts, new_client: Callable[[], Client], minutes: float, size: int) -> None:
+    """Print what became of ``PACE`` uploads a second for that long, minute by minute."""
+    answered = 0
+    for minute in range(round(minutes)):
+        took = upload_times(new_client, 60, PACE, size)
+        answered += len(took)
+        print(
+            f"minute {minute + 1}: {len(took) / 60:.1f} of {size / 1e6:.1f} MB accepted a second, "
+            f"median {1000 * statistics.median(took):.0f} ms, worst {max(took):.1f} s; {read_count(parts)} read so far",
+            flush=True,
+        )
+    print_kept(parts, answered)
+
+
+def print_kept(parts: Parts, answered: int) -> None:
+    """Whether everything that was answered is there, with its whole file."""
     with parts.store.read() as tx:
         hashes = list(tx.execute(sa.select(records.documents.c.file_hash)).scalars())
-    kept = sum(parts.files.path(name).stat().st_size > SCAN_BYTES for name in hashes)
+    kept = sum(parts.files.path(name).stat().st_size > SCAN.stat().st_size for name in hashes)
     print(f"answered with 202: {answered}; kept with their files: {kept}; lost {answered - kept}", flush=True)
 
 
@@ -206,12 +227,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of uploading")
     parser.add_argument("--web", type=int, default=2, help="web processes that take them")
+    parser.add_argument(
+        "--minutes", type=float, default=0, help="of uploads at the promised pace, and nothing else"
+    )
+    parser.add_argument("--size", type=int, default=500_000, help="bytes of each of these")
     parser.add_argument("--only", choices=("uploads",), help="nothing else")
     parser.add_argument("--documents", type=int, default=30, help="to read with one worker and with two")
     chosen = parser.parse_args()
     print(f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), 1, chosen.web) as (parts, new_client):
         print(f"{chosen.web} web processes, one worker", flush=True)
+        if chosen.minutes:
+            measure_steadily(parts, new_client, chosen.minutes, chosen.size)
+            return
         measure_uploads(parts, new_client, chosen.seconds)
         if chosen.only:
             return
