@@ -12,35 +12,40 @@ from intake_service.store.states import DECISIONS, State
 
 
 def judged_by_people(tx: sa.Connection) -> list[tuple[str, bool, int]]:
-    """Path, whether the machine's word stood, how often: the first word of a person on each place the machine read.
+    """Path, whether the machine's word stood, how often: by the last word of people on each place the machine read.
 
     What was taken back does not count, nor what was typed in where no form was found.
     """
-    first, earlier, undo = corrections.alias("first"), corrections.alias("earlier"), corrections.alias("undo")
-    stood = (first.c.before == first.c.after).label("stood")
-    was_before = sa.and_(
-        earlier.c.submission_id == first.c.submission_id,
-        earlier.c.path == first.c.path,
-        earlier.c.kind == first.c.kind,
-        earlier.c.version < first.c.version,
-    )
+    said, undo = corrections.alias("said"), corrections.alias("undo")
     taken_back = sa.and_(
-        undo.c.submission_id == first.c.submission_id,
+        undo.c.submission_id == said.c.submission_id,
         undo.c.kind == "undo",
-        undo.c.after == sa.cast(first.c.version, sa.Text),
+        undo.c.after == sa.cast(said.c.version, sa.Text),
     )
-    query = (
-        sa.select(first.c.path, stood, sa.func.count())
-        .join(submissions, submissions.c.id == first.c.submission_id)
-        .where(
-            first.c.kind.in_(("value", "mark")),
-            submissions.c.form_document_id.is_not(None),
-            ~sa.exists().where(was_before),
-            ~sa.exists().where(taken_back),
+    place = (said.c.submission_id, said.c.path, said.c.kind)
+    ends = (
+        sa.select(
+            *place, sa.func.min(said.c.version).label("first"), sa.func.max(said.c.version).label("last")
         )
-        .group_by(first.c.path, stood)
+        .where(said.c.kind.in_(("value", "mark")), ~sa.exists().where(taken_back))
+        .group_by(*place)
+        .subquery()
+    )
+    first, last = corrections.alias("first"), corrections.alias("last")
+    stood = (first.c.before == last.c.after).label("stood")
+    query = (
+        sa.select(ends.c.path, stood, sa.func.count())
+        .join(first, _is(first, ends, ends.c.first))
+        .join(last, _is(last, ends, ends.c.last))
+        .join(submissions, submissions.c.id == ends.c.submission_id)
+        .where(submissions.c.form_document_id.is_not(None))
+        .group_by(ends.c.path, stood)
     )
     return [(path, bool(same), count) for path, same, count in tx.execute(query)]
+
+
+def _is(one: sa.FromClause, ends: sa.FromClause, version: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    return sa.and_(one.c.submission_id == ends.c.submission_id, one.c.version == version)
 
 
 def arrivals_and_decisions(tx: sa.Connection, since: datetime) -> tuple[list[datetime], list[datetime]]:

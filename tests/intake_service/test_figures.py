@@ -23,7 +23,7 @@ def judged(parts: Parts) -> dict[str, tuple[int, int]]:
     return {each.place: (each.wrong, each.looked) for each in figures.figures(parts, REVIEWER).judged}
 
 
-def test_the_machine_is_judged_by_the_first_word_of_a_person(parts: Parts) -> None:
+def test_the_machine_is_judged_by_the_last_word_of_people(parts: Parts) -> None:
     one, two = in_review(parts, make_reading()), in_review(parts, make_reading(org_name="另一所学校"))
     review.confirm(parts, REVIEWER, one.id, 0, "fields.email")
     review.correct(parts, REVIEWER, two.id, 0, "fields.email", "b@example.cn")
@@ -34,6 +34,18 @@ def test_the_machine_is_judged_by_the_first_word_of_a_person(parts: Parts) -> No
     together = figures.figures(parts, REVIEWER).all_judged
     assert together is not None
     assert (together.wrong, together.looked, together.rate) == (2, 4, 0.5)
+
+
+def test_who_confirms_too_soon_and_corrects_it_counts_as_a_mistake_of_the_machine(parts: Parts) -> None:
+    one, two = in_review(parts, make_reading()), in_review(parts, make_reading(org_name="另一所学校"))
+    machines = review.open_review(parts, two.id).current.fields["org_name"].text
+    review.confirm(parts, REVIEWER, one.id, 0, "fields.org_name")
+    review.correct(parts, REVIEWER, one.id, 1, "fields.org_name", "湘水学校")
+    review.correct(parts, REVIEWER, two.id, 0, "fields.org_name", "湘水学校")
+    review.correct(parts, REVIEWER, two.id, 1, "fields.org_name", machines)
+    assert judged(parts) == {"fields.org_name": (1, 2)}
+    review.undo(parts, REVIEWER, one.id, 2)
+    assert judged(parts) == {"fields.org_name": (0, 2)}
 
 
 def test_what_was_taken_back_or_typed_in_without_a_form_says_nothing(parts: Parts) -> None:
