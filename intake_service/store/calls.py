@@ -14,6 +14,12 @@ NEXT_FILE_S = 20.0
 MIB_S = 1.0
 """A large file waits as if it had come a second later for each MiB; nobody is passed over for ever."""
 INSERT = outbox.insert()
+WAITS = (
+    sa.exists()
+    .where(documents.c.id == outbox.c.document_id, documents.c.status == State.RECEIVED)
+    .correlate(outbox)
+)
+"""Nobody reads it yet. Not a join: the turns are to be walked in order until enough are found, not all documents that wait."""
 
 
 def first(tx: sa.Connection, document_id: str, position: int, size: int) -> None:
@@ -47,11 +53,7 @@ def waiting(tx: sa.Connection, limit: int = 1) -> list[str]:
     """
     query = (
         sa.select(outbox.c.document_id)
-        .join(documents, documents.c.id == outbox.c.document_id)
-        .where(
-            documents.c.status == State.RECEIVED,
-            sa.or_(outbox.c.due_at <= datetime.now(UTC), outbox.c.sent > 0),
-        )
+        .where(WAITS, sa.or_(outbox.c.due_at <= datetime.now(UTC), outbox.c.sent > 0))
         .order_by(outbox.c.turn_at)
     )
     return list(tx.execute(query.limit(limit)).scalars())
@@ -61,8 +63,7 @@ def due_calls(tx: sa.Connection, limit: int = 500) -> list[str]:
     """Ids of documents whose wake-up call is due, by turns."""
     query = (
         sa.select(outbox.c.document_id)
-        .join(documents, documents.c.id == outbox.c.document_id)
-        .where(outbox.c.due_at <= datetime.now(UTC), documents.c.status == State.RECEIVED)
+        .where(WAITS, outbox.c.due_at <= datetime.now(UTC))
         .order_by(outbox.c.turn_at)
     )
     return list(tx.execute(query.limit(limit)).scalars())
