@@ -16,7 +16,7 @@ from tests.browser.screenshots import Theme, walk
 AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Of forced colours axe sees those that we had asked for, so that their contrast says nothing.
-RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules},
+RUN = """async (only) => (await axe.run(document, {runOnly: only,
   rules: {'color-contrast': {enabled: !matchMedia('(forced-colors: active)').matches}}})).violations
   .map((found) => [found.impact, found.id, found.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))])"""
 LOST = """() => {
@@ -29,8 +29,23 @@ ENLARGED: ViewportSize = {"width": 683, "height": 384}
 
 def serious(page: Page) -> list[Any]:
     """What axe finds serious or critical on the page as it stands: impact, rule, some elements."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [found for found in page.evaluate(RUN, RULES) if found[0] in {"serious", "critical"}]
+    return _run(page, {"type": "tag", "values": RULES})
+
+
+def serious_in_both_themes(page: Page) -> list[Any]:
+    """The same in the light theme, then the contrasts in the dark one: no other rule looks at colours."""
+    page.emulate_media(color_scheme="light")
+    found = serious(page)
+    page.emulate_media(color_scheme="dark")
+    found += _run(page, {"type": "rule", "values": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _run(page: Page, only: dict[str, Any]) -> list[Any]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [found for found in page.evaluate(RUN, only) if found[0] in {"serious", "critical"}]
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import screenshots, states
-from tests.browser.axe import serious
+from tests.browser.axe import serious, serious_in_both_themes
 from tests.browser.conftest import Desk, log_in
 from tests.browser.serving import Prepared
 from tests.browser.states import Scene
@@ -36,29 +36,34 @@ def shown(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Itera
     assert desk.troubles == []
 
 
-def test_nothing_serious_on_any_screen(shown: Page, desk: Desk, ids: dict[str, str]) -> None:
-    found: dict[str, list[Any]] = {}
+def test_nothing_serious_on_any_screen(browser: Browser, desk: Desk, ids: dict[str, str]) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+    desk.watch(context)
+    desk.troubles.clear()
+    shown, found = context.new_page(), dict[str, list[Any]]()
     shown.goto(f"{desk.address}/login")
-    found["login"] = serious(shown)
+    found["login"] = serious_in_both_themes(shown)
     log_in(shown, desk.address, "admin")
     for name, path in screenshots.SCREENS.items():
         shown.goto(f"{desk.address}{path}")
-        found[name] = serious(shown)
+        found[name] = serious_in_both_themes(shown)
     for name, path in screenshots.OF_ONE.items():
         shown.goto(f"{desk.address}{path.format(**ids)}")
-        found[name] = serious(shown)
+        found[name] = serious_in_both_themes(shown)
     shown.goto(f"{desk.address}/review/{ids['review']}")
     shown.wait_for_selector(".field.here canvas")
-    found["review"] = serious(shown)
+    found["review"] = serious_in_both_themes(shown)
     shown.focus('[name="occupations.r3.code"]')
-    found["review, table"] = serious(shown)
+    found["review, table"] = serious_in_both_themes(shown)
     for tab in "234":
         shown.keyboard.press(f"Alt+{tab}")
-        found[f"review, tab {tab}"] = serious(shown)
+        found[f"review, tab {tab}"] = serious_in_both_themes(shown)
     for key, dialog in (("Alt+t", "return"), ("Alt+j", "reject"), ("Control+Enter", "accept")):
         shown.keyboard.press(key)
-        found[f"review, {dialog}"] = serious(shown)
+        found[f"review, {dialog}"] = serious_in_both_themes(shown)
         shown.keyboard.press("Escape")
+    context.close()
+    assert desk.troubles == []
     assert {name: each for name, each in found.items() if each} == {}
 
 
