@@ -18,7 +18,6 @@ from tests.intake_service.builders import CLERK, PDF, make_parts
 
 def test_bytes_then_name_then_folder_then_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """kill -9 alone would not tell: what was written stays in the kernel. A power cut takes what was not flushed."""
-    parts = make_parts(tmp_path)
     steps: list[str] = []
     flush, rename, write = os.fsync, Path.replace, Store.write
 
@@ -37,10 +36,12 @@ def test_bytes_then_name_then_folder_then_database(tmp_path: Path, monkeypatch: 
             yield tx
         steps.append("commit")
 
+    monkeypatch.setattr(Store, "write", note_commit)  # first, for a store remembers how it writes
+    parts = make_parts(tmp_path)
     monkeypatch.setattr(os, "fsync", note_flush)
     monkeypatch.setattr(Path, "replace", note_rename)
-    monkeypatch.setattr(Store, "write", note_commit)
     monkeypatch.setattr(parts.dispatch.__class__, "wake", lambda *_: steps.append("call"))
+    steps.clear()
     accept_upload(parts, CLERK, [UntrustedFile("a.pdf", io.BytesIO(PDF))], Meta())
     assert steps == ["flush bytes", "name", "flush folder", "flush folder", "commit", "call"]
     parts.store.close()
