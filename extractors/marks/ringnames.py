@@ -100,10 +100,10 @@ def plain_lattice(lattice: Lattice) -> Lattice:
     """Sum the symbols that are one character, and all that is none with the blank."""
     names = ["", *dict.fromkeys(p for s in lattice.symbols if (p := plain(s)))]
     place = {name: i for i, name in enumerate(names)}
-    summing = np.zeros((len(lattice.symbols), len(names)), np.float32)
-    summing[np.arange(len(lattice.symbols)), [place[plain(s)] for s in lattice.symbols]] = 1.0
-    summed = np.exp(lattice.logp) @ summing
-    return Lattice(tuple(names), np.log(np.maximum(summed, np.exp(FLOOR))).astype(np.float32))
+    summed = np.zeros((len(names), lattice.steps), np.float32)
+    # Added up one by one: a table of symbols by characters takes a gigabyte where a strip shows nearly all of them.
+    np.add.at(summed, [place[plain(s)] for s in lattice.symbols], np.exp(lattice.logp).T)
+    return Lattice(tuple(names), np.log(np.maximum(summed.T, np.exp(FLOOR))).astype(np.float32))
 
 
 def told_lattice(text: str, sure: Sequence[float]) -> Lattice:

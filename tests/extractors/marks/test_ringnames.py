@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -157,3 +159,16 @@ def test_names_are_cut_into_places_usual_words_and_their_own_characters() -> Non
     assert cut == [
         ("长沙市", True), ("新", False), ("星", False), ("职业", True), ("培训", True), ("学校", True),
     ]  # fmt: skip
+
+
+def test_a_strip_that_shows_every_character_takes_no_gigabyte() -> None:
+    """Poor ink leaves thousands of symbols open; a table of symbols by characters would take 4 bytes for each pair."""
+    symbols = ("", *map(chr, range(0x4E00, 0x4E00 + 6000)))
+    logp = np.full((40, len(symbols)), -9.0, np.float32)
+    tracemalloc.start()
+    summed = plain_lattice(Lattice(symbols, logp))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 5000 < len(summed.symbols) < len(symbols)  # ways to write one are one
+    assert summed.steps == 40
+    assert most < 32 * 1024**2
