@@ -29,7 +29,7 @@ _WRITING_RIGHTS = (
 )
 """Since which Landlock version a right exists (linux/landlock.h); asking for an unknown one is an error."""
 NICE = 5
-"""A third of what others weigh: a page still comes within its minute when everything else is busy."""
+"""A third of what others weigh. More would be humbler, and nearer to pages that miss their minute under a storm."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 

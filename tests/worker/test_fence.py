@@ -17,6 +17,10 @@ from tests.worker.conftest import BUDGET, PIPELINE
 from worker import fence
 from worker.sandbox import Reader
 
+needs_landlock = pytest.mark.skipif(
+    fence.landlock_version() < 1, reason="needs a kernel with Landlock; what runs without it says so"
+)
+
 
 def test_the_network_is_cut(reader: Reader, sheet: Path) -> None:
     with socket.create_server(("127.0.0.1", 9), reuse_port=True):
@@ -38,13 +42,12 @@ def test_the_network_is_cut_without_root_s_powers_too(sheet: Path) -> None:
     assert done.stdout.startswith("refused") or "forbids unshare" in done.stderr, done.stdout + done.stderr
 
 
+@needs_landlock
 def test_nothing_but_its_scratch_and_picture_folders_can_be_written(reader: Reader, sheet: Path) -> None:
-    if fence.landlock_version() < 1:
-        pytest.skip("needs a kernel with Landlock")
     assert reader.read(sheet, "write.png")["engine"]["models"] == "refused refused written"
 
 
-@pytest.mark.skipif(fence.landlock_version() < 1, reason="this kernel has no Landlock")
+@needs_landlock
 def test_the_child_reads_its_document_and_no_other_file_of_ours(reader: Reader, sheet: Path) -> None:
     (sheet.parent / "secret.key").write_text("a secret")
     reading = reader.read(sheet, "peek.png")
@@ -91,3 +94,16 @@ def test_reading_leaves_the_cores_to_who_answers_people(reader: Reader, sheet: P
     found = reader.read(sheet, "humble.png")["engine"]["models"]
     assert int(found.split()[0]) == min(19, mine + fence.NICE)
     assert not group.exists() or found.endswith(f"nice {fence.NICE}")
+
+
+def test_a_kernel_without_landlock_is_told(
+    sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The paper is read all the same; whoever runs the service learns what does not hold there."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "from worker import fence\nfence.landlock_version = lambda: 0\n", encoding="utf-8"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))  # the child is given this process's path
+    with caplog.at_level(logging.WARNING), Reader("fake", budget=BUDGET, pipeline=PIPELINE) as elsewhere:
+        assert elsewhere.read(sheet, "good.png")["file"]["pages"] == 1
+    assert "has no Landlock" in caplog.text
