@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from intake_service import queue, retention, trail
+from intake_service import lists, queue, retention, trail
 from intake_service.parts import SYSTEM, WATCHED_FOLDER
 from intake_service.web import words
 from intake_service.web.door import actor, parts
@@ -57,6 +57,7 @@ def show_trail() -> ResponseReturnValue:
         "trail.html",
         entries=[(entry, words.ACTION_WORDS.get(entry.action, entry.action)) for entry in entries],
         numbers=trail.receipt_numbers(parts(), {entry.subject for entry in entries}),
+        subjects={"accepted": "已通过的件"} | {name: table.title for name, table in lists.TABLES.items()},
         wanted=wanted,
         people=people,
         actions=words.ACTION_WORDS,

@@ -71,8 +71,10 @@ def publication() -> ResponseReturnValue:
 def _published(one: review.Review) -> dict[str, Any]:
     """One organisation as the columns have it; what changes from occupation to occupation apart."""
     cells = {column.name: column.value(one, None) for column in lists.PUBLICATION.columns}
+    fields = one.current.fields
     return {
         **cells,
+        "contact": [fields[name].text for name in ("contact_person", "contact_phone") if fields[name].text],
         "period": filing.period(one.filing),
         "sites": [(site.name, site.address) for site in one.filing.sites],
         "occupations": [(row.cells["name"].text, row.cells["levels"].text) for row in one.current.rows],

@@ -206,14 +206,15 @@ def read_count(parts: Parts) -> int:
         return tx.execute(sa.select(sa.func.count()).where(table.c.status.in_(READ_STATES))).scalar_one()
 
 
-def wait_behind(parts: Parts, count: int) -> None:
-    """Let as many more submissions wait, each with the newest one's file."""
-    fill(parts, count)
+def wait_behind(parts: Parts, count: int, known: int = 0) -> None:
+    """Let ``count`` submissions more wait, numbered behind ``known``, each with the newest one's file."""
+    fill(parts, count, known)
     table = records.documents
     with parts.store.write() as tx:
         file = tx.execute(sa.select(table).order_by(table.c.created_at.desc()).limit(1)).mappings().one()
         told = {name: file[name] for name in ("name", "file_hash", "size", "media_type")}
-        filled = sa.select(records.submissions.c.id).where(records.submissions.c.receipt_number.like("B%"))
+        number = records.submissions.c.receipt_number
+        filled = sa.select(records.submissions.c.id).where(number >= f"B{known:09}", number.like("B%"))
         for submission_id in tx.execute(filled).scalars().all():
             documents.insert(tx, id=new_id(), submission_id=submission_id, position=0, **told)
 

@@ -15,17 +15,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from extractors.pipeline import Pipeline, build_pipeline, read_document
-from intake_service import queue, records
+from intake_service import queue
 from intake_service.intake import Meta, UntrustedFile, accept_upload
 from intake_service.parts import SYSTEM, Parts, open_parts
 from intake_service.settings import load_settings
-from intake_service.store import calls, documents, new_id
+from intake_service.store import calls
 from intake_service.store.submissions import Filter
 from tests.bench.lengths import joined
-from tests.flow.bench import SCAN, fill
+from tests.flow.bench import SCAN, fill, wait_behind
 from tests.flow.test_stack import ROOT
 from tests.forms import draw, fonts
 
@@ -100,18 +98,6 @@ def over_rows(reader: Pipeline, folder: Path) -> Chart:
     )
 
 
-def wait_more(parts: Parts, count: int) -> None:
-    """Let ``count`` documents more wait to be read."""
-    with parts.store.write() as tx:
-        submission_id = tx.execute(sa.select(records.submissions.c.id).limit(1)).scalar_one()
-        known = documents.count_waiting(tx)
-        for number in range(known, known + count):
-            documents.insert(
-                tx, id=new_id(), submission_id=submission_id, position=number + 10, name="a.jpg", file_hash="0" * 64,
-                size=1, media_type="image/jpeg",
-            )  # fmt: skip
-
-
 def hand_in(parts: Parts) -> None:
     """One small upload."""
     content = b"\xff\xd8\xff\xe0" + os.urandom(16)
@@ -126,11 +112,10 @@ def next_turn(parts: Parts) -> None:
 
 def over_queue(parts: Parts) -> Chart:
     """Uploads and the workers' question, by how many documents wait."""
-    accepted, asked = [], []
+    accepted, asked, have = [], [], 0
     for count in WAITING:
-        with parts.store.read() as tx:
-            lacking = count - documents.count_waiting(tx)
-        wait_more(parts, max(0, lacking))
+        wait_behind(parts, count - have, have)
+        have = count
         accepted.append((float(count), median_ms(lambda: hand_in(parts))))
         asked.append((float(count), median_ms(lambda: next_turn(parts))))
     lines = (Line("upload (a small file)", tuple(accepted)), Line("whose turn is next", tuple(asked)))
