@@ -11,6 +11,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -58,7 +59,9 @@ devices = {folder}/devices
 mount_check = false
 log_address = {folder}/no-log
 [pipeline:main]
-pipeline = {kind}-server
+pipeline = healthcheck {kind}-server
+[filter:healthcheck]
+use = egg:swift#healthcheck
 [app:{kind}-server]
 use = egg:swift#{kind}
 """
@@ -116,8 +119,10 @@ def swift(folder: Path) -> Iterator[str]:
         for kind in (*KINDS, "proxy"):
             command = ["/usr/bin/python3", "-c", START, f"{folder}", kind]
             started.enter_context(running(command, env=environment, stdout=log, stderr=log))
-        health = f"http://127.0.0.1:{ports['proxy']}/healthcheck"
-        until(lambda: _answers(health), START_S, "the object store")
+        # All of them: a door that finds nobody behind it asks again after a minute only.
+        for kind, port in ports.items():
+            health = f"http://127.0.0.1:{port}/healthcheck"
+            until(partial(_answers, health), START_S, f"the object store's {kind} server")
         endpoint = f"http://127.0.0.1:{ports['proxy']}"
         _make_bucket(endpoint)
         yield f"s3://papers/in%20here?endpoint={endpoint}&region=us-east-1"
@@ -143,3 +148,5 @@ def _make_bucket(endpoint: str) -> None:
     )  # fmt: skip
     with suppress(GenericError):
         obstore.put(above, "", b"", use_multipart=False)
+    obstore.put(above, "there", b"")  # raises where the bucket was not made after all
+    obstore.delete(above, "there")
