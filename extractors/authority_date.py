@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from extractors.cells import CellText
 from extractors.form.grammar import Grammar
+from extractors.form.text import squeeze
 from extractors.form.values import text_to_value
 from extractors.labelled import Piece
-from extractors.lines import TextLine, span_to_line
+from extractors.lines import TextLine, ink_groups, span_to_line
 from extractors.marks.owners import PageSeal
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.transcribe import Transcript, pieces_to_transcript
@@ -32,6 +33,7 @@ DATE = re.compile(
 )
 """A date of whose printed 年 月 日 one sign may be lost or read as something else."""
 LEAST_DATE_SIGNS = 2
+SURE_SIGN = 0.9
 PLAIN_SIGNS = (".", "-", "/")
 LEAST_NUMERALS = 2
 NUMERAL = re.compile(r"[\d〇零二三四五六七八九十]")
@@ -47,7 +49,8 @@ def date_to_transcript(
     """The date on its ``line``, else the best that a strip under a seal shows, which is always doubted.
 
     What is no date and has hardly a numeral is the printed 年 月 日 with dirt: no text, for a person to look at, as
-    is a section whose seal hides whether there is a date.
+    is a section whose seal hides whether there is a date. The printed signs alone, clearly read with bare paper
+    between them, prove that nobody dated it.
     """
     seen = pieces_to_transcript("date", line, engine, grammar)
     if seen is None or seen.digital:
@@ -58,11 +61,22 @@ def date_to_transcript(
     covering = [(p, s) for p in section for s in seals if s.table is p.table and s.reaches(p.cell.cell)]
     if seen.empty and not covering:
         return seen
+    if not covering and _is_undated(seen, line):
+        return Transcript(seen.parts)
     found = max(_dates_in_strips(covering, engine, grammar), key=lambda each: each.logp, default=None)
     if found is not None:
         return replace(found, well_formed=None, second="", stamped=True)
     is_date = len(NUMERAL.findall(seen.text)) >= LEAST_NUMERALS
     return seen if is_date else Transcript(seen.parts, inked=True)
+
+
+def _is_undated(seen: Transcript, line: Sequence[Piece]) -> bool:
+    """Whether the line holds the printed 年 月 日, all three surely read, and no ink between or beside them."""
+    if squeeze(seen.free) != DATE_SIGNS or squeeze(seen.second) != DATE_SIGNS or min(seen.sure) <= SURE_SIGN:
+        return False
+    pictures = [each.picture for piece in line for each in piece.lines]
+    groups = [(a, b, picture.shape[0]) for picture in pictures for a, b in ink_groups(picture)]
+    return len(groups) == len(DATE_SIGNS) and all(b - a <= height for a, b, height in groups)
 
 
 def _dates_in_strips(

@@ -23,6 +23,8 @@ DOT_SHARE = 0.4
 DOTTED_SHARE = 0.2
 """Share of a low line's width that must be inked; what is less are dots with paper between, while a dash is all ink."""
 SPLIT_HEIGHTS = 1.0
+GROUP_HEIGHTS = 0.25
+"""Paper between two groups of ink, in heights of their picture."""
 CLIPPED_PX = 1
 EDGE_PX, NEAR_EDGE_PX = 6, 10
 """How far rests of a thick or bent rule may reach into a cell."""
@@ -138,6 +140,17 @@ def narrowed(picture: Gray, share: float) -> Gray:
     """A line's picture at a share of its width, as high as before."""
     width = max(1, round(picture.shape[1] * share))
     return cv2.resize(picture, (width, picture.shape[0]), interpolation=cv2.INTER_AREA)
+
+
+def ink_groups(picture: Gray) -> tuple[tuple[int, int], ...]:
+    """Left and right, in pixels, of each group of ink, pale ink too, with paper before the next, in a line's picture."""
+    groups: list[tuple[int, int]] = []
+    for a, b in _runs(np.asarray((picture < PALE_BELOW).any(axis=0))):
+        if groups and a - groups[-1][1] < GROUP_HEIGHTS * picture.shape[0]:
+            groups[-1] = (groups[-1][0], b)
+        else:
+            groups.append((a, b))
+    return tuple(groups)
 
 
 def split_line(dark: Gray, line: TextLine) -> tuple[TextLine, ...]:

@@ -106,3 +106,30 @@ def test_a_seal_over_a_section_without_a_line_is_looked_at():
     assert field.status is Status.REVIEW
     alone = date_to_transcript([nothing], [piece], [], ScriptedEngine(), GRAMMAR)
     assert transcript_to_field("date", alone, required=False).status is Status.BLANK
+
+
+def undated_line(*blots):
+    """The printed 年 月 日 as three blots of ink, 20 px high, and more ink from one column to another, in px."""
+    picture = np.full((28, 220), 255, np.uint8)
+    for left, right in ((10, 28), (90, 106), (170, 184), *blots):
+        picture[4:24, left:right] = 40
+    piece, seal = section(dated_at=100, seen_on_line="年月日")
+    lines = tuple(replace(line, picture=picture) for line in piece.cell.lines)
+    return replace(piece, cell=replace(piece.cell, lines=lines)), seal
+
+
+def status_of(piece, seals, text="年月日"):
+    seen = date_to_transcript([piece], [piece], seals, ScriptedEngine(lambda _line: text), GRAMMAR)
+    return transcript_to_field("date", seen, required=False).status
+
+
+def test_the_printed_signs_alone_prove_that_nobody_dated():
+    piece, seal = undated_line()
+    assert status_of(piece, []) is Status.BLANK
+    assert status_of(piece, [seal]) is Status.REVIEW, "under a seal a date may hide"
+
+
+@pytest.mark.parametrize("blot", [(50, 60), (108, 125), (200, 204)], ids=["between", "grown on", "behind"])
+def test_ink_beside_the_printed_signs_is_looked_at(blot):
+    piece, _ = undated_line(blot)
+    assert status_of(piece, []) is Status.REVIEW
