@@ -9,6 +9,7 @@ from extractors.form.grammar import only_digits
 from extractors.form.reading import FieldReading, Status
 from extractors.form.text import HAN, dashes_named, look_alike, squeeze
 from extractors.form.values import text_to_value
+from extractors.ocr.signs import said
 from extractors.transcribe import DOUBTFUL_CHARACTER, LONG_KINDS, STRETCHED, Transcript
 
 LEAST_HAN = 2
@@ -37,6 +38,7 @@ WEIGHTS = {
     "stretched": -0.35,
     "twice": 2.16,
     "listed": 3.0,
+    "signs": 0.0,
 }
 """Logistic weights, fitted by `tests/bench/fit.py` on 10,150 drawn cells that served for developing.
 
@@ -90,6 +92,7 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z += w["stretched"] * (transcript.stretch > STRETCHED)
     z += w["twice"] * transcript.twice
     z += w["listed"] * is_listed(kind, transcript)
+    z += w["signs"] * witness(transcript)
     return 1.0 / (1.0 + math.exp(-z))
 
 
@@ -100,6 +103,13 @@ def is_listed(kind: str, transcript: Transcript) -> bool:
     if kind == "occupation_code":
         return transcript.supported and only_digits(transcript.free) == only_digits(transcript.text)
     return kind in LISTED_KINDS and squeeze(transcript.free) == squeeze(transcript.text)
+
+
+def witness(transcript: Transcript) -> float:
+    """1 where the sign reader says the same, -1 where it says something else, 0 where it was not asked."""
+    if not transcript.signs:
+        return 0.0
+    return 1.0 if transcript.signs == said(transcript.text) else -1.0
 
 
 def agreement(transcript: Transcript) -> float:
@@ -117,15 +127,15 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     out = []
     if confidence < AUTO_AT or (kind in LONG_KINDS and len(HAN.findall(transcript.text)) < LEAST_HAN):
         out.append("low_confidence")
-        if not transcript.digital and agreement(transcript) < 1 and kind not in LONG_KINDS:
+        if not transcript.digital and kind not in LONG_KINDS and _is_disputed(transcript):
             out.append("readers_disagree")
         if transcript.gap < CLOSE_NATS:
             out.append("candidates_close")
     elif not (
         transcript.digital or kind in LONG_KINDS or transcript.supported or is_listed(kind, transcript)
     ):
-        # Two readers of different size rarely make the same mistake; one alone does not let a value pass.
-        out += ["readers_disagree"] if agreement(transcript) < 1 else []
+        # Two readers of different making rarely make the same mistake; one alone does not let a value pass.
+        out += ["readers_disagree"] if _is_disputed(transcript) else []
     if not transcript.digital and _is_mistakable(kind, transcript) and "candidates_close" not in out:
         out.append("candidates_close")
     if transcript.stamped:
@@ -137,6 +147,11 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     elif transcript.well_formed is False or not understood:
         out.append("format_unknown")
     return tuple(out)
+
+
+def _is_disputed(transcript: Transcript) -> bool:
+    """Whether no other reader saw the same, neither the quick one nor the sign reader."""
+    return agreement(transcript) < 1 and witness(transcript) < 1
 
 
 def _is_mistakable(kind: str, transcript: Transcript) -> bool:

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.form.grammar import Grammar
 from extractors.form.reading import Candidate
 from extractors.form.text import dashes_named, squeeze
-from extractors.ocr.lattice import Lattice, beam, score
+from extractors.ocr.lattice import EMPTY, Lattice, beam, score
+from extractors.ocr.signs import said
 
 REPAIR_NATS = 3.0
 """How much log probability a well-formed text may cost against the free reading."""
@@ -33,8 +35,36 @@ NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
 NO_SIGNS = NO_DASHES | NO_POINTS
 SMALL_SIGNS = frozenset("—–-－―─~～/、，,.·•。;； ")
 MOST_GAP = 12.0
+MOST_WITNESS_NATS = 4.0
+"""Most that the sign reader can cost a text: it knows few hands, and none of the signs outside its alphabet."""
+WITNESS_TEXTS = 4
 SPECKS_BEFORE, SPECKS_BEHIND = "•·.。,，、'`’‘…", "•·"
 """What a speck before or behind a text is read as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What two readers saw of one value: the exact one's lattice, and the sign reader's where it was asked.
+
+    ``witness``: what the sign reader takes for likely, the likeliest first.
+    """
+
+    lattice: Lattice
+    signs: Lattice = EMPTY
+    witness: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, lattice: Lattice, signs: Lattice) -> Ink:
+        """Both lattices, and the sign reader's texts worked out once."""
+        likely = beam(signs, WITNESS_TEXTS) if signs.steps else ()
+        return cls(lattice, signs, tuple(text for text, _ in likely if text))
+
+    def costs(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """What each text costs the sign reader against its own, 0 at best, in natural logarithms; shape (texts,)."""
+        if not self.witness or not texts:
+            return np.zeros(len(texts))
+        scores = score(self.signs, [self.witness[0], *map(said, texts)])
+        return np.asarray(np.clip(scores[1:] - scores[0], -MOST_WITNESS_NATS, 0.0), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +86,7 @@ class Weighed:
 
 
 def weigh(
-    lattice: Lattice,
+    ink: Ink,
     free: str,
     second: str,
     grammar: Grammar | None,
@@ -67,7 +97,7 @@ def weigh(
 
     ``shown_nats``: what it may cost where a person looks, who is helped by the likelier text.
     """
-    ranked = _ranked(lattice, free, second, grammar)
+    ranked = _ranked(ink, free, second, grammar)
     free_logp = max(logp for _, logp in ranked)
     free = next(text for text, logp in ranked if logp == free_logp)
     chosen, logp, formed = free, free_logp, None
@@ -79,7 +109,7 @@ def weigh(
     strained = formed is False and chosen != free
     bare = chosen.lstrip(SPECKS_BEFORE).rstrip(SPECKS_BEHIND)
     if bare and bare != chosen and not strained:
-        chosen, logp = bare, float(score(lattice, [bare])[0])
+        chosen, logp = bare, float(score(ink.lattice, [bare])[0] + ink.costs([bare])[0])
         formed = None if grammar is None else grammar.accepts(bare)
     # What is written otherwise but says the same (a space, the width of a bracket) adds to its probability.
     alike = [p for text, p in ranked if text != chosen and squeeze(text) == squeeze(chosen)]
@@ -177,13 +207,14 @@ def _gap(chosen: str, logp: float, ranked: Sequence[tuple[str, float]], grammar:
     return min(MOST_GAP, logp - max(rivals)) if rivals else MOST_GAP
 
 
-def _ranked(lattice: Lattice, free: str, second: str, grammar: Grammar | None) -> list[tuple[str, float]]:
-    """Texts with log probabilities: the beam's, the second reader's and the grammar's suggestions."""
-    found = dict(beam(lattice, BEAM))
-    texts = [t for t in dict.fromkeys([free, second]) if t and t not in found]
+def _ranked(ink: Ink, free: str, second: str, grammar: Grammar | None) -> list[tuple[str, float]]:
+    """Texts with log probabilities: either reader's beam, the quick reader's text and the grammar's suggestions."""
+    found = dict(beam(ink.lattice, BEAM))
+    texts = [t for t in dict.fromkeys([free, second, *ink.witness]) if t and t not in found]
     clear = found.get(free, -9.0) > CLEAR_NATS and grammar is not None and grammar.accepts(free)
     if grammar is not None and not clear:
-        near = grammar.suggest([*list(found)[:3], second])
+        near = grammar.suggest([*list(found)[:3], second, *ink.witness[:2]])
         texts += [t for t in dict.fromkeys(near) if t not in found and t not in texts]
-    scores = score(lattice, texts)
-    return [*found.items(), *zip(texts, (float(s) for s in scores), strict=True)]
+    ranked = [*found.items(), *zip(texts, score(ink.lattice, texts).tolist(), strict=True)]
+    costs = ink.costs([text for text, _ in ranked]).tolist()
+    return [(text, logp + cost) for (text, logp), cost in zip(ranked, costs, strict=True)]

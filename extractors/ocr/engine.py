@@ -41,6 +41,13 @@ class OcrEngine(Protocol):
         """Read dark-on-light pictures of one line each, in order. ``quick`` allows a smaller model."""
         ...
 
+    def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        """The same lines by a reader of another making that knows the signs of numbers, dates and codes only.
+
+        Texts as ``extractors.ocr.signs.said`` folds them; nothing at all where the engine has no such reader.
+        """
+        ...
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         """Boxes of the text lines of a page, top to bottom."""
         ...

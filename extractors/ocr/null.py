@@ -18,6 +18,10 @@ class NullEngine:
         """One empty text for each line."""
         return tuple(LineText("", 0.0) for _ in lines)
 
+    def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:  # noqa: ARG002
+        """No second reader."""
+        return ()
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:  # noqa: ARG002
         """No lines."""
         return ()

@@ -19,6 +19,7 @@ from extractors.form.reading import EngineInfo
 from extractors.nets import model_session
 from extractors.ocr.engine import LineText, Span
 from extractors.ocr.lattice import best_path, probabilities_to_lattice, score
+from extractors.ocr.signs import SignReader
 from extractors.pages import Gray
 
 INPUT_HEIGHT_PX = 48
@@ -82,6 +83,7 @@ class RapidEngine:
         characters = (tiny / "ppocrv6_tiny_dict.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
         self._small = Recognizer(rapid / "PP-OCRv6_rec_small.onnx")
         self._tiny = Recognizer(tiny / "tiny" / "rec" / "rec.onnx", characters)
+        self._signs = SignReader()
         self._detector = model_session(rapid / "PP-OCRv6_det_small.onnx")
         self._info = EngineInfo(
             "rapidocr", importlib.metadata.version("rapidocr"), "PP-OCRv6 small+tiny rec, small det"
@@ -100,6 +102,10 @@ class RapidEngine:
         """One session run a line: batches only add padding, the cost is pixels."""
         model = self._tiny if quick else self._small
         return tuple(model.read(line) for line in lines)
+
+    def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        """The net of our own."""
+        return tuple(self._signs.read(line) for line in lines)
 
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         """Differentiable binarisation map → boxes, grown by the usual unclip ratio of 1.6 (Liao et al. 2020)."""

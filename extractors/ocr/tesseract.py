@@ -13,6 +13,7 @@ import pytesseract
 
 from extractors.form.reading import EngineInfo
 from extractors.ocr.engine import LineText, Span
+from extractors.ocr.signs import SignReader
 from extractors.pages import Gray
 
 LINE_HEIGHT_PX = 40
@@ -25,6 +26,7 @@ class TesseractEngine:
 
     def __init__(self) -> None:
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        self._signs = SignReader()
         self._info = EngineInfo("tesseract", str(pytesseract.get_tesseract_version()), LANGUAGES)
 
     @property
@@ -52,6 +54,10 @@ class TesseractEngine:
         text = "".join(word for word, _ in words)
         sure = tuple(max(0.0, c) / 100 for word, c in words for _ in word)
         return LineText(text, min(sure), sure)
+
+    def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        """The net of our own, which is no part of tesseract."""
+        return tuple(self._signs.read(line) for line in lines)
 
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         """Tesseract's own layout analysis, level 4 (lines)."""

@@ -19,8 +19,13 @@ class InkEngine:
 
     info = EngineInfo("ink", "1", "")
 
-    def __init__(self, *places):
+    def __init__(self, *places, signs=None):
         self.places = places
+        self.signs = signs
+
+    def read_signs(self, lines):
+        """What the sign reader sees, in the same notation; it is not there unless it was given something."""
+        return () if self.signs is None else InkEngine(*self.signs).read_lines(lines)
 
     def read_lines(self, lines, *, quick=False):
         if not self.places:
@@ -42,8 +47,11 @@ def sure(text):
     return [(sign, 0.999) for sign in text]
 
 
-def read(kind, *places, second=None):
+def read(kind, *places, second=None, signs=None):
+    """A cell's transcript. ``second``: the quick reader's text; ``signs``: the places as the sign reader sees them."""
     text = "".join(p[0] for p in places) if second is None else second
     table = table_of([["", text]], digital=False)
     piece = Piece(table, table.rows[0][1])
-    return pieces_to_transcript(kind, [piece], InkEngine(*places), grammar_for(kind, default_catalogue()))
+    return pieces_to_transcript(
+        kind, [piece], InkEngine(*places, signs=signs), grammar_for(kind, default_catalogue())
+    )

@@ -59,6 +59,9 @@ class ScriptedEngine:
         texts = [self.script(line) for line in lines]
         return tuple(LineText(t, 0.99 if t else 0.0, (0.99,) * len(t)) for t in texts)
 
+    def read_signs(self, lines):
+        return ()
+
     def find_lines(self, page):
         return ()
 

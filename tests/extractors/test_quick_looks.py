@@ -18,9 +18,13 @@ class Glances:
 
     info = EngineInfo("glances", "1", "")
 
-    def __init__(self, *looks):
+    def __init__(self, *looks, signs=None):
         self.looks = list(looks)
+        self.signs = signs
         self.exact = 0
+
+    def read_signs(self, lines):
+        return () if self.signs is None else InkEngine(*self.signs).read_lines(lines)
 
     def read_lines(self, lines, *, quick=False):
         if not quick:
@@ -29,9 +33,9 @@ class Glances:
         return InkEngine(*self.looks.pop(0)).read_lines(lines)
 
 
-def glanced(kind, *looks):
+def glanced(kind, *looks, signs=None):
     """The transcript of a cell whose first look is the first of ``looks``, and the engine that gave them."""
-    engine = Glances(*looks)
+    engine = Glances(*looks, signs=signs)
     table = table_of([["", "?"]], digital=False)
     cell = table.rows[0][1]
     cell = replace(cell, texts=engine.read_lines([line.picture for line in cell.lines], quick=True))
@@ -70,3 +74,13 @@ def test_else_the_exact_reader_decides(kind, looks):
     seen, engine = glanced(kind, *looks)
     assert engine.exact == 1
     assert seen.text == "五级—二级"
+
+
+def test_the_sign_reader_is_the_second_look_where_it_knows_the_kind():
+    seen, engine = glanced("levels", sure("五级—三级"), signs=sure("五级-三级"))
+    assert (seen.text, seen.signs, engine.exact) == ("五级—三级", "五级-三级", 0)
+
+
+def test_where_the_sign_reader_sees_something_else_the_exact_reader_decides():
+    seen, engine = glanced("levels", sure("五级—三级"), signs=sure("五级-二级"))
+    assert (seen.text, engine.exact) == ("五级—二级", 1)

@@ -262,3 +262,33 @@ def test_check_signs_let_a_code_pass_only_where_the_ink_says_it_by_itself():
     mended = read("uscc", *sure(code[:-1]), ("Q", 0.55, code[-1], 0.45), second="?")
     assert mended.text == code
     assert transcript_to_field("uscc", mended, required=True).status is Status.REVIEW
+
+
+def test_of_two_near_readings_the_one_that_the_sign_reader_sees_too_is_taken():
+    near = [*sure("2012/"), ("", 0.6, "1", 0.4), *sure("2/7")]
+    assert read("date", *near).text == "2012/2/7"
+    seen = read("date", *near, signs=sure("2012/12/7"))
+    assert (seen.text, seen.signs) == ("2012/12/7", "2012/12/7")
+
+
+def test_the_sign_reader_alone_does_not_overrule_ink_that_is_sure_but_it_is_doubted():
+    seen = read("date", *sure("2012/2/7"), signs=sure("2012/12/7"))
+    assert seen.text == "2012/2/7"
+    assert transcript_to_field("date", seen, required=True).status is Status.REVIEW
+
+
+def test_a_mistake_on_the_paper_stays_when_both_readers_see_it():
+    seen = read("date", *sure("2012年13月"), signs=sure("2012年13月"))
+    assert (seen.text, seen.well_formed) == ("2012年13月", False)
+
+
+def test_what_the_quick_reader_saw_otherwise_passes_where_the_sign_reader_agrees():
+    code = [*sure("2468012140@qq.com")]
+    alone = read("email", *code, second="2468012140@99.com")
+    assert transcript_to_field("email", alone, required=True).status is Status.REVIEW
+    both = read("email", *code, second="2468012140@99.com", signs=sure("2468012140@qq.com"))
+    assert transcript_to_field("email", both, required=True).status is Status.AUTO
+
+
+def test_names_are_not_asked_of_the_sign_reader():
+    assert read("person_name", *sure("张三"), signs=sure("三")).signs == ""

@@ -37,6 +37,9 @@ class ToldEngine:
             out.append(LineText(text, self._confidence, (self._confidence,) * len(text)))
         return tuple(out)
 
+    def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        return ()
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         return ()
 
