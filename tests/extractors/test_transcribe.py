@@ -271,9 +271,13 @@ def test_of_two_near_readings_the_one_that_the_sign_reader_sees_too_is_taken():
     assert (seen.text, seen.signs) == ("2012/12/7", "2012/12/7")
 
 
-def test_the_sign_reader_alone_does_not_overrule_ink_that_is_sure_but_it_is_doubted():
+def test_the_sign_reader_alone_does_not_overrule_ink_that_is_sure():
     seen = read("date", *sure("2012/2/7"), signs=sure("2012/12/7"))
     assert seen.text == "2012/2/7"
+
+
+def test_where_no_other_reader_agrees_a_person_must_look():
+    seen = read("date", *sure("2012/2/7"), second="2012/7", signs=sure("2012/12/7"))
     assert transcript_to_field("date", seen, required=True).status is Status.REVIEW
 
 
