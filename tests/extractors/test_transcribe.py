@@ -296,3 +296,13 @@ def test_what_the_quick_reader_saw_otherwise_passes_where_the_sign_reader_agrees
 
 def test_names_are_not_asked_of_the_sign_reader():
     assert read("person_name", *sure("张三"), signs=sure("三")).signs == ""
+
+
+@pytest.mark.parametrize(("p", "status"), [(0.9, Status.REVIEW), (0.999, Status.AUTO)])
+def test_a_misspelt_name_that_the_quick_reader_saw_is_looked_at_while_the_ink_allows_it(p, status):
+    name = [*sure("通信设备"), ("调", p, "凋", 1 - p), *sure("试工")]
+    seen = read("occupation_name", *name, second="通信设备凋试工")
+    field = transcript_to_field(
+        "occupation_name", replace(seen, well_formed=True, supported=True), required=True
+    )
+    assert (field.text, field.status) == ("通信设备调试工", status)
