@@ -37,8 +37,8 @@ PLAY_STEPS, PLAY_PITCHES = 1.7, 0.45
 """How far off its even place a character may be found."""
 AGREED = 0.6
 """Mean probability over the strips from which another character stands where the name has one of a usual word."""
-GLIMPSE = 0.05
-"""Probability that a character of a usual word must have on a strip at least, where other ink agrees on another."""
+GLIMPSE = 0.02
+"""Probability that a lost character of a usual word must have on a strip at least, where another may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,15 @@ def _token_borne(token: Token, laid: Sequence[_Laid], name: str, seen: NDArray[n
     # Of a word so long no other differs in a character or two, however surely that is misread.
     if len(here) < LONG_WORD and any(_other_there(laid, i, name[i]) for i in lost):
         return False
-    for rival in token.rivals:
-        if all(rival[i - token.start] == name[i] for i in here if seen[i]):
-            for_name = sum(_best_logp(laid, i, name[i]) for i in lost)
-            for_rival = sum(_best_logp(laid, i, rival[i - token.start]) for i in lost)
-            if for_name - for_rival < RATIO_NATS:
-                return False
-    return True
+    fitting = [r for r in token.rivals if all(r[i - token.start] == name[i] for i in here if seen[i])]
+    own = [_best_logp(laid, i, name[i]) for i in lost]
+    # Where other words fit, noise must not choose among them.
+    if fitting and min(own) < np.log(GLIMPSE):
+        return False
+    return all(
+        sum(own) - sum(_best_logp(laid, i, rival[i - token.start]) for i in lost) >= RATIO_NATS
+        for rival in fitting
+    )
 
 
 def _other_there(laid: Sequence[_Laid], place: int, char: str) -> bool:

@@ -102,6 +102,12 @@ def test_a_glimpse_does_not_make_up_for_a_known_word_or_an_own_character() -> No
     assert judge_name([glimpsed(NAME, 4, "生", 0.4)] * 2, NAME).matches is None
 
 
+@pytest.mark.parametrize(("seen", "matches"), [(0.2, True), (0.002, None)])
+def test_noise_does_not_choose_among_words_that_fit(seen: float, matches: bool | None) -> None:
+    ink = strip(*changed(8, "训", seen))  # 培训, where 培育 fits as well
+    assert judge_name([ink, ink], NAME).matches is matches
+
+
 def test_a_place_and_a_word_may_be_mistaken_for_one_another() -> None:
     ink = [strip("", *"化市新星职业培训学校")] * 2
     assert judge_name(ink, "文化市新星职业培训学校").matches is None
