@@ -16,10 +16,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.form.text import distance
-from extractors.form.text import fold as fold_text
 from extractors.marks.namewords import Token, name_to_tokens
-from extractors.marks.places import best_substring
+from extractors.marks.otherowners import LEAST_LETTERS, another_told, seen_share
+from extractors.marks.strips import Strip, strip_to_runs
 from extractors.ocr.lattice import FLOOR, Lattice
 
 BORNE = 0.5
@@ -36,16 +35,10 @@ FOREIGN = 0.3
 """Mean probability over the strips from which a character that the name has not rules the name out."""
 PLAY_STEPS, PLAY_PITCHES = 1.7, 0.45
 """How far off its even place a character may be found."""
-PITCH = (0.5, 1.5)
-"""Distance of two neighbouring characters in median distances: letters of a seal stand evenly."""
 AGREED = 0.6
 """Mean probability over the strips from which another character stands where the name has one of a usual word."""
-CLEAR_MEAN, CLEAR_LEAST = 0.88, 0.5
-"""Mean and least probability of the characters of a reading that is wholly clear."""
-LEAST_LETTERS, LEAST_APART = 5, 3
-_OWNERS = "学校 公司 中心 学院 协会 商会 促进会 联合会 学会 局 院 校 厂 店 所 馆 社 站 会 部"
-OWNERS = tuple(_OWNERS.split())
-"""How names of owners of official seals end."""
+GLIMPSE = 0.02
+"""Probability that a lost character of a usual word must have on a strip at least, where another may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +47,6 @@ class Verdict:
 
     matches: bool | None
     confidence: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Strip:
-    """One strip's ink (see ``plain_lattice``); compared by identity, so that work on it is done once."""
-
-    lattice: Lattice
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A character of the greedy path; ``at`` its middle step."""
-
-    char: str
-    p: float
-    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +66,6 @@ class _Laid:
     pitch: float
 
 
-@lru_cache(maxsize=40_000)
-def plain(symbol: str) -> str:
-    """The Chinese character or bracket a symbol stands for; "" for what stars, rims and digits are read as."""
-    folded = fold_text(symbol)
-    return folded if len(folded) == 1 and ("\u4e00" <= folded <= "\u9fff" or folded in "()、·") else ""
-
-
-def plain_lattice(lattice: Lattice) -> Lattice:
-    """Sum the symbols that are one character, and all that is none with the blank."""
-    names = ["", *dict.fromkeys(p for s in lattice.symbols if (p := plain(s)))]
-    place = {name: i for i, name in enumerate(names)}
-    summed = np.zeros((len(names), lattice.steps), np.float32)
-    # Added up one by one: a table of symbols by characters takes a gigabyte where a strip shows nearly all of them.
-    np.add.at(summed, [place[plain(s)] for s in lattice.symbols], np.exp(lattice.logp).T)
-    return Lattice(tuple(names), np.log(np.maximum(summed.T, np.exp(FLOOR))).astype(np.float32))
-
-
-def told_lattice(text: str, sure: Sequence[float]) -> Lattice:
-    """For engines that tell no more than text and probabilities: three steps for each character."""
-    symbols = ("", *dict.fromkeys(text))
-    logp = np.full((3 * len(text), len(symbols)), FLOOR, np.float32)
-    logp[:, 0] = 0.0
-    for i, (char, p) in enumerate(zip(text, sure, strict=True)):
-        logp[3 * i + 1, symbols.index(char)] = np.log(max(p, 1e-6))
-        logp[3 * i + 1, 0] = np.log(max(1 - p, 1e-6))
-    return Lattice(symbols, logp)
-
-
 def judge_name(strips: Sequence[Strip], name: str) -> Verdict:
     """Whether the strips' ink bears ``name``, folded to plain characters."""
     if len(name) < LEAST_LETTERS:
@@ -126,23 +75,8 @@ def judge_name(strips: Sequence[Strip], name: str) -> Verdict:
         sure = _borne_out(laid, name) if laid else 0.0
         if sure > 0.0:
             return Verdict(matches=True, confidence=sure)
-    clear = [text for strip in strips if (text := _clear_text(strip))]
-    if len(clear) > 1 and all(_apart(text, name) and distance(text, clear[0][0]) <= 1 for text, _ in clear):
-        return Verdict(matches=False, confidence=min(p for _, p in clear))
-    return Verdict(None, 0.0)
-
-
-def seen_share(strips: Sequence[Strip], name: str) -> float:
-    """Share of the name's characters that stand anywhere on a strip's best path, as all do that are seen."""
-    seen = {run.char for strip in strips for run in _runs(strip)}
-    return sum(char in seen for char in name) / len(name)
-
-
-def _apart(text: str, name: str) -> bool:
-    """Whether a clear text is too far from the name to be a misreading, and neither may be a part of the other."""
-    least = max(LEAST_APART, 0.25 * len(name))
-    part = min(best_substring(name, text)[0], best_substring(text, name)[0])
-    return distance(text, name) >= least and part >= LEAST_APART
+    other = another_told(strips, name)
+    return Verdict(matches=False, confidence=other) if other else Verdict(None, 0.0)
 
 
 def _borne_out(laid: Sequence[_Laid], name: str) -> float:
@@ -173,24 +107,30 @@ def _token_borne(token: Token, laid: Sequence[_Laid], name: str, seen: NDArray[n
     if not token.usual or 2 * len(lost) > len(here):
         return False
     # Of a word so long no other differs in a character or two, however surely that is misread.
-    if len(here) < LONG_WORD and any(_other_there(laid, i) for i in lost):
+    if len(here) < LONG_WORD and any(_other_there(laid, i, name[i]) for i in lost):
         return False
-    for rival in token.rivals:
-        if all(rival[i - token.start] == name[i] for i in here if seen[i]):
-            for_name = sum(_best_logp(laid, i, name[i]) for i in lost)
-            for_rival = sum(_best_logp(laid, i, rival[i - token.start]) for i in lost)
-            if for_name - for_rival < RATIO_NATS:
-                return False
-    return True
+    fitting = [r for r in token.rivals if all(r[i - token.start] == name[i] for i in here if seen[i])]
+    own = [_best_logp(laid, i, name[i]) for i in lost]
+    # Where other words fit, noise must not choose among them.
+    if fitting and min(own) < np.log(GLIMPSE):
+        return False
+    return all(
+        sum(own) - sum(_best_logp(laid, i, rival[i - token.start]) for i in lost) >= RATIO_NATS
+        for rival in fitting
+    )
 
 
-def _other_there(laid: Sequence[_Laid], place: int) -> bool:
-    """Whether most of the ink agrees on one other character where the name's was lost: no misreading is so sure."""
+def _other_there(laid: Sequence[_Laid], place: int, char: str) -> bool:
+    """Whether most of the ink agrees on one other character where the name's was lost: no misreading is so sure.
+
+    Unless some ink shows a glimpse of the name's: then it is worn to look like the other, for words are told apart.
+    """
     seen: dict[str, float] = defaultdict(float)
     for one in laid:
-        for char, p in one.rivals[place].items():
-            seen[char] += p
-    return max(seen.values(), default=0.0) >= AGREED * len(laid)
+        for rival, p in one.rivals[place].items():
+            seen[rival] += p
+    agreed = max(seen.values(), default=0.0) >= AGREED * len(laid)
+    return agreed and _best_logp(laid, place, char) < np.log(GLIMPSE)
 
 
 def _best_logp(laid: Sequence[_Laid], place: int, char: str) -> float:
@@ -242,7 +182,7 @@ def _lay(strip: Strip, name: str) -> _Laid:
     extra = np.zeros(len(name) + 1)
     good = np.flatnonzero(seen >= 0.3)
     pitch = float(np.median(np.diff(at[good]) / np.diff(good))) if len(good) > 1 else 6.0
-    for run in _runs(strip):
+    for run in strip_to_runs(strip):
         if any(name[i] == run.char and abs(at[i] - run.at) <= 2 for i in good):
             continue
         before, after = good[at[good] < run.at], good[at[good] > run.at]
@@ -251,7 +191,8 @@ def _lay(strip: Strip, name: str) -> _Laid:
         for i in range(low, high):
             rivals[i][run.char] = max(run.p, rivals[i].get(run.char, 0.0))
         near = min((abs(run.at - at[i]) for i in (low - 1, high) if 0 <= i < len(name)), default=0.0)
-        if low == high and near < 1.6 * pitch:
+        # Print leaves brackets; what would tell another name stands between them.
+        if low == high and near < 1.6 * pitch and run.char not in "()":
             extra[low] = max(extra[low], run.p)
     return _Laid(lattice, seen, at, tuple(rivals), extra, pitch)
 
@@ -280,38 +221,3 @@ def _aligned(lattice: Lattice, name: str) -> tuple[NDArray[np.intp], NDArray[np.
         path[step] = state
         state -= int(came[step, state])
     return path, emit
-
-
-@lru_cache(maxsize=32)
-def _runs(strip: Strip) -> tuple[_Run, ...]:
-    """The greedy path's characters."""
-    lattice = strip.lattice
-    chosen = lattice.logp.argmax(axis=1)
-    edges = np.flatnonzero(np.diff(np.concatenate(([-1], chosen, [-1]))))
-    out = []
-    for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        symbol = int(chosen[a])
-        if symbol:
-            p = lattice.logp[a:b, symbol]
-            out.append(_Run(lattice.symbols[symbol], float(np.exp(p.max())), a + float(p.argmax())))
-    return tuple(out)
-
-
-@lru_cache(maxsize=32)
-def _clear_text(strip: Strip) -> tuple[str, float] | None:
-    """The strip's text where it is wholly clear: sure characters that stand evenly and end as owners' names do."""
-    runs = _runs(strip)
-    text = "".join(r.char for r in runs)
-    sure = np.array([r.p for r in runs])
-    if len(runs) <= LEAST_LETTERS or not text.endswith(OWNERS):
-        return None
-    pitches = np.diff([r.at for r in runs])
-    share = pitches / np.median(pitches)
-    if (
-        sure.mean() < CLEAR_MEAN
-        or sure.min() < CLEAR_LEAST
-        or share.min() < PITCH[0]
-        or share.max() > PITCH[1]
-    ):
-        return None
-    return text, float(sure.mean())

@@ -28,6 +28,8 @@ INSIDE_NUMBERS = 0.79
 """Share of the radius that letters reach in to, but not the digits along the lower rim."""
 RIM_INK, RIM_BLANKED = (0.94, 1.02), (0.91, 1.03)
 """Where a seal's rim runs for sure, and where it may run, as shares of the radius."""
+LEAST_RIM = 0.3
+"""Share of the rim that must be inked for its grey to be the seal's."""
 LEAST_APART, BLACK = 45, 40
 """Grey values by which print must be darker than a copied seal to be taken out, and what black ink is made of."""
 
@@ -35,12 +37,14 @@ LEAST_APART, BLACK = 45, 40
 def red_as_dark(crop: Rgb, *, even: bool = False) -> Gray:
     """Red ink dark on white; print under the seal fades. ``even`` makes pale parts as dark as their neighbours.
 
-    Where print darkens the red, its share of the light is taken instead of its amount.
+    Every channel is measured against the paper's own, so that coloured paper is none. Where print darkens the red,
+    its share of the light is taken instead of its amount.
     """
-    excess = cv2.subtract(crop[:, :, 0], cv2.max(crop[:, :, 1], crop[:, :, 2]))
+    light = red_light(crop)
+    excess = cv2.subtract(light, all_as_dark(crop))
     ink = excess.astype(np.float32)
     if not even:
-        ink *= 255.0 / np.maximum(crop[:, :, 0].astype(np.float32), DARK_RED)
+        ink *= 255.0 / np.maximum(light.astype(np.float32), DARK_RED)
     sure = excess > 30
     least = 40.0 if sure.mean() > LEAST_SURE else 14.0  # a pale seal has hardly any ink that is sure
     inked = ink[sure if least == 40.0 else excess > 12]
@@ -58,14 +62,20 @@ def all_as_dark(crop: Rgb) -> Gray:
     return evened(cv2.min(crop[:, :, 1], crop[:, :, 2]))
 
 
+def red_light(crop: Rgb) -> Gray:
+    """The red light alone: what red ink takes of it differs from stamp to stamp, so one stays where another fades."""
+    return evened(np.ascontiguousarray(crop[:, :, 0]))
+
+
 def without_print(picture: Gray, seal: FoundSeal, centre: tuple[float, float]) -> Gray | None:
     """A copied seal's own grey as black, darker print and pens filled from around; None where they are as grey."""
     rows, columns = np.ogrid[: picture.shape[0], : picture.shape[1]]
     away = ((columns - centre[0]) / seal.axes_px[0]) ** 2 + ((rows - centre[1]) / seal.axes_px[1]) ** 2
     rim = picture[(away > RIM_INK[0] ** 2) & (away < RIM_INK[1] ** 2)]
-    rim = rim[rim < PAPER_ABOVE]
-    if not rim.size:
+    inked = rim < PAPER_ABOVE
+    if inked.mean() < LEAST_RIM:
         return None
+    rim = rim[inked]
     grey = float(np.median(rim))
     dark = picture < grey - LEAST_APART
     if grey - LEAST_APART < BLACK or not dark.any():

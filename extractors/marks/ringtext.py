@@ -10,18 +10,21 @@ import numpy as np
 
 from extractors.form.catalogue import default_catalogue
 from extractors.form.text import fold
-from extractors.marks.ringnames import Strip, judge_name, plain, plain_lattice, seen_share, told_lattice
+from extractors.marks.otherowners import ABSENT, seen_share
+from extractors.marks.ringnames import judge_name
 from extractors.marks.ringpictures import (
     BAND,
     all_as_dark,
     letters_band,
     red_as_dark,
+    red_light,
     text_strip,
     unrolled,
     without_others,
     without_print,
 )
 from extractors.marks.seals import FoundSeal
+from extractors.marks.strips import Strip, plain, plain_lattice, told_lattice
 from extractors.ocr.engine import LineText, OcrEngine
 from extractors.pages import Gray, Rgb
 
@@ -31,8 +34,6 @@ NUMBER_BAND, NUMBER_DEG = (0.78, 0.96), 100
 """Where a seal's digits stand: shares of the radius, and degrees of the lower rim."""
 INKED, LEAST_DIGITS = 150, 0.05
 """Grey value of ink, and the share of the digits' strip that must be inked to be read."""
-HOPELESS = 0.55
-"""Share of a name's letters below which two strips have shown that no more strips are worth reading."""
 GOOD_READING = 0.85
 """From which confidence on no other strip is read."""
 NUMBER_DIGITS, PROVINCE = 13, "43"
@@ -103,7 +104,7 @@ def _decided(strips: Sequence[Strip], names: Sequence[str]) -> bool:
 
 def _hopeless(strips: Sequence[Strip], names: Sequence[str]) -> bool:
     """Whether too little of each name was seen for another strip to show the rest of it."""
-    return max(seen_share(strips, name) for name in names) < HOPELESS
+    return max(seen_share(strips, name) for name in names) < ABSENT
 
 
 def _views(
@@ -120,19 +121,27 @@ def _views(
         clear = without_print(plain, seal, centre)
         if clear is not None:
             yield clear, BAND
-            yield clear, letters_band(clear, centre, seal.axes_px)
+            yield clear, _own_band(clear, seal, centre, NARROW)
         yield plain, BAND
-        yield plain, letters_band(plain, centre, seal.axes_px)
+        yield plain, _own_band(plain, seal, centre, NARROW)
         yield everything, WIDE
         return
     red = without_others(red_as_dark(crop), corner, near)
     yield red, BAND
     even = without_others(red_as_dark(crop, even=True), corner, near)
-    own = letters_band(even, centre, seal.axes_px)
-    yield even, own if own != BAND else NARROW
-    yield red, own if own != BAND else WIDE
-    yield even, WIDE
+    yield even, _own_band(even, seal, centre, NARROW)
+    yield red, _own_band(even, seal, centre, WIDE)
+    bare = without_print(without_others(red_light(crop), corner, near), seal, centre)
+    yield (even, WIDE) if bare is None else (bare, BAND)
     yield everything, BAND
+
+
+def _own_band(
+    picture: Gray, seal: FoundSeal, centre: tuple[float, float], instead: tuple[float, float]
+) -> tuple[float, float]:
+    """Where this seal's letters stand, or other edges than the usual: no strip is worth reading twice."""
+    own = letters_band(picture, centre, seal.axes_px)
+    return own if own != BAND else instead
 
 
 def _read(line: LineText) -> SealText:

@@ -10,7 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extractors.marks.namewords import name_to_tokens
-from extractors.marks.ringnames import Strip, judge_name, plain, plain_lattice, told_lattice
+from extractors.marks.ringnames import judge_name
+from extractors.marks.strips import Strip, plain, plain_lattice, told_lattice
 from extractors.ocr.lattice import Lattice
 
 NAME = "长沙市新星职业培训学校"
@@ -74,6 +75,39 @@ def test_another_character_that_all_strips_show_in_a_usual_word_is_a_doubt() -> 
     assert judge_name([strip(*changed(7, "川")), strip(*changed(7, "川"))], NAME).matches is None
 
 
+def glimpsed(name: str, place: int, other: str, p: float) -> Strip:
+    """The name's strip with another character in a place, where its own has the probability ``p``."""
+    seen = strip(*name, (name[place], p)).lattice
+    step = 4 * place + 1
+    symbols = (*seen.symbols, *(other if other not in seen.symbols else ""))
+    logp = np.concatenate(
+        [seen.logp, np.full((seen.steps, len(symbols) - len(seen.symbols)), -16.0, np.float32)], axis=1
+    )
+    logp[step, symbols.index(name[place])] = np.log(p)
+    logp[step, symbols.index(other)] = np.log(0.99 - p)
+    return Strip(Lattice(symbols, logp[: 4 * len(name)]))
+
+
+@pytest.mark.parametrize(("own", "matches"), [(0.1, True), (0.01, None)])
+def test_a_usual_word_is_worn_where_another_character_is_read_but_its_own_shows(
+    own: float, matches: bool | None
+) -> None:
+    assert judge_name([glimpsed(NAME, 7, "川", own)] * 2, NAME).matches is matches
+
+
+def test_a_glimpse_does_not_make_up_for_a_known_word_or_an_own_character() -> None:
+    bureau = "邵阳市人力资源和社会保障局"
+    assert judge_name([glimpsed(bureau, 0, "岳", 0.1)] * 2, bureau).matches is None
+    assert judge_name([glimpsed(bureau, 0, "召", 0.1)] * 2, bureau).matches is True
+    assert judge_name([glimpsed(NAME, 4, "生", 0.4)] * 2, NAME).matches is None
+
+
+@pytest.mark.parametrize(("seen", "matches"), [(0.2, True), (0.002, None)])
+def test_noise_does_not_choose_among_words_that_fit(seen: float, matches: bool | None) -> None:
+    ink = strip(*changed(8, "训", seen))  # 培训, where 培育 fits as well
+    assert judge_name([ink, ink], NAME).matches is matches
+
+
 def test_a_place_and_a_word_may_be_mistaken_for_one_another() -> None:
     ink = [strip("", *"化市新星职业培训学校")] * 2
     assert judge_name(ink, "文化市新星职业培训学校").matches is None
@@ -98,6 +132,12 @@ def test_a_lost_character_that_would_make_another_word_is_a_doubt(name: str, los
 )
 def test_names_with_a_word_more_or_less_do_not_match(ink: str) -> None:
     assert judge_name([strip(*ink), strip(*ink)], NAME).matches is not True
+
+
+def test_a_bracket_of_the_print_is_not_another_name_but_words_in_brackets_are() -> None:
+    ink = [strip("(", *NAME, ")")] * 2
+    assert judge_name(ink, NAME).matches is True
+    assert judge_name([strip(*"长沙市新星(生)职业培训学校")] * 2, NAME).matches is not True
 
 
 def test_a_gap_wide_enough_for_more_characters_is_a_doubt() -> None:

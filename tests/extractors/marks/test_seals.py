@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
-from extractors.marks.ringpictures import all_as_dark, text_strip, unrolled, without_others, without_print
+from extractors.marks.ringpictures import (
+    all_as_dark,
+    red_as_dark,
+    red_light,
+    text_strip,
+    unrolled,
+    without_others,
+    without_print,
+)
 from extractors.marks.ringtext import read_seal
 from extractors.marks.seals import find_seals
-from extractors.pages import Rgb
+from extractors.ocr.engine import LineText
+from extractors.pages import Gray, Rgb
 from tests.extractors.marks.drawn import PITCH, ToldEngine, blank, letter, seal
 
 TABLE = 1200
 RADIUS = 150
 NAME = "长沙市湘江职业培训学校"
+
+
+class ShownEngine(ToldEngine):
+    """Keeps what it was shown."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(*texts)
+        self.shown: list[Gray] = []
+
+    def read_lines(self, lines: Sequence[Gray], *, quick: bool = False) -> tuple[LineText, ...]:
+        self.shown += lines
+        return super().read_lines(lines, quick=quick)
 
 
 def printed(page: Rgb) -> Rgb:
@@ -163,3 +186,42 @@ def test_the_strip_begins_at_the_bottom_even_where_ink_is_missing_above() -> Non
     assert strip is not None
     gaps = np.diff(np.flatnonzero((strip < 100).any(axis=0)))
     assert int(gaps[gaps > 3].argmax()) == 4
+
+
+def test_reddish_paper_is_no_ink() -> None:
+    page = np.full((400, 400, 3), (250, 222, 190), np.uint8)
+    cv2.circle(page, (200, 200), 120, (225, 110, 100), 6)
+    for even in (False, True):
+        dark = red_as_dark(page, even=even)
+        assert dark[200, 200] > 240
+        assert dark[200, 80] < 90
+
+
+def test_a_stamp_of_another_red_fades_from_the_letters_it_covers() -> None:
+    page = blank(TABLE, 700)
+    seal(page, (700, 350), RADIUS, (190, 30, 40))
+    cv2.line(page, (560, 420), (840, 420), (10, 10, 10), 5)
+    (found,) = find_seals(page, TABLE)
+    under = page[180:300, 640:760].astype(np.float64)
+    page[180:300, 640:760] = np.round(under * (np.array([252, 50, 60]) / 255)).astype(np.uint8)
+    bare = without_print(red_light(page), found, found.centre_px)
+    assert bare is not None
+    assert bare[185, 645] > 240  # inside the stamp's field, beside the letters
+    assert bare[round(350 - 0.985 * RADIUS), 700] < 90  # the rim under the field
+
+
+def test_the_grey_of_a_rim_that_is_not_there_is_not_taken_for_the_seal_s() -> None:
+    page = blank(TABLE, 700)
+    seal(page, (700, 350), RADIUS, (250, 60, 60))
+    cv2.line(page, (560, 300), (840, 300), (10, 10, 10), 5)
+    (found,) = find_seals(page, TABLE)
+    assert without_print(red_light(page), found, found.centre_px) is None
+
+
+def test_no_strip_is_read_twice() -> None:
+    page = blank(TABLE, 700)
+    seal(page, (700, 350), RADIUS, (90, 90, 90))
+    (found,) = find_seals(page, TABLE)
+    engine = ShownEngine("长沙市")
+    read_seal(page, found, engine, [NAME])
+    assert len(engine.shown) == len({line.tobytes() for line in engine.shown}) > 1
