@@ -213,7 +213,8 @@ def test_a_stamp_of_another_red_fades_from_the_letters_it_covers() -> None:
 def test_the_grey_of_a_rim_that_is_not_there_is_not_taken_for_the_seal_s() -> None:
     page = blank(TABLE, 700)
     seal(page, (700, 350), RADIUS, (250, 60, 60))
-    cv2.line(page, (560, 300), (840, 300), (10, 10, 10), 5)
+    cv2.line(page, (560, 300), (840, 300), (120, 120, 120), 7)
+    cv2.line(page, (600, 350), (800, 350), (10, 10, 10), 5)
     (found,) = find_seals(page, TABLE)
     assert without_print(red_light(page), found, found.centre_px) is None
 
@@ -221,6 +222,9 @@ def test_the_grey_of_a_rim_that_is_not_there_is_not_taken_for_the_seal_s() -> No
 def test_no_strip_is_read_twice() -> None:
     page = blank(TABLE, 700)
     seal(page, (700, 350), RADIUS, (90, 90, 90))
+    for angle in np.linspace(-2.2, 2.2, 10):  # strokes from star to rim: no edges of letters show
+        ends = [(700 + r * RADIUS * np.sin(angle), 350 - r * RADIUS * np.cos(angle)) for r in (0.4, 0.95)]
+        cv2.line(page, *((round(x), round(y)) for x, y in ends), (90, 90, 90), 5)
     (found,) = find_seals(page, TABLE)
     engine = ShownEngine("长沙市")
     read_seal(page, found, engine, [NAME])
