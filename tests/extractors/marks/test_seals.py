@@ -223,8 +223,11 @@ def test_no_strip_is_read_twice() -> None:
     page = blank(TABLE, 700)
     seal(page, (700, 350), RADIUS, (90, 90, 90))
     for angle in np.linspace(-2.2, 2.2, 10):  # strokes from star to rim: no edges of letters show
-        ends = [(700 + r * RADIUS * np.sin(angle), 350 - r * RADIUS * np.cos(angle)) for r in (0.4, 0.95)]
-        cv2.line(page, *((round(x), round(y)) for x, y in ends), (90, 90, 90), 5)
+        start, end = (
+            (round(700 + r * RADIUS * np.sin(angle)), round(350 - r * RADIUS * np.cos(angle)))
+            for r in (0.4, 0.95)
+        )
+        cv2.line(page, start, end, (90, 90, 90), 5)
     (found,) = find_seals(page, TABLE)
     engine = ShownEngine("长沙市")
     read_seal(page, found, engine, [NAME])
