@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.headlines import without_strokes
 from extractors.ink import Inks
 from extractors.scaling import reduced
@@ -55,7 +56,7 @@ def has_no_letters(mask: NDArray[np.uint8]) -> bool:
 
 def _pieces(mask: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Widths, heights and areas of what hangs together, but for what runs into the edges, as half a punched hole."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, stats = components(mask)
     x, y, widths, heights, areas = stats[1:].T
     inside = (x > 0) & (y > 0) & (x + widths < mask.shape[1]) & (y + heights < mask.shape[0])
     return widths[inside], heights[inside], areas[inside]

@@ -97,5 +97,8 @@ def _printed_lines(cell: CellText, sentences: Sequence[str]) -> Iterator[Span]:
 
 def _is_stretch(seen: str, sentence: str) -> bool:
     """Whether a line is a piece of a sentence, which wraps anywhere."""
+    # A letter that the sentence has not is an edit of any stretch of it, and most lines are full of them.
+    if sum(letter not in sentence for letter in seen) > (1.0 - SENTENCE_LIKE) * len(seen):
+        return False
     starts = range(max(1, len(sentence) - len(seen) + 1))
     return any(similarity(seen, sentence[at : at + len(seen)], SENTENCE_LIKE) > 0 for at in starts)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.rules import Mask, Rules, to_faint_mask, to_mask
 from extractors.sides import NEAR_PX, SAME_SIDE_PX, Line, net_side, net_to_sides
 
@@ -49,8 +50,8 @@ def page_frames(rules: Rules) -> list[Points]:
 
 def _plumb_frame(plumb: Mask) -> Points | None:
     """The corners of a table of which only the plumb rules are left: it reaches as far as its sides do."""
-    closed = _closed(plumb, LONG_GAP_PX, 1).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+    closed = _closed(plumb, LONG_GAP_PX, 1)
+    labels, stats = components(closed)
     long = stats[:, cv2.CC_STAT_HEIGHT] >= LEAST_HEIGHT_PX
     long[0] = False
     if long.sum() < LEAST_PLUMB:
@@ -83,9 +84,9 @@ def table_frames(level: Mask, plumb: Mask) -> list[Points]:
     """Corners (4, 2), from the top left clockwise, of every net of rules that is a table, in reading order."""
     rules = level | plumb
     along = _closed(level, 1, LONG_GAP_PX) | _closed(plumb, LONG_GAP_PX, 1)
-    joined = _closed(along | rules, JOINED_PX, JOINED_PX).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    weights = np.bincount(labels[rules], minlength=count)
+    joined = _closed(along | rules, JOINED_PX, JOINED_PX)
+    labels, stats = components(joined)
+    weights = np.bincount(labels[rules], minlength=len(stats))
     weights[0] = 0
     frames: list[Points] = []
     for net in np.argsort(-weights)[:MOST_NETS]:
@@ -106,11 +107,9 @@ def table_frames(level: Mask, plumb: Mask) -> list[Points]:
 
 def _closed(mask: Mask, high: int, wide: int) -> Mask:
     """Gaps up to the size closed; nothing is lost at the picture's edges."""
-    bordered = cv2.copyMakeBorder(
-        mask.astype(np.uint8), *((max(high, wide),) * 4), cv2.BORDER_CONSTANT, value=0
-    )
-    closed = cv2.morphologyEx(bordered, cv2.MORPH_CLOSE, np.ones((high, wide), np.uint8))
     edge = max(high, wide)
+    bordered = cv2.copyMakeBorder(mask.view(np.uint8), *((edge,) * 4), cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(bordered, cv2.MORPH_CLOSE, np.ones((high, wide), np.uint8))
     return np.asarray(closed[edge:-edge, edge:-edge] > 0)
 
 

@@ -19,7 +19,16 @@ from extractors.grouping import grouped
 from extractors.ink import INK_BELOW, Inks, strengthened
 from extractors.knots import knots
 from extractors.pages import Gray
-from extractors.rules import Mask, RuleFinder, Rules, bend_of, to_faint_mask, to_mask, without_shining
+from extractors.rules import (
+    Mask,
+    RuleFinder,
+    Rules,
+    bend_of,
+    share_along,
+    to_faint_mask,
+    to_mask,
+    without_shining,
+)
 from extractors.straighten import Homography
 
 MARGIN_PX = 40
@@ -85,7 +94,7 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
     frame = (m, m, width - m, height - m)
     bend = bend_of(to_mask(picture.level), frame)
     if bend is not None:
-        pictures = (picture.dark, picture.red.astype(np.uint8), picture.level, picture.plumb)
+        pictures = (picture.dark, picture.red.view(np.uint8), picture.level, picture.plumb)
         flat, red, level, plumb = _flattened(pictures, bend)
         picture = _Picture(flat, red > 0, level, plumb, picture.to_page)
     level_mask, plumb_mask = to_mask(picture.level), to_mask(picture.plumb)
@@ -93,7 +102,7 @@ def _frame_to_grid(inks: Inks, rules: Rules, corners: Points) -> Grid | None:
     if not rows:
         return None
     # Strengthened anew: a dark desk around a sheet and thick rules hid how faint its print is.
-    beside = cv2.dilate((level_mask | plumb_mask).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    beside = cv2.dilate((level_mask | plumb_mask).view(np.uint8), np.ones((9, 9), np.uint8)) > 0
     return Grid(strengthened(picture.dark, beside), picture.red, rows, picture.to_page, width - 2 * m)
 
 
@@ -119,7 +128,7 @@ def _warped(inks: Inks, rules: Rules, corners: Points) -> _Picture:
     from_half = forward @ np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
     return _Picture(
         cv2.warpPerspective(inks.dark, forward, size, flags=cv2.INTER_LINEAR, borderValue=255),
-        cv2.warpPerspective(inks.red.astype(np.uint8), forward, size, flags=cv2.INTER_NEAREST) > 0,
+        cv2.warpPerspective(inks.red.view(np.uint8), forward, size, flags=cv2.INTER_NEAREST) > 0,
         cv2.warpPerspective(rules.level, from_half, size, flags=cv2.INTER_LINEAR),
         cv2.warpPerspective(rules.plumb, from_half, size, flags=cv2.INTER_LINEAR),
         np.linalg.inv(forward),
@@ -142,9 +151,9 @@ def _rows(
 ) -> Iterator[tuple[Cell, ...]]:
     """Cut the table into rows and each row into cells; a row with rules inside its cells yields several rows."""
     x0, y0, x1, y1 = frame
-    tall: Gray = cv2.dilate(level.astype(np.uint8), np.ones((5, 1), np.uint8)).astype(np.uint8)
-    wide, faint = (cv2.dilate(m.astype(np.uint8), np.ones((1, 5), np.uint8)) for m in (plumb, faint_plumb))
-    seen = _merged(_peaks(tall[y0 : y1 + 1, x0:x1].mean(axis=1), ROW_COVER))
+    tall = np.asarray(cv2.dilate(level.view(np.uint8), np.ones((5, 1), np.uint8)), np.uint8)
+    wide, faint = (cv2.dilate(m.view(np.uint8), np.ones((1, 5), np.uint8)) for m in (plumb, faint_plumb))
+    seen = _merged(_peaks(share_along(tall[y0 : y1 + 1, x0:x1], 1), ROW_COVER))
     inner = [
         y0 + y
         for y in seen
@@ -153,13 +162,13 @@ def _rows(
     lost = knots(dark, level, faint_plumb, frame)
     inner += [y for y in lost if all(abs(y - other) >= LEAST_ROW_PX for other in inner)]
     bands = [(a, b) for a, b in pairwise([y0, *sorted(inner), y1]) if b - a >= LEAST_ROW_PX]
-    strong = [_peaks(wide[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), COLUMN_COVER) for a, b in bands]
-    for (a, b), sure in zip(bands, strong, strict=True):
+    covers = [tuple(share_along(m[a + 3 : b - 2, x0 : x1 + 1], 0) for m in (wide, faint)) for a, b in bands]
+    strong = [_peaks(of_wide, COLUMN_COVER) for of_wide, _ in covers]
+    for (a, b), (of_wide, of_faint), sure in zip(bands, covers, strong, strict=True):
         others = [x for other in strong if other is not sure for x in other]
-        covers = ((wide, WEAK_COLUMN_COVER), (faint, COLUMN_COVER))
-        weak = [x for m, least in covers for x in _peaks(m[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), least)]
+        weak = [*_peaks(of_wide, WEAK_COLUMN_COVER), *_peaks(of_faint, COLUMN_COVER)]
         shared = [x for x in weak if any(abs(x - s) < 6 for s in others)]
-        hinted = _peaks(faint[a + 3 : b - 2, x0 : x1 + 1].mean(axis=0), HINTED_COLUMN)
+        hinted = _peaks(of_faint, HINTED_COLUMN)
         near = [*others, *hinted]
         shares = _inked_down(dark[a + 3 : b - 2], [x0 + x for x in near])
         inked = [x for x, share in zip(near, shares, strict=True) if share >= INKED_COLUMN]
@@ -203,7 +212,7 @@ def _inked_down(dark: Gray, places: Sequence[int]) -> list[float]:
     if not places:
         return []
     inked = dark < INK_BELOW
-    cover = (inked[:, :-2] | inked[:, 1:-1] | inked[:, 2:]).mean(axis=0)
+    cover = share_along(inked[:, :-2] | inked[:, 1:-1] | inked[:, 2:], 0)
     reach = 2 * NEAR_RULE_PX
     return [float(cover[max(0, x - reach) : x + reach - 1].max()) for x in places]
 
@@ -234,7 +243,7 @@ def _cuts_inside(cell: Cell, tall: Gray, dark: Gray) -> list[int]:
     """Heights in the table picture at which rules divide a cell."""
     if cell.width <= 60:
         return []
-    cover = tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2].mean(axis=1)
+    cover = share_along(tall[cell.y0 : cell.y1, cell.x0 + 2 : cell.x1 - 2], 1)
     return [
         cell.y0 + y
         for y in _merged(_peaks(cover, INNER_COVER))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.form.geometry import Box
 from extractors.grouping import grouped
 from extractors.lines import span_to_line
@@ -129,10 +130,10 @@ def _ink_to_lines(dark: Gray) -> list[Headline]:
     small = reduced(dark, 0.5)
     mask = without_strokes((small < TEXT_BELOW).astype(np.uint8))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, CHARACTER_GAP_PX), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    _, stats = components(joined)
     pieces = [
         (int(x), int(y), int(x + w), int(y + h))
-        for x, y, w, h, area in stats[1:count]
+        for x, y, w, h, area in stats[1:]
         if LOWEST_PX <= h <= HIGHEST_PX and w >= 0.5 * h and area >= LEAST_FILL * w * h
     ]
     height, width = small.shape

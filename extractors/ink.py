@@ -40,10 +40,9 @@ class Inks:
 
 def page_to_inks(rgb: Rgb) -> Inks:
     """Split an upright page. The red channel alone hides red ink and keeps black and blue ink dark."""
-    channel = np.ascontiguousarray(rgb[:, :, 0])
-    excess = cv2.subtract(channel, cv2.max(rgb[:, :, 1], rgb[:, :, 2]))
-    red = excess > RED_EXCESS
-    return Inks(strengthened(evened(channel)), red, bool(red.mean() > 1e-5))
+    channel, green, blue = cv2.split(rgb)
+    red = cv2.subtract(channel, cv2.max(green, blue)) > RED_EXCESS
+    return Inks(strengthened(evened(channel)), red, bool(np.count_nonzero(red) / red.size > 1e-5))
 
 
 def strengthened(gray: Gray, rules: NDArray[np.bool_] | None = None) -> Gray:
@@ -51,7 +50,7 @@ def strengthened(gray: Gray, rules: NDArray[np.bool_] | None = None) -> Gray:
 
     ``rules``: bool (h, w), where ruled lines run; their ink says nothing about the print's.
     """
-    plain = gray if rules is None else np.where(rules, np.uint8(255), gray)
+    plain = gray if rules is None else cv2.max(gray, rules.view(np.uint8) * np.uint8(255))
     small = reduced(plain, 0.5)
     inked = small[small < PAPER_ABOVE]
     if inked.size < 0.001 * small.size:

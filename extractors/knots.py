@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.ink import INK_BELOW
 from extractors.pages import Gray
-from extractors.rules import Mask
+from extractors.rules import Mask, share_along
 
 LEAST_RULES, LEAST_ODDS = 3, 5.0
 """Plumb rules that must pass a height, and the logarithm of the odds that a rule crossed them there."""
@@ -43,9 +44,8 @@ def knots(dark: Gray, level: Mask, plumb: Mask, frame: tuple[int, int, int, int]
     left, first, right, last = frame
     sides = [(first, np.full(last - first, x)) for x in (left, right)]
     inner = [rule for rule in _plumb_rules(plumb) if left + INSIDE_PX < rule[1].mean() < right - INSIDE_PX]
-    odds = SEEN_ODDS * cv2.dilate(level.astype(np.uint8), np.ones((5, 1), np.uint8))[:, left:right].mean(
-        axis=1
-    )
+    tall = cv2.dilate(level.view(np.uint8), np.ones((5, 1), np.uint8))
+    odds = SEEN_ODDS * share_along(tall[:, left:right], 1)
     present = np.zeros(odds.shape, int)
     for top, middles in (*sides, *inner):
         rows = slice(top, top + middles.size)
@@ -83,11 +83,10 @@ def _thicker(widths: NDArray[np.int64]) -> Mask:
 
 
 def _plumb_rules(plumb: Mask) -> list[Rule]:
-    joined = cv2.morphologyEx(plumb.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    joined = cv2.morphologyEx(plumb.view(np.uint8), cv2.MORPH_CLOSE, np.ones((JOINED_PX, 1), np.uint8))
+    labels, stats = components(joined)
     found = []
-    for rule in range(1, count):
-        x, y, wide, high, _ = stats[rule].tolist()
+    for rule, (x, y, wide, high, _) in enumerate(stats[1:].tolist(), 1):
         if high < LEAST_RULE_PX:
             continue
         rows, columns = np.nonzero(labels[y : y + high, x : x + wide] == rule)

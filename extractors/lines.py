@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.ink import INK_BELOW
 from extractors.ocr.engine import Span
 from extractors.pages import Gray
@@ -58,7 +59,7 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     fades along a line, and what is pale must not count as blank.
     """
     area = dark[region.y0 : region.y1, region.x0 : region.x1]
-    if area.size == 0:
+    if area.size == 0 or area.min() >= PALE_BELOW:
         return ()
     clean = _without_rules(area)
     mask = _ink_mask(clean, INK_BELOW, LEAST_INK_PX)
@@ -196,17 +197,16 @@ def _line(
 
 def _without_rules(area: Gray) -> Gray:
     """White out rests of the rules around a region: inked edges first, then thin pieces that cling to them."""
-    clean = area.copy()
-    dark = area < 190
+    inked = area < 190
+    dark = inked.copy()
     for side in (dark, dark[::-1], dark.T, dark.T[::-1]):
         for depth in range(min(EDGE_PX, side.shape[0])):
-            if side[depth].mean() > EDGE_COVER:
+            if np.count_nonzero(side[depth]) / side.shape[1] > EDGE_COVER:
                 side[: depth + 2] = False
-    clean[(area < 190) & ~dark] = 255
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    clean = np.where(inked ^ dark, np.uint8(255), area)
+    labels, stats = components(dark)
     height, width = area.shape
-    for i in range(1, count):
-        x, y, w, h, _ = stats[i].tolist()
+    for i, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
         at_edge = x <= 2 or y <= 2 or x + w >= width - 2 or y + h >= height - 2
         rest = w <= 5 and h >= 0.5 * height and (x <= NEAR_EDGE_PX or x + w >= width - NEAR_EDGE_PX)
         if rest or (at_edge and (min(w, h) <= 4 or (h <= 5 and w >= 12) or (w <= 5 and h >= 12))):
@@ -219,14 +219,17 @@ def _without_rules(area: Gray) -> Gray:
 
 def _ink_mask(clean: Gray, ink_below: int, least_px: int, *, speck_px: int = SPECK_PX) -> NDArray[np.bool_]:
     """Pixels darker than a grey value, without specks (components of fewer pixels than a full stop)."""
-    mask = (clean < ink_below).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    mask: NDArray[np.bool_] = clean < ink_below
+    kept = np.zeros(clean.shape, bool)
+    x, y, wide, high = cv2.boundingRect(mask.view(np.uint8))
+    if not wide:
+        return kept
+    labels, stats = components(mask[y : y + high, x : x + wide])
     sizes = stats[:, cv2.CC_STAT_AREA]
     keep = sizes >= speck_px
     keep[0] = False
-    if int(sizes[1:][keep[1:]].sum()) < least_px:
-        return np.zeros(clean.shape, bool)
-    kept: NDArray[np.bool_] = keep[labels]
+    if int(sizes[keep].sum()) >= least_px:
+        kept[y : y + high, x : x + wide] = keep[labels]
     return kept
 
 

@@ -28,7 +28,7 @@ from extractors.ocr.registry import build_engine
 from extractors.package import Package
 from extractors.pages import PageDone, PageImage
 from extractors.rules import RuleFinder
-from extractors.straighten import UprightPage, as_displayed, page_to_upright
+from extractors.straighten import UprightPage, as_displayed, at_working_size, page_to_upright
 from extractors.timing import StageClock
 
 
@@ -84,7 +84,7 @@ def read_document(
     summaries: list[PageSummary] = []
     known = pages_of_version(kept, reader.version)
     unknown = sorted({*range(1, loaded.page_count + 1)} - {page.number for page in known})
-    for page in _in_order(known, clock.each("loading", loaded.pages(unknown))):
+    for page in _in_order(known, clock.each("loading", map(at_working_size, loaded.pages(unknown)))):
         done = PageDone(page.number, loaded.page_count)
         if isinstance(page, KeptPage):
             package.recall(page)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from extractors.components import components
 from extractors.ocr.engine import LineText, OcrEngine
 from extractors.pages import Gray
 from extractors.scaling import reduced
@@ -91,10 +92,10 @@ def _probe_lines(gray: Gray) -> list[Gray]:
     rules = cv2.max(*(cv2.morphologyEx(mask, cv2.MORPH_OPEN, side) for side in (long_side, long_side.T)))
     mask = cv2.subtract(mask, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    _, stats = components(joined)
     boxes = [
         (int(x), int(y), int(w), int(h))
-        for x, y, w, h, area in stats[1:count]
+        for x, y, w, h, area in stats[1:]
         if LEAST_LINE_PX <= h <= MOST_LINE_PX and w >= LEAST_ASPECT * h and area > 0.45 * w * h
     ]
     return _first_signs(gray, _longest(boxes), scale)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.nets import model_session
 from extractors.pages import Gray
 
@@ -22,6 +23,8 @@ MODEL = Path(__file__).parent / "models" / "rules.onnx"
 SIDE_MULTIPLE = 16
 RULE_SHARE, FAINT_SHARE = 0.5, 0.1
 """Probability from which a pixel counts as rule, and from which it does where it joins such pixels."""
+RULE_ABOVE, FAINT_ABOVE = int(255 * RULE_SHARE), int(255 * FAINT_SHARE)
+"""The same as grey values: whole numbers are compared several times faster."""
 USUAL_SHARE, SHINING_SHARE = 0.6, 0.38
 """The depth that this share of all rules' ink does not exceed is usual; what has less than the second share shines through."""
 BENDS = 25
@@ -52,9 +55,11 @@ class RuleFinder:
         height, width = dark.shape
         below, right = -height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE
         whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
-        ink = np.multiply(cv2.bitwise_not(whole), np.float32(1 / 255), dtype=np.float32)
+        ink = cv2.bitwise_not(whole).astype(np.float32)
+        np.multiply(ink, np.float32(1 / 255), out=ink)
         found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
-        kept = (found[:, : (height + 1) // 2, : (width + 1) // 2] * 255).astype(np.uint8)
+        np.multiply(found, np.float32(255), out=found)
+        kept = found[:, : (height + 1) // 2, : (width + 1) // 2].astype(np.uint8)
         return Rules(kept[0], kept[1])
 
 
@@ -68,7 +73,7 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
     pieces = []
     for probable in (rules.level, rules.plumb):
         mask = to_mask(probable)
-        count, labels = cv2.connectedComponents(mask.astype(np.uint8))
+        count, labels = cv2.connectedComponents(mask.view(np.uint8))
         own = labels[mask]
         sizes = np.bincount(own, minlength=count)
         means = np.bincount(own, 255.0 - half[mask], minlength=count) / np.maximum(sizes, 1)
@@ -90,24 +95,36 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
 
 def to_mask(probable: Gray) -> Mask:
     """The pixels that count as rule for certain."""
-    return np.asarray(probable > 255 * RULE_SHARE)
+    return np.asarray(probable > RULE_ABOVE)
 
 
 def to_faint_mask(probable: Gray) -> Mask:
     """The same by two thresholds (Canny 1986): faint rules are certain only here and there."""
-    count, labels = cv2.connectedComponents((probable > 255 * FAINT_SHARE).astype(np.uint8))
+    mask: Mask = probable > FAINT_ABOVE
+    count, labels = cv2.connectedComponents(mask.view(np.uint8))
+    own = labels[mask]
     certain = np.zeros(count, bool)
-    certain[labels[probable > 255 * RULE_SHARE]] = True
-    mask: Mask = certain[labels]
+    certain[own[probable[mask] > RULE_ABOVE]] = True
+    mask[mask] = certain[own]
     return mask
+
+
+def share_along(mask: NDArray[Any], axis: int) -> NDArray[np.float64]:
+    """The share of each column (``axis`` 0) or row (1) that a mask covers. ``mask``: bool or uint8 0 or 1, (h, w).
+
+    The same as its mean in a tenth of the time.
+    """
+    sums = cv2.reduce(mask.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    shares: NDArray[np.float64] = sums.ravel() / mask.shape[axis]
+    return shares
 
 
 def long_pieces(rules: Mask, along: int, least_px: float) -> Mask:
     """The connected pieces that reach over at least ``least_px`` along their direction (0 level, 1 plumb)."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(rules.astype(np.uint8))
+    labels, stats = components(rules)
     long = stats[:, cv2.CC_STAT_WIDTH if along == 0 else cv2.CC_STAT_HEIGHT] >= least_px
-    long[0] = False
-    kept: Mask = long[labels]
+    kept = rules.copy()
+    kept[rules] = long[labels[rules]]
     return kept
 
 
@@ -146,9 +163,9 @@ def _whole_rules(horizontal: Mask, width: int, xs: NDArray[Any]) -> list[NDArray
     joined = cv2.morphologyEx(
         long.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 60 // EVERY_PX + 1), np.uint8)
     )
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    labels, stats = components(joined)
     found = []
-    for i in range(1, count):
+    for i in range(1, len(stats)):
         _, top, wide, high, _ = stats[i].tolist()
         if wide < WHOLE_RULE_SHARE * width or high > 2 * MOST_BEND_PX:
             continue

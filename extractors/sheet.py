@@ -126,8 +126,9 @@ def without_streaks(rgb: Rgb) -> Rgb:
     """Give light back to columns and rows that are darker over the whole page: dirt on a feeder's glass."""
     height, width = rgb.shape[:2]
     high, wide = height // STRIP_PX, width // STRIP_PX
-    sums = rgb[: high * STRIP_PX].reshape(high, STRIP_PX, width, 3).sum(axis=1, dtype=np.uint16)
-    once = _without_streaks(rgb, (sums // STRIP_PX).astype(np.uint8))
+    rows = rgb[: high * STRIP_PX].reshape(high, STRIP_PX, 3 * width)
+    sums = np.concatenate([cv2.reduce(strip, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S) for strip in rows])
+    once = _without_streaks(rgb, (sums // STRIP_PX).astype(np.uint8).reshape(high, width, 3))
     strips = cv2.resize(once[:, : wide * STRIP_PX], (wide, height), interpolation=cv2.INTER_AREA)
     turned = once.swapaxes(0, 1)
     again = _without_streaks(turned, strips.swapaxes(0, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from extractors.components import components
 from extractors.rules import Mask
 
 LEAST_SIDE_PX = 20
@@ -71,7 +72,7 @@ def _to_the_ends(level: Mask, plumb: Mask, sides: Sides) -> Sides:
     Where a side is faint, the column next to it is the fullest plumb rule; a column ends where rows of one cell
     begin, a side does not.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
+    _, stats = components(level)
     wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * level.shape[1]].astype(np.float64)
     if wide.shape[0] < LEAST_ENDING:
         return sides
@@ -135,7 +136,7 @@ def _within_ends(level: Mask, plumb: Mask, sides: Sides) -> tuple[Mask, Mask] | 
 
     A sheet's edge looks like a side when the desk is darker, but no rule of the table reaches it.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(level.astype(np.uint8))
+    labels, stats = components(level)
     lefts, tops, widths, heights = stats.T[:4].astype(np.float64)
     middles = tops + heights / 2
     wide = widths > ENDING_SHARE * level.shape[1]
@@ -167,11 +168,12 @@ def net_side(net: Mask) -> Line | None:
     Lines are drawn through two first pixels of rows, taken at random; a stray piece beside the table, as a
     streak leaves it, covers little of its line.
     """
+    net = np.ascontiguousarray(net)
     ys = np.flatnonzero(net.any(axis=1))
     if ys.size < LEAST_SIDE_PX:
         return None
     xs = net[ys].argmax(axis=1)
-    thick = cv2.dilate(net.astype(np.uint8), np.ones((1, 2 * NEAR_PX + 1), np.uint8))
+    thick = cv2.dilate(net.view(np.uint8), np.ones((1, 2 * NEAR_PX + 1), np.uint8))
     rows = np.arange(ys[0], ys[-1] + 1)
     first, second = np.random.default_rng(7).integers(0, ys.size, (TRIES, 2)).T
     apart = np.abs(ys[first] - ys[second]) >= max(1, net.shape[0] // 6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -63,6 +63,11 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
         return UprightPage(page.number, clean, rotation, 0.0, back, size)
     straight, unturn = _unskewed(clean, skew)
     return UprightPage(page.number, straight, rotation, round(skew, 2), back @ unturn, size)
+
+
+def at_working_size(page: PageImage) -> PageImage:
+    """The page with its picture at working size, so that it is reduced once for all who need it so."""
+    return replace(page, rgb=as_displayed(page, 0))
 
 
 def as_displayed(page: PageImage, rotation: int) -> Rgb:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
@@ -122,10 +123,7 @@ class Catalogue:
     def near_names(self, text: str, limit: int = 2) -> tuple[str, ...]:
         """Occupation names within ``limit`` edits of ``text``, nearest first, then by edition."""
         wanted = occupation_key(text)
-        shared: defaultdict[str, int] = defaultdict(int)
-        for character in set(wanted):
-            for name in self._names_with.get(character, ()):
-                shared[name] += 1
+        shared = Counter(chain.from_iterable(self._names_with.get(letter, ()) for letter in set(wanted)))
         found = [
             (distance(wanted, name, limit), self._rank(name), name)
             for name, count in shared.items()

@@ -104,7 +104,7 @@ def suggest_occupation(
 
     A pair is near when its name is within half its characters (three at most) and its code within two signs.
     """
-    readings = [name for name in names if name.strip()]
+    readings = tuple(dict.fromkeys(name for name in names if name.strip()))
     near = dict.fromkeys(found for name in readings for found in catalogue.near_names(name, _reach(name)))
     ranked: dict[tuple[str, str], int] = {}
     for name in near:

@@ -6,19 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from extractors.form.reading import EngineInfo
-from extractors.ocr.lattice import EMPTY, Lattice
+from extractors.ocr.lattice import EMPTY, Lattice, score
 from extractors.pages import Gray
 
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """One line as read. ``sure`` holds a probability for each character; ``confidence`` is for the whole line."""
+    """One line as read. ``sure`` holds a probability for each character.
+
+    ``stated`` is the engine's own for the whole line; None where the lattice tells it.
+    """
 
     text: str
-    confidence: float
+    stated: float | None
     sure: tuple[float, ...] = ()
     lattice: Lattice = EMPTY
+
+    @property
+    def confidence(self) -> float:
+        """A probability for the whole line, worked out when somebody asks, which few do."""
+        if self.stated is not None:
+            return self.stated
+        return min(1.0, float(np.exp(score(self.lattice, [self.text])[0]))) if self.text else 0.0
 
 
 @dataclass(frozen=True, slots=True)

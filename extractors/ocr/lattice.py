@@ -44,8 +44,8 @@ def probabilities_to_lattice(probabilities: NDArray[np.float32], symbols: Sequen
     keep = np.flatnonzero(peak > KEEP_ABOVE)
     if keep.size == 0 or keep[0] != 0:
         keep = np.concatenate(([0], keep))
-    logp = np.log(np.maximum(probabilities[:, keep], np.float32(math.exp(FLOOR))))
-    return Lattice(tuple(symbols[int(i)] for i in keep), logp.astype(np.float32))
+    seen = np.maximum(np.take(probabilities, keep, axis=1), np.float32(math.exp(FLOOR)))
+    return Lattice(tuple(map(symbols.__getitem__, keep.tolist())), np.log(seen, out=seen))
 
 
 def join(lattices: Sequence[Lattice]) -> Lattice:
@@ -73,19 +73,25 @@ def fold(lattice: Lattice, alike: Mapping[str, str]) -> Lattice:
     if len(groups) == len(lattice.symbols) and all(s in groups for s in lattice.symbols):
         return lattice
     names = ("", *(s for s in groups if s))
-    columns = [np.logaddexp.reduce(lattice.logp[:, groups[s]], axis=1) for s in names]
-    return Lattice(names, np.stack(columns, axis=1).astype(np.float32))
+    logp = np.take(lattice.logp, [groups[s][0] for s in names], axis=1)
+    for column, own in enumerate(groups[s] for s in names):
+        if len(own) > 1:
+            logp[:, column] = np.logaddexp.reduce(lattice.logp[:, own], axis=1)
+    return Lattice(names, logp)
 
 
 def best_path(lattice: Lattice) -> tuple[str, tuple[float, ...]]:
     """Greedy decoding: the text and, for each character, the highest probability along its run."""
-    chosen = lattice.logp.argmax(axis=1) if lattice.steps else np.zeros(0, int)
+    if not lattice.steps:
+        return "", ()
+    chosen = lattice.logp.argmax(axis=1)
+    highest = lattice.logp[np.arange(lattice.steps), chosen]
     text: list[str] = []
     sure: list[float] = []
     previous = 0
-    for step, index in enumerate(chosen):
-        p = float(math.exp(lattice.logp[step, index]))
+    for index, logp in zip(chosen.tolist(), highest.tolist(), strict=True):
         if index != 0:
+            p = math.exp(logp)
             if index == previous:
                 sure[-1] = max(sure[-1], p)
             else:

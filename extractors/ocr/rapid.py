@@ -15,10 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.components import components
 from extractors.form.reading import EngineInfo
 from extractors.nets import model_session
 from extractors.ocr.engine import LineText, Span
-from extractors.ocr.lattice import best_path, probabilities_to_lattice, score
+from extractors.ocr.lattice import best_path, probabilities_to_lattice
 from extractors.ocr.signs import SignReader
 from extractors.pages import Gray
 
@@ -58,8 +59,7 @@ class Recognizer:
         output: NDArray[np.float32] = self._session.run(None, {self._input: line_to_input(line)})[0][0]
         lattice = probabilities_to_lattice(output, self.symbols)
         text, sure = best_path(lattice)
-        confidence = float(np.exp(score(lattice, [text])[0])) if text else 0.0
-        return LineText(text, min(1.0, confidence), sure, lattice)
+        return LineText(text, None, sure, lattice)
 
 
 def line_to_input(line: Gray) -> NDArray[np.float32]:
@@ -69,9 +69,12 @@ def line_to_input(line: Gray) -> NDArray[np.float32]:
     resized = cv2.resize(
         line, (width, INPUT_HEIGHT_PX), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC
     )
-    padded = np.zeros((INPUT_HEIGHT_PX, -(-width // STEP_PX) * STEP_PX), np.float32)
-    padded[:, :width] = resized.astype(np.float32) / 127.5 - 1.0
-    return np.broadcast_to(padded, (1, 3, *padded.shape)).copy()
+    channels = np.zeros((1, 3, INPUT_HEIGHT_PX, -(-width // STEP_PX) * STEP_PX), np.float32)
+    first = channels[0, 0, :, :width]
+    np.divide(resized, np.float32(127.5), out=first)
+    np.subtract(first, np.float32(1.0), out=first)
+    channels[0, 1:] = channels[0, 0]
+    return channels
 
 
 class RapidEngine:
@@ -117,11 +120,10 @@ class RapidEngine:
         tensor = np.broadcast_to(plane, (1, 3, *plane.shape)).astype(np.float32)
         name = self._detector.get_inputs()[0].name
         heat: NDArray[np.float32] = self._detector.run(None, {name: tensor})[0][0, 0]
-        mask = (heat > DETECT_THRESHOLD).astype(np.uint8)
-        count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, stats = components(heat > DETECT_THRESHOLD)
         fx, fy = width / size[0], height / size[1]
         spans = []
-        for x, y, w, h, area in stats[1:count].tolist():
+        for x, y, w, h, area in stats[1:].tolist():
             if min(w, h) < 3 or area < 12:
                 continue
             grow = area * 1.6 / (2 * (w + h)) if w > h else 1

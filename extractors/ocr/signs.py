@@ -65,11 +65,11 @@ class SignReader:
         self._symbols = ("", *SYMBOLS)
 
     def read(self, picture: Gray) -> LineText:
-        """Read one line's picture; ``confidence`` is the least of its characters'."""
+        """Read one line's picture, dark on light, any size."""
         if picture.size == 0 or min(picture.shape) < 2:
             return LineText("", 0.0)
         line = picture_to_input(picture)[None, None].astype(np.float32) / 255.0
         logp: NDArray[np.float32] = self._session.run(None, {"line": line})[0][0]
         lattice = probabilities_to_lattice(np.exp(logp), self._symbols)
         text, sure = best_path(lattice)
-        return LineText(text, min(sure, default=0.0), sure, lattice)
+        return LineText(text, None, sure, lattice)
