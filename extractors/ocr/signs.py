@@ -45,8 +45,9 @@ _SPACE, _DASHES = re.compile(r"\s+"), re.compile(r"-+")
 
 def said(text: str) -> str:
     """What a text says in these signs: one dash, one tilde, half-width forms, no spaces; other signs stay."""
-    folded = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    return _DASHES.sub("-", _SPACE.sub("", folded))
+    narrow = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    # Composed again, as an accent may now stand beside its letter.
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", _SPACE.sub("", narrow)))
 
 
 def picture_to_input(picture: Gray) -> Gray:
