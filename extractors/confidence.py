@@ -22,9 +22,11 @@ MISTAKABLE = {
     "email": re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII),
     "date": re.compile(r"^\d{4}$"),
     "count": re.compile(r"\d{2}万|\d{6}"),
+    "capital": re.compile(r"\d[.·]\d{3}(?!\d)"),
 }
 """Texts that ink alone does not tell: in a mail address a 1 or 0 beside a letter, an l or o beside a digit; four bare
-digits, which are a year or the rest of 2010.2 with touching signs; 36万 people, which are 3.6万 with a small point.
+digits, which are a year or the rest of 2010.2 with touching signs; 36万 people, which are 3.6万 with a small point;
+50.000 yuan, which are 50,000.
 """
 CLOSE_LOOK_ALIKE = 0.05
 """Probability of a text with l in the place of 1, from which both must be looked at, whatever is usual."""

@@ -196,7 +196,10 @@ def _line(
 
 
 def _without_rules(area: Gray) -> Gray:
-    """White out rests of the rules around a region: inked edges first, then thin pieces that cling to them."""
+    """White out rests of the rules around a region: inked edges first, then thin pieces that lie along them.
+
+    A thin piece that stands on an edge instead is a stroke: a pen's 1 that reaches the rule above it is no rest.
+    """
     inked = area < 190
     dark = inked.copy()
     for side in (dark, dark[::-1], dark.T, dark.T[::-1]):
@@ -207,9 +210,10 @@ def _without_rules(area: Gray) -> Gray:
     labels, stats = components(dark)
     height, width = area.shape
     for i, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
-        at_edge = x <= 2 or y <= 2 or x + w >= width - 2 or y + h >= height - 2
+        along_side = (x <= 2 or x + w >= width - 2) and (w <= 4 or (w <= 5 and h >= 12))
+        along_level = (y <= 2 or y + h >= height - 2) and (h <= 4 or (h <= 5 and w >= 12))
         rest = w <= 5 and h >= 0.5 * height and (x <= NEAR_EDGE_PX or x + w >= width - NEAR_EDGE_PX)
-        if rest or (at_edge and (min(w, h) <= 4 or (h <= 5 and w >= 12) or (w <= 5 and h >= 12))):
+        if rest or along_side or along_level:
             grown = cv2.dilate(
                 (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
             )
