@@ -109,3 +109,17 @@ def test_the_line_picture_has_white_around_it():
     (only,) = lines_of(picture)
     assert only.picture[0].min() == 255
     assert only.picture[:, 0].min() == 255
+
+
+def test_a_stroke_that_stands_on_the_edge_of_its_cell_is_no_rest_of_a_rule():
+    cell = np.full((44, 220), 255, np.uint8)
+    for x in (70, 100, 130):
+        cell[8:26, x : x + 12] = 40
+    one = np.s_[0:18, 50:54]
+    cell[one] = 40
+    (line,) = cut_lines(cell, Span(0, 0, 220, 44))
+    assert line.span.x0 == 50
+    # A piece as thin along the side is the rest of the rule there.
+    cell[one], cell[4:26, 0:4] = 255, 40
+    (line,) = cut_lines(cell, Span(0, 0, 220, 44))
+    assert line.span.x0 == 70
