@@ -140,7 +140,7 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     ):
         # Two readers of different making rarely make the same mistake; one alone does not let a value pass.
         out += ["readers_disagree"] if _is_disputed(transcript) else []
-    rival = _is_mistakable(kind, transcript) or (kind == "occupation_name" and _may_be_misspelt(transcript))
+    rival = _is_mistakable(kind, transcript) or _may_be_misspelt(kind, transcript)
     if not transcript.digital and rival and "candidates_close" not in out:
         out.append("candidates_close")
     if transcript.stamped:
@@ -159,8 +159,10 @@ def _is_disputed(transcript: Transcript) -> bool:
     return agreement(transcript) < 1 and not is_witnessed(transcript)
 
 
-def _may_be_misspelt(transcript: Transcript) -> bool:
+def _may_be_misspelt(kind: str, transcript: Transcript) -> bool:
     """Whether the quick reader saw other characters and the ink allows them: 凋试工 on the paper is no 调试工."""
+    if kind != "occupation_name":
+        return False
     second = HAN.findall(transcript.second)
     return second != HAN.findall(transcript.text) and any(
         c.confidence > SEEN_ELSEWISE and HAN.findall(c.text) == second for c in transcript.candidates
