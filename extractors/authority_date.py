@@ -72,7 +72,9 @@ def date_to_transcript(
 
 def _is_undated(seen: Transcript, line: Sequence[Piece]) -> bool:
     """Whether the line holds the printed 年 月 日, all three surely read, and no ink between or beside them."""
-    if squeeze(seen.free) != DATE_SIGNS or squeeze(seen.second) != DATE_SIGNS or min(seen.sure) <= SURE_SIGN:
+    if not squeeze(seen.free) == squeeze(seen.second) == DATE_SIGNS:
+        return False
+    if min(seen.sure, default=0.0) <= SURE_SIGN:
         return False
     pictures = [each.picture for piece in line for each in piece.lines]
     groups = [(a, b, picture.shape[0]) for picture in pictures for a, b in ink_groups(picture)]

@@ -154,11 +154,12 @@ def pieces_to_transcript(
     return _with_dashes(seen) if kind == "occupation_code" else seen
 
 
-def _signs(kind: str, pieces: Sequence[Piece], engine: OcrEngine) -> tuple[LineText, ...]:
-    """The value's lines by the sign reader; none where it does not know such texts, or is not there."""
+def _signs(kind: str, pieces: Sequence[Piece], engine: OcrEngine) -> Lattice:
+    """What the sign reader saw; nothing where it does not know such texts, or is not there."""
     if kind not in SIGN_KINDS or any(p.table.digital for p in pieces):
-        return ()
-    return engine.read_signs([line.picture for p in pieces for line in p.lines])
+        return EMPTY
+    read = engine.read_signs([line.picture for p in pieces for line in p.lines])
+    return join([line.lattice for line in read])
 
 
 def _seen_twice(
@@ -167,7 +168,7 @@ def _seen_twice(
     engine: OcrEngine,
     grammar: Grammar | None,
     parts: tuple[Part, ...],
-    signs: Sequence[LineText],
+    signs: Lattice,
 ) -> Transcript | None:
     """What two quick looks see alike, sure of every character; None: the exact reader must read.
 
@@ -177,14 +178,14 @@ def _seen_twice(
     quick = [text for p in pieces for text in p.texts]
     if grammar is None or not quick or any(p.table.digital for p in pieces):
         return None
-    least = SURE_LOOK if signs or kind in CLOSED_KINDS else SURE_FREE_LOOK
+    least = SURE_LOOK if signs.steps or kind in CLOSED_KINDS else SURE_FREE_LOOK
     if min(best_path(_joined(quick, kind))[1], default=0.0) < least:
         return None
-    first = _short(quick, "", grammar, parts, kind, ())
+    first = _short(quick, "", grammar, parts, kind, EMPTY)
     if not first.well_formed or first.gap <= CLEAR_LOOK or first.stretch > STRETCHED:
         return None
-    if signs:
-        again, sure_again = best_path(join([line.lattice for line in signs]))
+    if signs.steps:
+        again, sure_again = best_path(signs)
         same = again in {said(first.text), said(first.free)}
     else:
         pictures = [narrowed(line.picture, NARROWED) for p in pieces for line in p.lines]
@@ -192,7 +193,8 @@ def _seen_twice(
         same = squeeze(again) in {squeeze(first.text), squeeze(first.free)}
     if not same or min(sure_again, default=0.0) < least:
         return None
-    return replace(first, second=first.text, signs=again if signs else "", twice=True)
+    second = first.text if signs.steps and again == said(first.text) else again
+    return replace(first, second=second, signs=again if signs.steps else "", twice=True)
 
 
 def _read(kind: str, piece: Piece, engine: OcrEngine) -> list[LineText]:
@@ -239,9 +241,8 @@ def _short(
     grammar: Grammar | None,
     parts: tuple[Part, ...],
     kind: str,
-    signs: Sequence[LineText],
+    signs: Lattice,
 ) -> Transcript:
-    witness = join([line.lattice for line in signs])
     lattice = _joined(texts, kind)
     free, sure = best_path(lattice) if lattice.steps else ("".join(t.text for t in texts), _sure(texts))
     if not lattice.steps:
@@ -249,11 +250,11 @@ def _short(
         return Transcript(parts, free, logp, free, logp, second, sure)
     certain = kind in WRITTEN_WRONG and min(sure, default=0.0) > SURE_INK
     shown_nats = 0.0 if certain else SHOWN.get(kind, 0.0)
-    seen = weigh(Ink.of(lattice, witness), free, second, grammar, WIDER.get(kind, REPAIR_NATS), shown_nats)
+    seen = weigh(Ink.of(lattice, signs), free, second, grammar, WIDER.get(kind, REPAIR_NATS), shown_nats)
     return Transcript(
         parts, seen.text, seen.logp, seen.free, seen.free_logp, second, sure, seen.others, seen.well_formed,
         gap=seen.gap, strained=seen.strained, stretch=max((_stretch(line) for line in texts), default=1.0), lattice=lattice,
-        signs=best_path(witness)[0],
+        signs=best_path(signs)[0],
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,22 +86,26 @@ def _pack(package: str, folder: Path) -> tarfile.TarFile:
     return tarfile.open(folder / done.stdout.split()[-1])
 
 
+def fetch_face(package: str, subset: str) -> TTFont:
+    """A face from npm's @fontsource in plain TrueType. Raises FontsMissingError where it has no such subset."""
+    name = f"package/files/{package}-{subset}-400-normal.woff2"
+    with tempfile.TemporaryDirectory() as folder, _pack(f"@fontsource/{package}", Path(folder)) as archive:
+        if name not in archive.getnames():
+            raise FontsMissingError(f"{package}: no {name}")
+        member = archive.extractfile(name)
+        assert member is not None
+        face = TTFont(io.BytesIO(member.read()))
+        face.flavor = None
+        return face
+
+
 def _fetch_pen_font(font: PenFont) -> None:
     """The web subset carries a name of its own; LibreOffice must find it under the family's plain name."""
-    name = f"package/files/{font.package}-chinese-simplified-400-normal.woff2"
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        _pack(f"@fontsource/{font.package}", Path(folder)) as archive,
-    ):
-        member = archive.extractfile(name)
-        if member is None:
-            raise FontsMissingError(f"{font.package}: no {name}")
-        ttf = TTFont(io.BytesIO(member.read()))
-        ttf.flavor = None
-        for record in ttf["name"].names:
-            if record.nameID in {1, 4, 16}:
-                record.string = font.family
-        ttf.save(pen_font_path(font))
+    ttf = fetch_face(font.package, "chinese-simplified")
+    for record in ttf["name"].names:
+        if record.nameID in {1, 4, 16}:
+            record.string = font.family
+    ttf.save(pen_font_path(font))
 
 
 def _fetch_strokes() -> None:
@@ -115,13 +120,13 @@ def _fetch_strokes() -> None:
     STROKES.write_text(json.dumps(lines, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
-def _fetch_letters() -> None:
+def fetch_letters(names: Sequence[str], into: Path) -> None:
     """Single-line letters and digits (hersheytext: Hershey and EMS fonts, OFL) as SVG fonts."""
     with tempfile.TemporaryDirectory() as folder, _pack("hersheytext", Path(folder)) as archive:
-        for name in LETTER_FONTS:
+        for name in names:
             content = archive.extractfile(f"package/svg_fonts/{name}.svg")
             if content is not None:
-                (STATE / f"{name}.svg").write_bytes(content.read())
+                (into / f"{name}.svg").write_bytes(content.read())
 
 
 def ensure_fonts() -> None:
@@ -133,7 +138,7 @@ def ensure_fonts() -> None:
     if not STROKES.exists():
         _fetch_strokes()
     if not all((STATE / f"{name}.svg").exists() for name in LETTER_FONTS):
-        _fetch_letters()
+        fetch_letters(LETTER_FONTS, STATE)
     lacking = missing_print_families()
     if lacking:
         message = f"fonts missing: {', '.join(lacking)}; install: apt-get install {' '.join(DEBIAN)}"

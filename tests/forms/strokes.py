@@ -10,6 +10,7 @@ import functools
 import json
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +54,13 @@ def _characters() -> dict[str, list[list[list[float]]]]:
 
 
 @functools.cache
-def letters(name: str) -> dict[str, Strokes]:
-    """One single-line font; glyphs start at x = 0, the baseline lies at 0.82."""
+def letters(path: Path) -> dict[str, Strokes]:
+    """One single-line font (SVG); glyphs start at x = 0, the baseline lies at 0.82."""
     out: dict[str, Strokes] = {}
-    for element in ET.parse(fonts.STATE / f"{name}.svg").iter():
-        sign, path = element.get("unicode"), element.get("d")
-        if element.tag.endswith("glyph") and sign and path:
-            out[sign] = _path(path)
+    for element in ET.parse(path).iter():
+        sign, drawn = element.get("unicode"), element.get("d")
+        if element.tag.endswith("glyph") and sign and drawn:
+            out[sign] = _path(drawn)
     return out
 
 
@@ -83,7 +84,7 @@ def strokes_of(character: str, letter_font: str) -> Strokes | None:
     if medians is not None:
         # The data's square is 1024 wide, its y axis runs upward from -124 to 900.
         return tuple(np.array([(x / 1024, (900 - y) / 1024) for x, y in s], np.float32) for s in medians)
-    return letters(letter_font).get(character)
+    return letters(fonts.STATE / f"{letter_font}.svg").get(character)
 
 
 def is_known(character: str) -> bool:

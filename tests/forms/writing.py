@@ -106,7 +106,7 @@ def _character(
     for stroke in strokes:
         moved = _stretched(stroke, hand.overshoot) + rng.normal(0, hand.tremble, stroke.shape)
         moved = moved + rng.normal(0, hand.tremble, 2)
-        line = _rounded((moved - middle) @ shape * factor + middle + offset, hand.round) * em + origin
+        line = rounded((moved - middle) @ shape * factor + middle + offset, hand.round) * em + origin
         if before is not None and not place.text.isascii() and rng.random() < hand.join:
             out += _joint(before, line, em)
         out.append((line, _pressure(len(line), hand.taper)))
@@ -130,7 +130,7 @@ def _stretched(stroke: Points, amount: float) -> Points:
     return out
 
 
-def _rounded(points: np.ndarray, times: int) -> np.ndarray:
+def rounded(points: np.ndarray, times: int) -> np.ndarray:
     """Chaikin's corner cutting: each corner replaced by two points at a quarter of its sides."""
     for _ in range(times):
         if len(points) < 3:

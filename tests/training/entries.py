@@ -27,7 +27,7 @@ CHANCES = {
     "yes_no": 2,
     "number": 5,
 }
-SEASONS = ("2020", "2019", "2018", "2015", "2010", "2005", "2021", "2012")
+YEARS = ("2020", "2019", "2018", "2015", "2010", "2005", "2021", "2012")
 
 
 def draw_entry(rng: random.Random) -> str:
@@ -77,7 +77,7 @@ def _kin(sign: str) -> str:
 def _date(rng: random.Random) -> str:
     chance = rng.random()
     if chance < 0.25:
-        return f"{rng.choice(SEASONS)}年{rng.randint(1, 12)}月{rng.randint(1, 31)}日"
+        return f"{rng.choice(YEARS)}年{rng.randint(1, 12)}月{rng.randint(1, 31)}日"
     if chance < 0.35:
         year, month, day = rng.randint(1990, 2029), rng.randint(1, 12), rng.randint(1, 31)
         return rng.choice(

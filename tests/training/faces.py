@@ -8,11 +8,6 @@ the reader fares with hands it has never seen; only the strokes of Chinese chara
 from __future__ import annotations
 
 import functools
-import io
-import re
-import tempfile
-import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import numpy as np
 from fontTools.ttLib import TTFont
@@ -76,17 +71,10 @@ def fetch() -> None:
     STATE.mkdir(parents=True, exist_ok=True)
     for package, subset in [*((name, "latin") for name in LATIN), *CHINESE.items()]:
         path = STATE / f"{package}.ttf"
-        if path.exists():
-            continue
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            fonts._pack(f"@fontsource/{package}", Path(folder)) as archive,
-        ):
-            member = archive.extractfile(f"package/files/{package}-{subset}-400-normal.woff2")
-            if member is not None:
-                face = TTFont(io.BytesIO(member.read()))
-                face.flavor = None
-                face.save(path)
+        if not path.exists():
+            fonts.fetch_face(package, subset).save(path)
+    if not all((STATE / f"{name}.svg").exists() for name in LETTERS):
+        fonts.fetch_letters(LETTERS, STATE)
 
 
 @functools.cache
@@ -115,22 +103,9 @@ def glyph(path: str, sign: str) -> Glyph | None:
     return np.asarray(image), int(box[0]) - 2, int(box[1]) - 2, float(face.getlength(sign))
 
 
-@functools.cache
 def letters(name: str) -> dict[str, strokes.Strokes]:
-    """One single-line font, fetched when it is first asked for; as ``tests.forms.strokes.letters``."""
-    path = STATE / f"{name}.svg"
-    if not path.exists():
-        with tempfile.TemporaryDirectory() as folder, fonts._pack("hersheytext", Path(folder)) as archive:
-            for each in LETTERS:
-                content = archive.extractfile(f"package/svg_fonts/{each}.svg")
-                if content is not None:
-                    (STATE / f"{each}.svg").write_bytes(content.read())
-    out: dict[str, strokes.Strokes] = {}
-    for element in ET.parse(path).iter():
-        sign, drawn = element.get("unicode"), element.get("d")
-        if element.tag.endswith("glyph") and sign and drawn:
-            out[sign] = strokes._path(re.sub(r"\s+", " ", drawn))
-    return out
+    """One of the single-line alphabets."""
+    return strokes.letters(STATE / f"{name}.svg")
 
 
 if __name__ == "__main__":

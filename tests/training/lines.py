@@ -25,12 +25,13 @@ def draw_line(seed: int) -> tuple[Picture, str]:
         cover = write_line(rng, text, hand)
         if cover is None or not cover.any():
             continue
-        picture = _scanned(rng, cover, printed=hand.printed)
+        picture = scanned(rng, cover, printed=hand.printed)
         if picture is not None:
             return picture, said(text)
 
 
-def _scanned(rng: np.random.Generator, cover: Picture, *, printed: bool) -> Picture | None:
+def scanned(rng: np.random.Generator, cover: Picture, *, printed: bool) -> Picture | None:
+    """A line's ink (cover 0..255, uint8) as a scanner sees it and the pipeline cuts it; None where nothing is left."""
     cover = _thicker(rng, cover) if rng.random() < 0.5 else cover
     cover = _tilted(rng, cover)
     em_px = float(rng.uniform(15, 46)) if not printed else float(rng.uniform(14, 40))

@@ -147,7 +147,7 @@ def _stroke_sign(
     right, before = 0.0, None
     for stroke in lines:
         moved = stroke + rng.normal(0, hand.tremble, stroke.shape) + rng.normal(0, hand.tremble, 2)
-        line = (writing._rounded(np.asarray(moved, np.float32), 1) - np.array([0.0, 0.82])) @ shape * size
+        line = (writing.rounded(np.asarray(moved, np.float32), 1) - np.array([0.0, 0.82])) @ shape * size
         right = max(right, float(line[:, 0].max()))
         width = max(1, round(hand.pen_px * float(rng.uniform(0.75, 1.15))))
         if (

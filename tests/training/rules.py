@@ -7,7 +7,6 @@ ink and tells for every second pixel whether a level and whether a plumb rule of
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import torch
 from torch import nn
 
 from tests.training.looks import look_at
+from tests.training.pool import Pool, falling_rate
 
 POOL, BATCH = 1200, 8
 HELD_OUT = 20
@@ -76,7 +76,7 @@ def _stems(pages: Path, *, held: bool) -> list[Path]:
     return [stem for stem in stems if (int(stem.name.split("-")[0]) % HELD_OUT == 0) == held]
 
 
-def _feed(pages: Path, queue: Any, seed: int) -> None:
+def _feed(queue: Any, pages: Path, seed: int) -> None:
     """Look at pages for ever; the folder may still be filling."""
     rng = np.random.default_rng(seed)
     while True:
@@ -118,10 +118,7 @@ def train(pages: Path, out: Path, minutes: float, start: Path | None, feeders: i
     torch.set_num_threads(1)
     rng = np.random.default_rng(1)
     held = [pair for stem in _stems(pages, held=True) for pair in look_at(stem, rng)[:2]]
-    queue: Any = multiprocessing.Queue(64)
-    for i in range(feeders):
-        multiprocessing.Process(target=_feed, args=(pages, queue, 100 + i), daemon=True).start()
-    pool = [queue.get() for _ in range(64)]
+    pool = Pool(_feed, [(pages, 100 + i) for i in range(feeders)], least=64, most=POOL)
     net = RuleNet()
     if start is not None:
         net.load_state_dict(torch.load(start))
@@ -129,15 +126,9 @@ def train(pages: Path, out: Path, minutes: float, start: Path | None, feeders: i
     optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=1e-4)
     began, step, mean = time.monotonic(), 0, 0.0
     while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
-        while not queue.empty() or len(pool) < 64:
-            fresh = queue.get()
-            if len(pool) < POOL:
-                pool.append(fresh)
-            else:
-                pool[int(rng.integers(POOL))] = fresh
         for group in optimizer.param_groups:
-            group["lr"] = 3e-3 * min(1.0, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * share))
-        picked = [pool[int(i)] for i in rng.integers(0, len(pool), BATCH)]
+            group["lr"] = falling_rate(step, share, highest=3e-3, warm_steps=100)
+        picked = pool.draw(rng, BATCH)
         dark = np.stack([d for d, _ in picked])
         truth = np.stack([t for _, t in picked])
         if rng.random() < 0.5:
@@ -154,7 +145,7 @@ def train(pages: Path, out: Path, minutes: float, start: Path | None, feeders: i
         mean = 0.98 * mean + 0.02 * float(loss) if step else float(loss)
         step += 1
         if step % 100 == 0:
-            print(f"{step} {share:.2f} loss {mean:.4f} pool {len(pool)}", flush=True)
+            print(f"{step} {share:.2f} loss {mean:.4f} drawn {pool.drawn}", flush=True)
         if step % 400 == 0:
             print(measure(net, held), flush=True)
             torch.save(net.state_dict(), out.with_suffix(".pt"))

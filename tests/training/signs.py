@@ -7,12 +7,10 @@ letters and the few characters of dates, counts and levels; CTC (Graves et al. 2
 from __future__ import annotations
 
 import argparse
-import math
-import multiprocessing
+import itertools
 import os
-import threading
 import time
-from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +19,21 @@ import numpy as np
 import torch
 from torch import nn
 
+from extractors.ocr.lattice import Lattice, best_path
 from extractors.ocr.signs import HEIGHT_PX, NARROWEST_PX, STEP_PX, SYMBOLS, picture_to_input
 from tests.training.lines import draw_line
+from tests.training.pool import Pool, falling_rate
 
-BATCH, POOL = 48, 60_000
+BATCH, READY, POOL = 48, 1500, 60_000
 WIDEST_PX, WIDTHS_PX = 520, 64
-HELD_FROM = 10_000_000
-"""Seeds of lines that only measure."""
+SEEDS, HELD_FROM, HELD = 1_000_000, 100_000_000, 400
+"""Seeds between two feeders' first ones, and those of the lines that only measure."""
+Example = tuple[np.ndarray, str]
+"""The net's input, uint8 (32, width), and what it says."""
 
 
 class Block(nn.Module):  # type: ignore[misc]
-    """Two convolutions with a short cut; the height halved by the first where asked."""
+    """Two convolutions with a short cut; the height halved by the first."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -86,31 +88,33 @@ class SignNet(nn.Module):  # type: ignore[misc]
         return torch.log_softmax(self.out(self.drop(seen)), -1)
 
 
-def _feed(queue: Any, first_seed: int) -> None:
-    os.nice(5)
-    seed = first_seed
-    while True:
-        picture, text = draw_line(seed)
-        seed += 1
+def _examples(seed: int) -> Iterator[Example]:
+    """Lines of rising seeds, without those too long for the net to be taught by."""
+    for each in itertools.count(seed):
+        picture, text = draw_line(each)
         ready = picture_to_input(picture)
         if 1.5 * len(text) + 2 < ready.shape[1] / STEP_PX < WIDEST_PX / STEP_PX:
-            queue.put((ready, [SYMBOLS.index(sign) + 1 for sign in text]))
+            yield ready, text
 
 
-def _batch(
-    items: list[tuple[np.ndarray, list[int]]], rng: np.random.Generator | None
-) -> tuple[Any, Any, Any, Any]:
+def _feed(queue: Any, seed: int) -> None:
+    os.nice(5)
+    for example in _examples(seed):
+        queue.put(example)
+
+
+def _batch(examples: Sequence[Example], rng: np.random.Generator) -> tuple[Any, Any, Any, Any]:
     """Pictures padded to one width, targets one behind the other, lengths of both."""
-    pictures = [_varied(p, rng) if rng is not None else p for p, _ in items]
+    pictures = [_varied(picture, rng) for picture, _ in examples]
     # Few widths: the convolutions are prepared anew for each.
-    width = max(p.shape[1] for p in pictures)
+    width = max(picture.shape[1] for picture in pictures)
     width += -width % WIDTHS_PX
-    x = np.zeros((len(items), 1, HEIGHT_PX, width), np.uint8)
-    for k, p in enumerate(pictures):
-        x[k, 0, :, : p.shape[1]] = p
-    targets = torch.tensor([s for _, text in items for s in text])
-    lengths = torch.tensor([p.shape[1] // STEP_PX for p in pictures])
-    return torch.from_numpy(x).float() / 255, targets, lengths, torch.tensor([len(text) for _, text in items])
+    x = np.zeros((len(examples), 1, HEIGHT_PX, width), np.uint8)
+    for k, picture in enumerate(pictures):
+        x[k, 0, :, : picture.shape[1]] = picture
+    targets = torch.tensor([SYMBOLS.index(sign) + 1 for _, text in examples for sign in text])
+    lengths = torch.tensor([picture.shape[1] // STEP_PX for picture in pictures])
+    return torch.from_numpy(x).float() / 255, targets, lengths, torch.tensor([len(t) for _, t in examples])
 
 
 def _varied(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -128,23 +132,23 @@ def _varied(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return picture
 
 
-def greedy(logp: np.ndarray) -> str:
-    """Best path: repeated signs and blanks dropped."""
-    best = logp.argmax(-1)
-    kept = best[np.flatnonzero(np.diff(np.concatenate([[-1], best])))]
-    return "".join(SYMBOLS[k - 1] for k in kept if k)
-
-
-def measure(net: nn.Module, held: list[tuple[np.ndarray, list[int]]]) -> float:
+def measure(net: nn.Module, held: Sequence[Example]) -> float:
     """Share of lines read exactly."""
     net.eval()
     right = 0
     with torch.no_grad():
         for picture, text in held:
             logp = net(torch.from_numpy(picture[None, None]).float() / 255)[0].numpy()
-            right += greedy(logp) == "".join(SYMBOLS[k - 1] for k in text)
+            right += best_path(Lattice(("", *SYMBOLS), logp))[0] == text
     net.train()
     return right / max(1, len(held))
+
+
+def _batches(picked: Sequence[Example], rng: np.random.Generator) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Lines of about one width together: padding costs as much as ink."""
+    picked = sorted(picked, key=lambda example: example[0].shape[1])
+    for at in rng.permutation(len(picked) // BATCH) * BATCH:
+        yield _batch(picked[at : at + BATCH], rng)
 
 
 def train(out: Path, minutes: float, feeders: int, threads: int, start: Path | None) -> None:
@@ -152,58 +156,30 @@ def train(out: Path, minutes: float, feeders: int, threads: int, start: Path | N
     torch.manual_seed(7)
     torch.set_num_threads(threads)
     rng = np.random.default_rng(1)
-    queue: Any = multiprocessing.Queue(256)
-    for i in range(feeders):
-        multiprocessing.Process(target=_feed, args=(queue, 1_000_000 * (i + 1)), daemon=True).start()
-    held_queue: Any = multiprocessing.Queue(64)
-    feeder = multiprocessing.Process(target=_feed, args=(held_queue, HELD_FROM), daemon=True)
-    feeder.start()
-    held = [held_queue.get() for _ in range(400)]
-    feeder.kill()
-    pool = [queue.get() for _ in range(1500)]
+    held = list(itertools.islice(_examples(HELD_FROM), HELD))
+    pool = Pool(_feed, [(SEEDS * (i + 1),) for i in range(feeders)], least=READY, most=POOL)
     net = SignNet()
     if start is not None:
         net.load_state_dict(torch.load(start))
     print("weights", sum(p.numel() for p in net.parameters()), flush=True)
     optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=1e-3)
     ctc = nn.CTCLoss(zero_infinity=True)
-    # A pipe holds few pictures: a thread empties it, or the feeders would wait for the next step.
-    arrived: deque[Any] = deque()
-    threading.Thread(target=lambda: arrived.extend(iter(queue.get, None)), daemon=True).start()
-    began, step, mean, drawn = time.monotonic(), 0, 0.0, len(pool)
+    began, step, mean = time.monotonic(), 0, 0.0
     while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
-        while arrived:
-            drawn += 1
-            fresh = arrived.popleft()
-            if len(pool) < POOL:
-                pool.append(fresh)
-            else:
-                pool[int(rng.integers(POOL))] = fresh
         for group in optimizer.param_groups:
-            group["lr"] = (
-                2.5e-3 * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * share)))
-            )
-        # Lines of about one width: padding costs as much as ink.
-        picked = sorted(
-            (pool[int(i)] for i in rng.integers(0, len(pool), BATCH * 4)), key=lambda item: item[0].shape[1]
-        )
-        for at in rng.permutation(4):
-            x, targets, lengths, counts = _batch(picked[at * BATCH : (at + 1) * BATCH], rng)
-            logp = net(x)
-            loss = ctc(logp.transpose(0, 1), targets, lengths, counts)
+            group["lr"] = falling_rate(step, share, highest=2.5e-3, warm_steps=200)
+        for x, targets, lengths, counts in _batches(pool.draw(rng, 4 * BATCH), rng):
+            loss = ctc(net(x).transpose(0, 1), targets, lengths, counts)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
             optimizer.step()
             step += 1
-            mean = 0.98 * mean + 0.02 * float(loss.detach())
+            mean = 0.98 * mean + 0.02 * float(loss.detach()) if step > 1 else float(loss.detach())
         if step % 200 == 0:
-            print(
-                f"{time.monotonic() - began:5.0f} s step {step} loss {mean / (1 - 0.98 ** min(step, 2000)):.4f} drawn {drawn}"
-                + (f" held {measure(net, held):.4f}" if step % 1000 == 0 else ""),
-                flush=True,
-            )
+            print(f"{step} {share:.2f} loss {mean:.4f} drawn {pool.drawn}", flush=True)
         if step % 1000 == 0:
+            print(f"held {measure(net, held):.4f}", flush=True)
             torch.save(net.state_dict(), out.with_suffix(".pt"))
     torch.save(net.state_dict(), out.with_suffix(".pt"))
     print(f"steps {step} held {measure(net, held):.4f}", flush=True)
