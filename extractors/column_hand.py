@@ -2,7 +2,8 @@
 
 Who writes 2014-08 in one row does so in the next. Only signs are put in, and only where the ink allows them: 2014-08
 means what 201408 does. Where the value would change (3.6万 for 36万), a person must grant it. Thousands are not written
-so evenly: a comma is put only where a sign was seen.
+so evenly: a comma is put only where a sign was seen. Rows are counted: a number that its neighbours ask for is
+supported where it was read, and shown where the ink allows it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from extractors.transcribe import Transcript, to_grant
 SIGN_NATS = 16.0
 """What signs may cost that were not seen; a digit more or less costs as much, so digits never change."""
 LEAST_ROWS = 2
-"""Rows in which the signs must have been seen."""
+"""Rows in which the signs must have been seen, or that must count alike."""
+NUMBER_NATS = 6.0
+"""What the number that a row's neighbours ask for may cost to be shown."""
 _DATE = re.compile(r"(?:19|20)\d{2}([.\-/])\d{1,2}(?:(\1)\d{1,2})?")
 _BARE_DATE = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<rest>\d{1,4})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -29,6 +32,8 @@ _POINT, _BARE_POINT = re.compile(r"\d\.\d万"), re.compile(r"(?<!\d)(\d)(\d)(?=�
 
 def column_in_one_hand(kind: str, column: Sequence[Transcript | None]) -> tuple[Transcript | None, ...]:
     """The column's transcripts, top to bottom, with the signs that its other rows show."""
+    if kind == "sequence":
+        return tuple(_counted_on(column, row) for row in range(len(column)))
     if kind not in _STYLES:
         return tuple(column)
     style, signed = _STYLES[kind]
@@ -56,6 +61,39 @@ def _signed(kind: str, transcript: Transcript, texts: Sequence[str]) -> Transcri
     if same:
         return replace(transcript, text=text)
     return to_grant(transcript, text, transcript.free_logp - float(costs[best]))
+
+
+def _counted_on(column: Sequence[Transcript | None], row: int) -> Transcript | None:
+    """A row's number beside two rows around it that count alike from their places."""
+    transcript = column[row]
+    if transcript is None or transcript.empty:
+        return transcript
+    ahead = [None if number is None else number - at for at, number in enumerate(map(_number, column))]
+    above, below, around = (
+        ahead[max(0, row - 2) : row],
+        ahead[row + 1 : row + 3],
+        ahead[max(0, row - 1) : row + 2 : 2],
+    )
+    supporting = {pair[0] for pair in (above, below, around) if len(pair) == 2 and pair[0] == pair[1]}
+    if ahead[row] is not None and ahead[row] in supporting:
+        return replace(transcript, supported=True)
+    asking = around if above and below else above or below
+    if (
+        len(asking) < LEAST_ROWS
+        or asking[0] is None
+        or asking[0] != asking[1]
+        or not transcript.lattice.steps
+    ):
+        return transcript
+    wanted = str(asking[0] + row)
+    logp = float(score(transcript.lattice, [wanted])[0])
+    return to_grant(transcript, wanted, logp) if transcript.free_logp - logp <= NUMBER_NATS else transcript
+
+
+def _number(transcript: Transcript | None) -> int | None:
+    """The number that stands well formed in a cell, else None."""
+    value = text_to_value("sequence", transcript.text) if transcript and transcript.well_formed else None
+    return value if isinstance(value, int) else None
 
 
 def _date_style(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from extractors.form.case import Case, judged, place, tell, written
 from extractors.form.catalogue import Catalogue, occupation_key
@@ -125,14 +126,36 @@ def new_with_history(rule: Rule, case: Case) -> Iterator[Check]:
 
 
 def sequence(rule: Rule, case: Case) -> Iterator[Check]:
-    """The rows are numbered from one without a gap."""
+    """The rows are numbered from one without a gap; where they are not, only the numbers out of step are named."""
     numbers = [row.seq.value for row in case.rows]
     if not numbers:
         return
-    known = [number for number in numbers if isinstance(number, int)]
-    right = known == [position for position, number in enumerate(numbers, 1) if isinstance(number, int)]
-    passed = (True if len(known) == len(numbers) else None) if right else False
-    yield judged(rule, tuple(place(index, "seq") for index in range(len(numbers))), passed=passed)
+    known = [(at, number) for at, number in enumerate(numbers) if isinstance(number, int)]
+    astray = [] if all(number == at + 1 for at, number in known) else out_of_step(known)
+    passed = False if astray else (True if len(known) == len(numbers) else None)
+    yield judged(rule, tuple(place(at, "seq") for at in astray or range(len(numbers))), passed=passed)
+
+
+def out_of_step(numbered: Sequence[tuple[int, int]]) -> list[int]:
+    """Rows whose numbers do not go on from the row before; a single number astray is named alone.
+
+    ``numbered``: rows, counted from 0, with their numbers. Behind a gap the rows go on counting, so its two sides
+    are named and none behind them. Never empty where the numbers are not those of the rows.
+    """
+    # Rows that count on have the same distance between number and place; the first such run's should be 1.
+    runs = [list(run) for _, run in groupby(numbered, key=lambda each: each[1] - each[0])]
+    ahead = [run[0][1] - run[0][0] for run in runs]
+    out: set[int] = set()
+    before = 1
+    for k, run in enumerate(runs):
+        if ahead[k] == before:
+            continue
+        out.add(run[0][0])
+        alone = len(run) == 1 and ahead[k + 1 : k + 2] in ([], [before])
+        if not alone:
+            out |= {runs[k - 1][-1][0]} if k else set()
+            before = ahead[k]
+    return sorted(out)
 
 
 def duplicate_rows(rule: Rule, case: Case) -> Iterator[Check]:

@@ -48,6 +48,24 @@ def test_a_comma_is_put_only_where_a_sign_was_seen():
     assert [each.text for each in seen] == ["15,900", "40,838", "7,415", "26674"]
 
 
+def test_a_number_that_the_rows_around_ask_for_is_shown_to_a_person():
+    faint = read("sequence", ("1", 0.9), ("", 0.7, "1", 0.3))
+    rows = [read("sequence", *sure(text)) for text in ("9", "10")]
+    seen = column_in_one_hand("sequence", [*rows, faint, read("sequence", *sure("12"))])[2]
+    field = transcript_to_field("sequence", seen, required=False)
+    assert (faint.text, field.text, field.status) == ("1", "11", Status.REVIEW)
+
+
+def test_a_number_is_supported_only_where_it_is_read():
+    seen = column("sequence", "1", "2", "3", "8", "5", "6", "7")
+    assert [each.text for each in seen] == ["1", "2", "3", "8", "5", "6", "7"]
+    assert [each.supported for each in seen] == [True, True, True, False, True, True, True]
+
+
+def test_rows_behind_a_gap_support_no_number_before_it():
+    assert [each.supported for each in column("sequence", "1", "2", "4", "5")] == [False] * 4
+
+
 dates = st.dates().filter(lambda day: 1990 <= day.year <= 2020)
 styles = st.sampled_from(["{0}.{1:02}", "{0}-{1:02}", "{0}{1:02}", "{0}年{1}月", "{0}/{1}/{2}", "{0}"])
 written = st.builds(lambda day, style: style.format(day.year, day.month, day.day), dates, styles)

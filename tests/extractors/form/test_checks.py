@@ -25,6 +25,7 @@ from extractors.form.reading import (
     Status,
     Value,
 )
+from extractors.form.row_checks import out_of_step
 from tests.extractors.form.makers import cell, credit_codes, quick, row
 
 SCHEMA = json.loads(
@@ -270,6 +271,35 @@ def test_the_rows_are_counted(numbers: str, passed: bool | None) -> None:
         for number, pair in zip(numbers, names, strict=True)
     )
     assert outcome(run(rows=rows), "rows.sequence") is passed
+
+
+@pytest.mark.parametrize(
+    ("numbers", "named"),
+    [
+        ("1 2 3 4 5 6", "1 2 3 4 5 6"),
+        ("1 2 8 4 5 6", "3"),
+        ("7 2 3 4 5 6", "1"),
+        ("1 2 3 4 5 8", "6"),
+        ("1 2 4 5 6 7", "2 3"),
+        ("1 2 - 4 8 6", "5"),
+        ("2 3 4 5 6 7", "1"),
+        ("1 2 3 3 4 5", "3 4"),
+    ],
+)
+def test_only_numbers_out_of_step_are_named(numbers: str, named: str) -> None:
+    rows = tuple(
+        row(number.strip("-"), "电工", "6-31-01-03", "否", "2012", "25000", "五级")
+        for number in numbers.split()
+    )
+    check = next(check for check in run(rows=rows) if check.rule == "rows.sequence")
+    assert list(check.fields) == [f"occupations[{int(n) - 1}].seq" for n in named.split()]
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=12))
+def test_numbers_that_are_not_those_of_the_rows_always_name_one(numbers: list[int]) -> None:
+    known = list(enumerate(numbers))
+    assert bool(out_of_step(known)) == (numbers != [*range(1, len(numbers) + 1)])
+    assert set(out_of_step(known)) <= set(range(len(numbers)))
 
 
 def test_one_occupation_twice_is_said() -> None:
