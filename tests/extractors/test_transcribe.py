@@ -6,6 +6,8 @@ import pytest
 
 from extractors.confidence import agreement, transcript_to_field
 from extractors.form import credit_code
+from extractors.form.catalogue import default_catalogue
+from extractors.form.grammar import grammar_for
 from extractors.form.reading import Status
 from extractors.labelled import Piece
 from extractors.transcribe import Transcript, pieces_to_transcript
@@ -41,6 +43,17 @@ def test_a_dash_read_as_one_is_a_dash_where_only_that_is_well_formed():
     seen = read("levels", *sure("五级/初级工"), ("一", 0.9, "—", 0.1), *sure("三级/高级工"))
     assert seen.text == "五级/初级工—三级/高级工"
     assert seen.well_formed
+
+
+@pytest.mark.parametrize("digital", [True, False])
+def test_two_telephones_below_each_other_are_two(digital):
+    table = table_of([["", "13500000001\n0734-2500001"]], digital=digital)
+    engine = InkEngine(*sure("13500000001"))
+    seen = pieces_to_transcript(
+        "phone", [Piece(table, table.rows[0][1])], engine, grammar_for("phone", default_catalogue())
+    )
+    second = "0734-2500001" if digital else "13500000001"
+    assert (seen.text, seen.well_formed) == (f"13500000001 {second}", True)
 
 
 @pytest.mark.parametrize(
