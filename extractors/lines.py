@@ -14,6 +14,7 @@ from extractors.components import components
 from extractors.ink import INK_BELOW
 from extractors.ocr.engine import Span
 from extractors.pages import Gray
+from extractors.rests import without_rests
 
 LOW_LINE_PX = 32
 """Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
@@ -27,10 +28,6 @@ SPLIT_HEIGHTS = 1.0
 GROUP_HEIGHTS = 0.25
 """Paper between two groups of ink, in heights of their picture."""
 CLIPPED_PX = 1
-EDGE_PX, NEAR_EDGE_PX = 6, 10
-"""How far rests of a thick or bent rule may reach into a cell."""
-EDGE_COVER = 0.6
-"""Share of a cell's side that a rest of its rule covers; strokes cover less."""
 LEAST_INK_PX = 9
 """A cell with fewer dark pixels than this, beyond specks, is empty."""
 SPECK_PX = 5
@@ -61,7 +58,7 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     area = dark[region.y0 : region.y1, region.x0 : region.x1]
     if area.size == 0 or area.min() >= PALE_BELOW:
         return ()
-    clean = _without_rules(area)
+    clean = without_rests(area)
     mask = _ink_mask(clean, INK_BELOW, LEAST_INK_PX)
     pale = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX, speck_px=PALE_SPECK_PX) | mask
     dark_bands = _bands(mask)
@@ -195,32 +192,6 @@ def _line(
     return TextLine(picture, span)
 
 
-def _without_rules(area: Gray) -> Gray:
-    """White out rests of the rules around a region: inked edges first, then thin pieces that lie along them.
-
-    A thin piece that stands on an edge instead is a stroke: a pen's 1 that reaches the rule above it is no rest.
-    """
-    inked = area < 190
-    dark = inked.copy()
-    for side in (dark, dark[::-1], dark.T, dark.T[::-1]):
-        for depth in range(min(EDGE_PX, side.shape[0])):
-            if np.count_nonzero(side[depth]) / side.shape[1] > EDGE_COVER:
-                side[: depth + 2] = False
-    clean = np.where(inked ^ dark, np.uint8(255), area)
-    labels, stats = components(dark)
-    height, width = area.shape
-    for i, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
-        along_side = (x <= 2 or x + w >= width - 2) and (w <= 4 or (w <= 5 and h >= 12))
-        along_level = (y <= 2 or y + h >= height - 2) and (h <= 4 or (h <= 5 and w >= 12))
-        rest = w <= 5 and h >= 0.5 * height and (x <= NEAR_EDGE_PX or x + w >= width - NEAR_EDGE_PX)
-        if rest or along_side or along_level:
-            grown = cv2.dilate(
-                (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
-            )
-            clean[y : y + h, x : x + w][grown > 0] = 255
-    return clean
-
-
 def _ink_mask(clean: Gray, ink_below: int, least_px: int, *, speck_px: int = SPECK_PX) -> NDArray[np.bool_]:
     """Pixels darker than a grey value, without specks (components of fewer pixels than a full stop)."""
     mask: NDArray[np.bool_] = clean < ink_below
@@ -248,16 +219,26 @@ def _bands(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     typical = float(heights[len(heights) // 2])
     if len(heights) > 2:
         typical = min(typical, heights[len(heights) // 3] * 1.4)
-    joined: list[tuple[int, int]] = []
-    for a, b in runs:
-        if joined and _one_line(joined[-1], (a, b), typical):
-            joined[-1] = (joined[-1][0], b)
-        else:
-            joined.append((a, b))
+    joined = _joined(runs, typical)
     out: list[tuple[int, int]] = []
     for a, b in joined:
         out += _split(profile, a, b, max(14.0, min(typical, 60.0)))
     return [(a, b) for a, b in out if b - a >= 4]
+
+
+def _joined(runs: Sequence[tuple[int, int]], typical: float) -> list[tuple[int, int]]:
+    """Runs of one line made one, the nearest first: the 口 of a 员 that is alone on its line is no foot of the line above."""
+    out = list(runs)
+    while True:
+        gaps = [
+            (below[0] - above[1], k)
+            for k, (above, below) in enumerate(pairwise(out))
+            if _one_line(above, below, typical)
+        ]
+        if not gaps:
+            return out
+        _, k = min(gaps)
+        out[k : k + 2] = [(out[k][0], out[k + 1][1])]
 
 
 def _one_line(above: tuple[int, int], below: tuple[int, int], typical: float) -> bool:

@@ -123,3 +123,47 @@ def test_a_stroke_that_stands_on_the_edge_of_its_cell_is_no_rest_of_a_rule():
     cell[one], cell[4:26, 0:4] = 255, 40
     (line,) = cut_lines(cell, Span(0, 0, 220, 44))
     assert line.span.x0 == 70
+
+
+def box(picture, x, y, size=24):
+    cv2.rectangle(picture, (x, y), (x + size, y + size), 40, 3)
+
+
+def test_the_first_stroke_of_a_sign_at_the_edge_is_no_rest_of_a_rule():
+    picture = cell(70, 300)
+    box(picture, 40, 1)
+    for y, inset in ((0, 3), (11, 5), (22, 0)):
+        picture[y : y + 4, 90 + inset : 118 - inset] = 40
+    for turned in (picture, picture[::-1]):
+        (line,) = lines_of(np.ascontiguousarray(turned))
+        assert line.span.y1 - line.span.y0 < 30
+        rows = (line.picture[:, line.picture.shape[1] - 40 : -12] < 100).any(axis=1)
+        assert np.count_nonzero(np.diff(rows.astype(int)) == 1) == 3
+
+
+def test_a_thin_piece_along_the_edge_over_text_below_it_is_a_rest_of_the_rule():
+    picture = cell(70, 300)
+    box(picture, 40, 20)
+    box(picture, 90, 20)
+    picture[0:4, 90:114] = 40
+    (line,) = lines_of(picture)
+    assert line.span.y0 >= 18
+
+
+def test_an_upright_stroke_beside_signs_as_high_is_a_sign_and_a_longer_one_a_rule():
+    picture = cell(36, 300)
+    box(picture, 24, 10, 17)
+    picture[10:28, 8:12] = 40
+    (line,) = lines_of(picture)
+    assert line.span.x0 == 8
+    picture[3:33, 8:12] = 40
+    (line,) = lines_of(picture)
+    assert line.span.x0 > 20
+
+
+def test_the_top_of_a_sign_alone_on_its_line_is_no_foot_of_the_line_above():
+    picture = cell(60, 300)
+    for (top, bottom), right in (((3, 29), 150), ((33, 40), 62), ((41, 58), 62)):
+        for x in range(40, right, 8):
+            picture[top:bottom, x : x + 3] = 40
+    assert [(line.span.y0, line.span.y1) for line in lines_of(picture)] == [(3, 29), (33, 58)]

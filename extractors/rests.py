@@ -1,0 +1,92 @@
+"""Rests of a cell's rules told from strokes of what is written in it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.components import components
+from extractors.pages import Gray
+
+INKED_BELOW = 190
+EDGE_PX, NEAR_EDGE_PX = 6, 10
+"""How far rests of a thick or bent rule may reach into a cell."""
+EDGE_COVER = 0.6
+"""Share of a cell's side that a rest of its rule covers; strokes cover less."""
+AT_EDGE_PX, THIN_PX = 2, 5
+LEAST_TEXT_PX = 12
+"""Height from which a piece that reaches the edge is text that does."""
+WIDEST_STROKE, FAREST_STROKE, UNDER_STROKE = 1.2, 0.6, 0.6
+"""A level stroke's width and its distance from the next, in heights of the text; share of the narrower that they overlap."""
+EVEN = 0.15
+"""How far, in its own height, an upright stroke's ends may lie from those of the sign beside it."""
+
+
+def without_rests(area: Gray) -> Gray:
+    """White out rests of the rules around a region: inked edges first, then thin pieces that lie along them.
+
+    ``area``: grey values (h, w), dark on light. Kept are thin pieces that are strokes: an upright one that stands on
+    the edge (a pen's 1 that reaches the rule above it) or beside signs as high, and a level one over or under another
+    where the text itself reaches the edge (the first of 三, the last of 二).
+    """
+    inked = area < INKED_BELOW
+    dark = inked.copy()
+    for side in (dark, dark[::-1], dark.T, dark.T[::-1]):
+        for depth in range(min(EDGE_PX, side.shape[0])):
+            if np.count_nonzero(side[depth]) / side.shape[1] > EDGE_COVER:
+                side[: depth + 2] = False
+    clean = np.where(inked ^ dark, np.uint8(255), area)
+    labels, stats = components(dark)
+    height, width = area.shape
+    # The same from below, so that one test serves the upper and the lower edge.
+    turned = stats.copy()
+    turned[:, 1] = height - stats[:, 1] - stats[:, 3]
+    for i, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
+        along_side = (x <= AT_EDGE_PX or x + w >= width - AT_EDGE_PX) and (
+            w < THIN_PX or (w <= THIN_PX and h >= LEAST_TEXT_PX)
+        )
+        thin = h < THIN_PX or (h <= THIN_PX and w >= LEAST_TEXT_PX)
+        along_top, along_foot = thin and y <= AT_EDGE_PX, thin and y + h >= height - AT_EDGE_PX
+        near_side = (
+            w <= THIN_PX and h >= 0.5 * height and (x <= NEAR_EDGE_PX or x + w >= width - NEAR_EDGE_PX)
+        )
+        rest = (
+            along_side
+            or (along_top and not _is_first_stroke(stats[1:], i - 1))
+            or (along_foot and not _is_first_stroke(turned[1:], i - 1))
+            or (near_side and not _is_upright_sign(stats[1:], i - 1, area.shape))
+        )
+        if rest:
+            grown = cv2.dilate(
+                (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
+            )
+            clean[y : y + h, x : x + w][grown > 0] = 255
+    return clean
+
+
+def _is_first_stroke(stats: NDArray[np.int32], i: int) -> bool:
+    """Whether a level piece at the upper edge is a sign's first stroke: text reaches the edge, another stroke follows."""
+    x, y, w, h = stats[i, :4].tolist()
+    left, top, wide, high = stats[:, :4].T
+    text = (top <= y + h + AT_EDGE_PX) & (high >= LEAST_TEXT_PX) & (wide > THIN_PX)
+    if not text.any():
+        return False
+    size = int(high[text].max())
+    if w > WIDEST_STROKE * size:
+        return False
+    under = (top > y + h) & (top - y - h <= FAREST_STROKE * size)
+    overlap = np.minimum(left + wide, x + w) - np.maximum(left, x)
+    return bool((under & (overlap >= UNDER_STROKE * np.minimum(wide, w))).any())
+
+
+def _is_upright_sign(stats: NDArray[np.int32], i: int, shape: tuple[int, ...]) -> bool:
+    """Whether a thin upright piece, with paper all around it, stands beside a sign as high as it is: a 1, no rule."""
+    x, y, w, h = stats[i, :4].tolist()
+    height, width = shape
+    if min(x, width - x - w) <= EDGE_PX or min(y, height - y - h) <= AT_EDGE_PX:
+        return False
+    left, top, wide, high = stats[:, :4].T
+    apart = np.maximum(left - (x + w), x - (left + wide))
+    even = (abs(top - y) <= EVEN * h) & (abs(top + high - y - h) <= EVEN * h)
+    return bool((even & (wide > THIN_PX) & (apart > 0) & (apart <= h)).any())
