@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+
+from extractors.form.layout import default_layout
 
 Place = tuple[int, tuple[float, ...]]
 """Page from 1, box in page fractions. ``parts`` holds every piece of a cell that a page break cuts, else nothing."""
@@ -54,6 +57,20 @@ class CellOutcome:
         """In what way the paper itself is wrong here, which a faithful reading repeats; empty where it is right."""
         place = f"occupations.{self.row - 1}.{self.field.removeprefix('row.')}" if self.row else self.field
         return self.source.mistakes.get(place, "")
+
+    @property
+    def owed(self) -> bool:
+        """A person must look whatever is read: it is wrong on the paper, or blank where the form wants something."""
+        blank = not self.truth and self.field != "org_type"
+        return bool(self.mistake) or (blank and self.field in _wanted())
+
+
+@cache
+def _wanted() -> frozenset[str]:
+    """Cells that the form does not let be blank, named as outcomes name them."""
+    layout = default_layout()
+    columns = (f"row.{column.id}" for column in layout.columns if column.required)
+    return frozenset({*(label.field for label in layout.labels if label.required), *columns})
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,3 +198,32 @@ def test_searched_entries_leave_out_what_every_form_says() -> None:
         "2010年",
         "五级",
     ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "mistake", "may"),
+    [
+        ("某校", "org_name", False, 1),
+        ("某校", "org_name", True, 0),
+        ("", "org_name", False, 0),
+        ("", "authority_opinion_date", False, 1),
+    ],
+)
+def test_what_a_person_must_see_anyway_is_not_asked_to_pass(
+    wanted: str, field: str, mistake: bool, may: int
+) -> None:
+    wrong = [{"field": field, "kind": "letters"}] if mistake else []
+    blank = {"status": "blank" if not wanted else "auto"}
+    found = compare(
+        truth(fields={field: cell(wanted)}, wrong_on_paper=wrong),
+        reading(fields={field: cell(wanted, **blank)}),
+    )
+    assert figures.cell_figures(found.cells)["passed of what may"] == figures.Share(may, may)
+
+
+def test_a_row_without_a_number_is_none_that_a_person_must_see() -> None:
+    found = compare(
+        truth(occupations=[{"seq": cell(""), "name": cell("电工"), "code": cell("")}]),
+        reading(occupations=[{"seq": cell(""), "name": cell("电工"), "code": cell("")}]),
+    )
+    assert [c.owed for c in found.cells] == [False, False, True]
