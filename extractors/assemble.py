@@ -36,6 +36,7 @@ from extractors.marks.owners import PageSeal
 from extractors.ocr.engine import OcrEngine
 from extractors.package import pages_to_materials
 from extractors.row_agreement import agree_on_occupation
+from extractors.third_look import may_be_lifted, with_third_look
 from extractors.timing import StageClock
 from extractors.transcribe import (
     Transcript,
@@ -126,8 +127,26 @@ def form_to_fields(
                 transcript = pieces_to_transcript(kinds[name], pieces.get(name, ()), engine, grammar)
             if transcript is not None and normal_label(transcript.text) in printed:
                 transcript = Transcript(transcript.parts)
-            out[name] = transcript_to_field(kinds[name], transcript, required=name in required)
+            here = pieces.get(name, ())
+            out[name] = _to_field(kinds[name], transcript, here, engine, grammar, required=name in required)
     return out
+
+
+def _to_field(
+    kind: str,
+    transcript: Transcript | None,
+    pieces: Sequence[Piece],
+    engine: OcrEngine,
+    grammar: Grammar | None,
+    *,
+    required: bool,
+) -> FieldReading:
+    """The field of a transcript, judged again with a third reader's word where that may matter."""
+    field = transcript_to_field(kind, transcript, required=required)
+    if transcript is None or not may_be_lifted(kind, transcript, field):
+        return field
+    again = with_third_look(kind, transcript, pieces, engine, grammar)
+    return field if again is transcript else transcript_to_field(kind, again, required=required)
 
 
 def _date_within(section: Section) -> str:
@@ -178,7 +197,10 @@ def form_to_rows(
         seen = {column: transcripts[number] for column, transcripts in columns.items()}
         seen["name"], seen["code"] = agree_on_occupation(seen["name"], seen["code"], catalogue)
         occupations.append((seen["name"], seen["code"]))
-        cells = {c: transcript_to_field(kinds[c], t, required=c != "seq") for c, t in seen.items()}
+        cells = {
+            c: _to_field(kinds[c], t, row[at], engine, grammars[c], required=c != "seq")
+            for at, (c, t) in enumerate(seen.items())
+        }
         if not all(row):
             # Cells that were not found may have been taken for their neighbours', above or beside.
             cells = {c: _doubted(cell, "row_split_uncertain") for c, cell in cells.items()}

@@ -28,6 +28,8 @@ MISTAKABLE = {
 digits, which are a year or the rest of 2010.2 with touching signs; 36万 people, which are 3.6万 with a small point;
 50.000 yuan, which are 50,000.
 """
+UNSURE = 0.7
+"""Probability of the least certain character below which the exact reader has hardly seen a text."""
 CLOSE_LOOK_ALIKE = 0.05
 """Probability of a text with l in the place of 1, from which both must be looked at, whatever is usual."""
 SEEN_ELSEWISE = 0.02
@@ -43,6 +45,7 @@ WEIGHTS = {
     "twice": 2.16,
     "listed": 3.0,
     "witnessed": 1.0,
+    "confirmed": 1.25,
 }
 """Logistic weights, fitted by `tests/bench/fit.py` on 10,150 drawn cells that served for developing.
 
@@ -99,6 +102,7 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z += w["twice"] * transcript.twice
     z += w["listed"] * is_listed(kind, transcript)
     z += w["witnessed"] * is_witnessed(transcript)
+    z += w["confirmed"] * is_confirmed(transcript)
     return 1.0 / (1.0 + math.exp(-z))
 
 
@@ -112,8 +116,24 @@ def is_listed(kind: str, transcript: Transcript) -> bool:
 
 
 def is_witnessed(transcript: Transcript) -> bool:
-    """Whether the sign reader says the same. That it says something else tells little: it is the weaker reader."""
-    return bool(transcript.signs) and transcript.signs == said(transcript.text)
+    """Whether the sign reader says the same. That it says something else tells little: it is the weaker reader.
+
+    Nor where it says what it alone chose: of a text that no other reader saw, every character must be seen.
+    """
+    same = bool(transcript.signs) and transcript.signs == said(transcript.text)
+    seen = said(transcript.free) == transcript.signs or agreement(transcript) == 1
+    return same and (seen or min(transcript.sure, default=0.0) >= UNSURE)
+
+
+def is_confirmed(transcript: Transcript) -> bool:
+    """Whether the third reader alone was asked and says the same of a text that may be right, with no other near.
+
+    Where one is near, or the text is malformed, the readers err together; beside the sign reader it tells nothing more.
+    """
+    third = transcript.third
+    same = squeeze(third) == squeeze(transcript.text) or said(third) == said(transcript.text)
+    clear = transcript.gap >= CLOSE_NATS and transcript.well_formed is not False
+    return bool(third) and same and clear and not is_witnessed(transcript)
 
 
 def agreement(transcript: Transcript) -> float:
@@ -155,8 +175,8 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
 
 
 def _is_disputed(transcript: Transcript) -> bool:
-    """Whether no other reader saw the same, neither the quick one nor the sign reader."""
-    return agreement(transcript) < 1 and not is_witnessed(transcript)
+    """Whether no other reader saw the same, neither the quick one nor the sign reader nor the third."""
+    return agreement(transcript) < 1 and not is_witnessed(transcript) and not is_confirmed(transcript)
 
 
 def _may_be_misspelt(kind: str, transcript: Transcript) -> bool:
@@ -176,4 +196,6 @@ def _is_mistakable(kind: str, transcript: Transcript) -> bool:
         return False
     alike = [c for c in transcript.candidates if look_alike(c.text) == look_alike(transcript.text)]
     rival = any(c.confidence > CLOSE_LOOK_ALIKE for c in alike)
-    return rival or any(pattern.search(text) for text in (transcript.text, transcript.free))
+    # Nothing tells a count from another: 5286 is as good as 52861 with a 1 that joins the 6.
+    unseen = kind == "count" and min(transcript.sure, default=1.0) < UNSURE
+    return rival or unseen or any(pattern.search(text) for text in (transcript.text, transcript.free))

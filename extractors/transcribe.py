@@ -121,6 +121,8 @@ class Transcript:
     """Seen alike in two quick looks; the exact reader was not asked."""
     signs: str = ""
     """What the sign reader saw, as ``extractors.ocr.signs.said`` folds it; empty where it was not asked."""
+    third: str = ""
+    """What the third reader saw (``extractors.third_look``); empty where it was not asked."""
     lattice: Lattice = EMPTY
 
     @property
@@ -137,7 +139,7 @@ def pieces_to_transcript(
     parts = tuple(Part(p.table.page.number, piece_box(p)) for p in pieces)
     quick = [line for p in pieces for line in p.texts]
     if all(p.table.digital for p in pieces):
-        text = "".join(line.text for line in quick)
+        text = _between(kind).join(line.text for line in quick)
         formed = grammar.accepts(text) if grammar and text else None
         return Transcript(parts, text, free=text, second=text, well_formed=formed, digital=True)
     signs = _signs(kind, pieces, engine)
@@ -258,13 +260,23 @@ def _short(
     )  # fmt: skip
 
 
+def free_text(kind: str, texts: Sequence[LineText]) -> str:
+    """What a reader saw of a value's lines, by the ink alone."""
+    return best_path(_joined(texts, kind))[0]
+
+
 def _joined(texts: Sequence[LineText], kind: str) -> Lattice:
     """The lines of a cell as one lattice, look-alikes of the kind summed."""
-    lattice = join([line.lattice for line in texts])
+    lattice = join([line.lattice for line in texts], _between(kind))
     alike = {symbol: _as_printed(symbol) for symbol in lattice.symbols}
     if kind in CAPITAL_KINDS:
         alike = {symbol: seen.upper().translate(NO_LETTERS) for symbol, seen in alike.items()}
     return fold(lattice, alike if kind in SPACED_KINDS else {**alike, " ": ""})
+
+
+def _between(kind: str) -> str:
+    """What parts the lines of a cell: two telephone numbers below each other are not one."""
+    return " " if kind == "phone" else ""
 
 
 def _stretch(line: LineText) -> float:

@@ -60,6 +60,13 @@ class OcrEngine(Protocol):
         """
         ...
 
+    def read_third(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        """The same lines by one more model that knows every sign, for what the others leave in doubt.
+
+        Nothing at all where the engine has none.
+        """
+        ...
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         """Boxes of the text lines of a page, top to bottom."""
         ...

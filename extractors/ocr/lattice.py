@@ -49,14 +49,15 @@ def probabilities_to_lattice(probabilities: NDArray[np.float32], symbols: Sequen
 
 
 def join(lattices: Sequence[Lattice], between: str = "") -> Lattice:
-    """The lines of one cell as one lattice, with a certain blank between lines, or the sign ``between``."""
+    """The lines of one cell as one lattice, with a blank between lines, or as likely the sign ``between``."""
     filled = [lattice for lattice in lattices if lattice.steps]
     if len(filled) <= 1:
         return filled[0] if filled else EMPTY
     symbols = ("", *sorted({between, *(s for lattice in filled for s in lattice.symbols)} - {""}))
     column = {symbol: i for i, symbol in enumerate(symbols)}
     blank = np.full((1, len(symbols)), FLOOR, np.float32)
-    blank[0, column[between]] = 0.0
+    either = sorted({0, column[between]})
+    blank[0, either] = -math.log(len(either))
     blocks: list[NDArray[np.float32]] = []
     for lattice in filled:
         block = np.full((lattice.steps, len(symbols)), FLOOR, np.float32)

@@ -22,6 +22,10 @@ class NullEngine:
         """No second reader."""
         return ()
 
+    def read_third(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:  # noqa: ARG002
+        """No third one either."""
+        return ()
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:  # noqa: ARG002
         """No lines."""
         return ()

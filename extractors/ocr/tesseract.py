@@ -59,6 +59,10 @@ class TesseractEngine:
         """The net of our own, which is no part of tesseract."""
         return tuple(self._signs.read(line) for line in lines)
 
+    def read_third(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:  # noqa: ARG002
+        """Tesseract has one model for a language."""
+        return ()
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         """Tesseract's own layout analysis, level 4 (lines)."""
         data = pytesseract.image_to_data(

@@ -62,6 +62,9 @@ class ScriptedEngine:
     def read_signs(self, lines):
         return ()
 
+    def read_third(self, lines):
+        return ()
+
     def find_lines(self, page):
         return ()
 

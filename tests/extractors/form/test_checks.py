@@ -25,7 +25,6 @@ from extractors.form.reading import (
     Status,
     Value,
 )
-from extractors.form.row_checks import out_of_step
 from tests.extractors.form.makers import cell, credit_codes, quick, row
 
 SCHEMA = json.loads(
@@ -259,47 +258,6 @@ def test_a_slip_of_the_pen_in_a_name_is_called_one(name: str, code: str, slip: s
     message = next(check.message for check in checks if check.rule == "occupation.name_matches_code")
     assert ("只差一两个字" in message) == bool(slip)
     assert slip in message
-
-
-@pytest.mark.parametrize(
-    ("numbers", "passed"), [("123", True), ("124", False), ("132", False), ("1 3", None), ("223", False)]
-)
-def test_the_rows_are_counted(numbers: str, passed: bool | None) -> None:
-    names = [("保育员", "4-10-01-03"), ("电工", "6-31-01-03"), ("车工", "6-18-01-01")]
-    rows = tuple(
-        row(number.strip(), *pair, "否", "2012", "25000", "五级")
-        for number, pair in zip(numbers, names, strict=True)
-    )
-    assert outcome(run(rows=rows), "rows.sequence") is passed
-
-
-@pytest.mark.parametrize(
-    ("numbers", "named"),
-    [
-        ("1 2 3 4 5 6", "1 2 3 4 5 6"),
-        ("1 2 8 4 5 6", "3"),
-        ("7 2 3 4 5 6", "1"),
-        ("1 2 3 4 5 8", "6"),
-        ("1 2 4 5 6 7", "2 3"),
-        ("1 2 - 4 8 6", "5"),
-        ("2 3 4 5 6 7", "1"),
-        ("1 2 3 3 4 5", "3 4"),
-    ],
-)
-def test_only_numbers_out_of_step_are_named(numbers: str, named: str) -> None:
-    rows = tuple(
-        row(number.strip("-"), "电工", "6-31-01-03", "否", "2012", "25000", "五级")
-        for number in numbers.split()
-    )
-    check = next(check for check in run(rows=rows) if check.rule == "rows.sequence")
-    assert list(check.fields) == [f"occupations[{int(n) - 1}].seq" for n in named.split()]
-
-
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=12))
-def test_numbers_that_are_not_those_of_the_rows_always_name_one(numbers: list[int]) -> None:
-    known = list(enumerate(numbers))
-    assert bool(out_of_step(known)) == (numbers != [*range(1, len(numbers) + 1)])
-    assert set(out_of_step(known)) <= set(range(len(numbers)))
 
 
 def test_one_occupation_twice_is_said() -> None:

@@ -40,6 +40,9 @@ class ToldEngine:
     def read_signs(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
         return ()
 
+    def read_third(self, lines: Sequence[Gray]) -> tuple[LineText, ...]:
+        return ()
+
     def find_lines(self, page: Gray) -> tuple[Span, ...]:
         return ()
 
