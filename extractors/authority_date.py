@@ -50,7 +50,7 @@ def date_to_transcript(
 
     What is no date and has hardly a numeral is the printed 年 月 日 with dirt: no text, for a person to look at, as
     is a section whose seal hides whether there is a date. The printed signs alone, clearly read with bare paper
-    between them, prove that nobody dated it.
+    between them and no seal over them, prove that nobody dated it.
     """
     seen = pieces_to_transcript("date", line, engine, grammar)
     if seen is None or seen.digital:
@@ -61,7 +61,9 @@ def date_to_transcript(
     covering = [(p, s) for p in section for s in seals if s.table is p.table and s.reaches(p.cell.cell)]
     if seen.empty and not covering:
         return seen
-    if not covering and _is_undated(seen, line):
+    spans = [(p.table, each.span) for p in line for each in p.lines]
+    under = any(s.table is table and s.reaches(span) for table, span in spans for s in seals)
+    if not under and _is_undated(seen, line):
         return Transcript(seen.parts)
     found = max(_dates_in_strips(covering, engine, grammar), key=lambda each: each.logp, default=None)
     if found is not None:

@@ -141,9 +141,9 @@ def narrowed(picture: Gray, share: float) -> Gray:
 
 
 def ink_groups(picture: Gray) -> tuple[tuple[int, int], ...]:
-    """Left and right, in pixels, of each group of ink, pale ink too, with paper before the next, in a line's picture."""
+    """Left and right, in pixels, of each group of ink, pale ink too but specks, with paper before the next, in a picture."""
     groups: list[tuple[int, int]] = []
-    for a, b in _runs(np.asarray((picture < PALE_BELOW).any(axis=0))):
+    for a, b in _runs(np.asarray(_ink_mask(picture, PALE_BELOW, 0, speck_px=PALE_SPECK_PX).any(axis=0))):
         if groups and a - groups[-1][1] < GROUP_HEIGHTS * picture.shape[0]:
             groups[-1] = (groups[-1][0], b)
         else:

@@ -13,6 +13,7 @@ from extractors.form.reading import Status
 from extractors.labelled import Piece
 from extractors.marks.owners import PageSeal
 from extractors.marks.seals import FoundSeal
+from extractors.ocr.engine import Span
 from tests.extractors.ink import read, sure
 from tests.extractors.paper import ScriptedEngine, table_of
 
@@ -108,13 +109,14 @@ def test_a_seal_over_a_section_without_a_line_is_looked_at():
     assert transcript_to_field("date", alone, required=False).status is Status.BLANK
 
 
-def undated_line(*blots):
-    """The printed 年 月 日 as three blots of ink, 20 px high, and more ink from one column to another, in px."""
+def undated_line(*blots, at=400):
+    """The printed 年 月 日 as three blots of ink, 20 px high, from ``at`` on the page, and more ink between columns, in px."""
     picture = np.full((28, 220), 255, np.uint8)
     for left, right in ((10, 28), (90, 106), (170, 184), *blots):
         picture[4:24, left:right] = 40
     piece, seal = section(dated_at=100, seen_on_line="年月日")
-    lines = tuple(replace(line, picture=picture) for line in piece.cell.lines)
+    place = Span(at, 100, at + 220, 128)
+    lines = tuple(replace(line, picture=picture, span=place) for line in piece.cell.lines)
     return replace(piece, cell=replace(piece.cell, lines=lines)), seal
 
 
@@ -127,6 +129,20 @@ def test_the_printed_signs_alone_prove_that_nobody_dated():
     piece, seal = undated_line()
     assert status_of(piece, []) is Status.BLANK
     assert status_of(piece, [seal]) is Status.REVIEW, "under a seal a date may hide"
+
+
+def test_a_seal_elsewhere_in_the_section_hides_no_date_on_its_line():
+    piece, seal = undated_line(at=100)
+    assert status_of(piece, [seal]) is Status.BLANK
+
+
+def test_a_speck_between_the_printed_signs_is_no_ink():
+    piece, _ = undated_line()
+    picture = piece.cell.lines[0].picture.copy()
+    picture[10:13, 50] = 150
+    lines = tuple(replace(line, picture=picture) for line in piece.cell.lines)
+    piece = replace(piece, cell=replace(piece.cell, lines=lines))
+    assert status_of(piece, []) is Status.BLANK
 
 
 @pytest.mark.parametrize("blot", [(50, 60), (108, 125), (200, 204)], ids=["between", "grown on", "behind"])
