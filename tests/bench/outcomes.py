@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from extractors.form.layout import default_layout
@@ -60,9 +60,15 @@ class CellOutcome:
 
     @property
     def owed(self) -> bool:
-        """A person must look whatever is read: it is wrong on the paper, or blank where the form wants something."""
+        """A person must look whatever is read: wrong on the paper, blank where the form wants something, or beside a wrong code.
+
+        A name beside a wrong code, a code beside a wrong name: nothing confirms it.
+        """
         blank = not self.truth and self.field != "org_type"
-        return bool(self.mistake) or (blank and self.field in _wanted())
+        partner = {"row.name": "row.code", "row.code": "row.name"}.get(self.field, self.field)
+        return bool(self.mistake or replace(self, field=partner).mistake) or (
+            blank and self.field in _wanted()
+        )
 
 
 @cache

@@ -227,3 +227,10 @@ def test_a_row_without_a_number_is_none_that_a_person_must_see() -> None:
         reading(occupations=[{"seq": cell(""), "name": cell("电工"), "code": cell("")}]),
     )
     assert [c.owed for c in found.cells] == [False, False, True]
+
+
+def test_a_name_beside_a_code_that_is_wrong_on_the_paper_waits_with_it() -> None:
+    wrong = [{"field": "occupations.0.code", "kind": "code_of_another"}]
+    rows = [row("焊工", "6-18-01-01", levels="五级")]
+    found = compare(truth(wrong_on_paper=wrong, occupations=rows), reading(occupations=rows))
+    assert {c.field: c.owed for c in found.cells} == {"row.name": True, "row.code": True, "row.levels": False}
