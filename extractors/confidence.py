@@ -196,7 +196,9 @@ def _is_mistakable(kind: str, transcript: Transcript) -> bool:
         return False
     # What is far behind, or no such text (@99.com), is no rival.
     near = transcript.candidates if transcript.gap < APART_NATS else ()
-    rival = any(c.confidence > CLOSE_LOOK_ALIKE and look_alike(c.text) == look_alike(transcript.text) for c in near)
+    rival = any(
+        c.confidence > CLOSE_LOOK_ALIKE and look_alike(c.text) == look_alike(transcript.text) for c in near
+    )
     # Nothing tells a count from another: 5286 is as good as 52861 with a 1 that joins the 6.
     unseen = kind == "count" and min(transcript.sure, default=1.0) < UNSURE
     return rival or unseen or any(pattern.search(text) for text in (transcript.text, transcript.free))

@@ -17,8 +17,10 @@ EDGE_COVER = 0.6
 AT_EDGE_PX, THIN_PX = 2, 5
 LEAST_TEXT_PX = 12
 """Height from which a piece that reaches the edge is text that does."""
-WIDEST_STROKE, FAREST_STROKE, UNDER_STROKE = 1.2, 0.6, 0.6
+SHORTEST_STROKE, WIDEST_STROKE, FAREST_STROKE, UNDER_STROKE = 0.35, 1.2, 0.6, 0.6
 """A level stroke's width and its distance from the next, in heights of the text; share of the narrower that they overlap."""
+BROKEN_RULE = 2
+"""Rests over nothing from which the rule along an edge has come apart, so that others may lie over signs."""
 EVEN = 0.15
 """How far, in its own height, an upright stroke's ends may lie from those of the sign beside it."""
 
@@ -42,27 +44,32 @@ def without_rests(area: Gray) -> Gray:
     # The same from below, so that one test serves the upper and the lower edge.
     turned = stats.copy()
     turned[:, 1] = height - stats[:, 1] - stats[:, 3]
+    upper, lower = _rests_along_top(stats[1:]), _rests_along_top(turned[1:])
     for i, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
         along_side = (x <= AT_EDGE_PX or x + w >= width - AT_EDGE_PX) and (
             w < THIN_PX or (w <= THIN_PX and h >= LEAST_TEXT_PX)
         )
-        thin = h < THIN_PX or (h <= THIN_PX and w >= LEAST_TEXT_PX)
-        along_top, along_foot = thin and y <= AT_EDGE_PX, thin and y + h >= height - AT_EDGE_PX
         near_side = (
             w <= THIN_PX and h >= 0.5 * height and (x <= NEAR_EDGE_PX or x + w >= width - NEAR_EDGE_PX)
         )
-        rest = (
-            along_side
-            or (along_top and not _is_first_stroke(stats[1:], i - 1))
-            or (along_foot and not _is_first_stroke(turned[1:], i - 1))
-            or (near_side and not _is_upright_sign(stats[1:], i - 1, area.shape))
-        )
-        if rest:
+        upright = along_side or (near_side and not _is_upright_sign(stats[1:], i - 1, area.shape))
+        if upright or i - 1 in upper or i - 1 in lower:
             grown = cv2.dilate(
                 (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
             )
             clean[y : y + h, x : x + w][grown > 0] = 255
     return clean
+
+
+def _rests_along_top(stats: NDArray[np.int32]) -> frozenset[int]:
+    """Which pieces are rests of the rule along the upper edge; where several lie over nothing, all the thin ones there."""
+    thin = [
+        i
+        for i, (_, y, w, h) in enumerate(stats[:, :4].tolist())
+        if y <= AT_EDGE_PX and (h < THIN_PX or (h <= THIN_PX and w >= LEAST_TEXT_PX))
+    ]
+    rests = [i for i in thin if not _is_first_stroke(stats, i)]
+    return frozenset(thin if len(rests) >= BROKEN_RULE else rests)
 
 
 def _is_first_stroke(stats: NDArray[np.int32], i: int) -> bool:
@@ -73,7 +80,7 @@ def _is_first_stroke(stats: NDArray[np.int32], i: int) -> bool:
     if not text.any():
         return False
     size = int(high[text].max())
-    if w > WIDEST_STROKE * size:
+    if not SHORTEST_STROKE * size <= w <= WIDEST_STROKE * size:
         return False
     under = (top > y + h) & (top - y - h <= FAREST_STROKE * size)
     overlap = np.minimum(left + wide, x + w) - np.maximum(left, x)

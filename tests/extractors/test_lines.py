@@ -150,6 +150,17 @@ def test_a_thin_piece_along_the_edge_over_text_below_it_is_a_rest_of_the_rule():
     assert line.span.y0 >= 18
 
 
+def test_where_a_rule_came_apart_its_pieces_over_signs_are_rests_too():
+    picture = cell(70, 300)
+    box(picture, 40, 1)
+    picture[12:16, 92:114] = picture[23:27, 88:118] = 40
+    for x in (92, 160, 200):
+        picture[0:4, x : x + 18] = 40
+    (line,) = lines_of(picture)
+    rows = (line.picture[:, line.picture.shape[1] - 40 : -12] < 100).any(axis=1)
+    assert np.count_nonzero(np.diff(rows.astype(int)) == 1) == 2
+
+
 def test_an_upright_stroke_beside_signs_as_high_is_a_sign_and_a_longer_one_a_rule():
     picture = cell(36, 300)
     box(picture, 24, 10, 17)
