@@ -20,6 +20,8 @@ from extractors.straighten import UprightPage, pixels_to_box
 
 TRUSTED_LAYER = 0.8
 """Least likeness between a text layer and what the pixels say, over a few cells, for the layer to be believed."""
+LOW_SIGNS, LOW_SIGN_HEIGHTS = frozenset("_.,"), 0.8
+"""Signs whose ink stands at a line's foot, and how far below its middle, in its heights."""
 LAYER_PROBES = 6
 GROWN_TOGETHER = 1.9
 """A line this many times higher than the page's typical line is several."""
@@ -248,11 +250,13 @@ def _centre_in_table(word: Word, page: UprightPage, grid: Grid) -> tuple[float, 
 
 
 def _words_to_lines(words: list[tuple[Word, float, float, float]]) -> list[str]:
-    """Words by lines: those whose centres are less than half a height apart share one."""
-    lines = grouped(
-        sorted(words, key=lambda w: w[2]),
-        lambda line, w: abs(w[2] - line[-1][2]) < 0.5 * max(w[3], line[-1][3]),
-    )
+    """Words by lines: those whose centres are less than half a height apart share one, and a low sign a little further down."""
+
+    def same(line: list[tuple[Word, float, float, float]], word: tuple[Word, float, float, float]) -> bool:
+        far = LOW_SIGN_HEIGHTS if set(word[0].text) <= LOW_SIGNS else 0.5
+        return abs(word[2] - line[-1][2]) < far * max(word[3], line[-1][3])
+
+    lines = grouped(sorted(words, key=lambda w: w[2]), same)
     return [_spaced(sorted(line, key=lambda w: w[1])) for line in lines]
 
 

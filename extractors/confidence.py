@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from extractors.form.contacts import MAIL_HOSTS
 from extractors.form.grammar import only_digits
 from extractors.form.reading import FieldReading, Status
 from extractors.form.text import HAN, dashes_named, look_alike, squeeze
@@ -16,8 +17,8 @@ LEAST_HAN = 2
 """A statement or an opinion is at least a Chinese word, 同意; what is less is dirt or a piece of a seal."""
 AUTO_AT = 0.99
 """Least confidence to pass without a person."""
-CLOSE_NATS, APART_NATS, WIDE_NATS = 3.0, 4.0, 6.0
-"""Another text this much less probable is a rival, or a look-alike that may be one; beyond the last it no longer matters."""
+CLOSE_NATS, WIDE_NATS = 3.0, 6.0
+"""Another text this much less probable is a rival; beyond the second figure it no longer matters."""
 MISTAKABLE = {
     "email": re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII),
     "date": re.compile(r"^\d{4}$"),
@@ -194,11 +195,14 @@ def _is_mistakable(kind: str, transcript: Transcript) -> bool:
     pattern = MISTAKABLE.get(kind)
     if pattern is None:
         return False
-    # What is far behind, or no such text (@99.com), is no rival.
-    near = transcript.candidates if transcript.gap < APART_NATS else ()
-    rival = any(
-        c.confidence > CLOSE_LOOK_ALIKE and look_alike(c.text) == look_alike(transcript.text) for c in near
-    )
+    alike = [c for c in transcript.candidates if look_alike(c.text) == look_alike(transcript.text)]
+    rival = any(c.confidence > CLOSE_LOOK_ALIKE and _is_another(c.text, transcript.text) for c in alike)
     # Nothing tells a count from another: 5286 is as good as 52861 with a 1 that joins the 6.
     unseen = kind == "count" and min(transcript.sure, default=1.0) < UNSURE
     return rival or unseen or any(pattern.search(text) for text in (transcript.text, transcript.free))
+
+
+def _is_another(text: str, ours: str) -> bool:
+    """Whether a look-alike says something else: not in the width of its signs, nor in a host that is ours misread."""
+    (name, _, host), (own, _, usual) = (squeeze(each).lower().rpartition("@") for each in (text, ours))
+    return name != own or (host != usual and usual not in MAIL_HOSTS)

@@ -139,7 +139,8 @@ def pieces_to_transcript(
     parts = tuple(Part(p.table.page.number, piece_box(p)) for p in pieces)
     quick = [line for p in pieces for line in p.texts]
     if all(p.table.digital for p in pieces):
-        text = _between(kind).join(line.text for line in quick)
+        ways = [sign.join(line.text for line in quick) for sign in dict.fromkeys(("", _between(kind)))]
+        text = next((way for way in ways if grammar and way and grammar.accepts(way)), ways[0])
         formed = grammar.accepts(text) if grammar and text else None
         return Transcript(parts, text, free=text, second=text, well_formed=formed, digital=True)
     signs = _signs(kind, pieces, engine)

@@ -33,6 +33,8 @@ _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))([2-9]\d{6,7})")
 _SERVICE = re.compile(r"(400|800)(\d{7})")
+_RUN_ON = re.compile(r"(1[3-9]\d{9})(0\d{2,3}-?[2-9]\d{6,7})")
+"""A mobile number and a landline with nothing between, as a text layer without its spaces has them."""
 
 
 def email(text: str) -> str | None:
@@ -64,7 +66,7 @@ def phone(text: str) -> str | None:
         r"(?:手机|电话|座机|办公|固话|联系电话|tel|mobile)[:号码]*", " ", folded, flags=re.IGNORECASE
     )
     numbers: list[str] = []
-    for part in re.split(r"[、,;/。|]|或|和", folded):
+    for part in re.split(r"[、,;/。|]|或|和", _RUN_ON.sub(r"\1/\2", folded)):
         if not part.strip():
             continue
         one = _one_phone(part)

@@ -54,6 +54,14 @@ def test_two_telephones_below_each_other_are_two(digital):
     assert transcript_to_field("phone", seen, required=True).status is Status.AUTO
 
 
+@pytest.mark.parametrize("lines", ["0734-\n25000\n01，13500000001", "0734-2500001\n13500000001"])
+def test_a_text_layer_s_telephone_may_break_anywhere(lines):
+    table = table_of([["", lines]])
+    grammar = grammar_for("phone", default_catalogue())
+    seen = pieces_to_transcript("phone", [Piece(table, table.rows[0][1])], InkEngine(), grammar)
+    assert transcript_to_field("phone", seen, required=True).value == "0734-2500001/13500000001"
+
+
 def test_a_comma_at_the_end_of_a_line_parts_two_telephones_as_well():
     table = table_of([["", "13500000001、\n13500000001、"]], digital=False)
     engine = InkEngine(*sure("13500000001、"))
@@ -166,6 +174,18 @@ def test_disagreeing_readers_leave_a_doubt():
     assert apart.status is Status.REVIEW
     assert "readers_disagree" in apart.reasons
     assert apart.confidence < agreed.confidence
+
+
+@pytest.mark.parametrize(
+    ("kind", "signs", "status"),
+    [
+        ("email", [*sure("2403@"), ("q", 0.9, "9", 0.1), *sure("q.com")], Status.AUTO),
+        ("email", [*sure("2403@"), ("l", 0.9, "1", 0.1), *sure("an.cn")], Status.REVIEW),
+        ("capital", [("￥", 0.7, "¥", 0.3), *sure("50万元")], Status.AUTO),
+    ],
+)
+def test_a_look_alike_that_says_the_same_is_no_rival(kind, signs, status):
+    assert transcript_to_field(kind, read(kind, *signs), required=True).status is status
 
 
 def test_a_close_rival_leaves_a_doubt_and_is_offered():

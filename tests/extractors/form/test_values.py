@@ -160,6 +160,7 @@ def test_what_is_not_certain_has_no_value(kind: str, text: str) -> None:
         ("occupation_code", "4100103", "4-10-01-03"),
         ("phone", "（0731）24900000转8001", "0731-24900000-8001"),
         ("phone", "135 0000 0000", "13500000000"),
+        ("phone", "135000000000734-2500001", "13500000000/0734-2500001"),
         ("phone", "+86 135-0000-0000", "13500000000"),
         ("email", "Someone＠Example．com", "someone@example.com"),
         ("email", "a@example.com、b@example.com", "a@example.com/b@example.com"),
