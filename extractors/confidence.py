@@ -31,6 +31,8 @@ digits, which are a year or the rest of 2010.2 with touching signs; 36万 people
 """
 UNSURE = 0.7
 """Probability of the least certain character below which the exact reader has hardly seen a text."""
+TWO_NUMERALS = re.compile(r"\d.*[一二三四五]|[一二三四五].*\d")
+"""Levels that nobody writes: 4级-二级, which is a 五级 in grass script."""
 CLOSE_LOOK_ALIKE = 0.05
 """Probability of a text with l in the place of 1, from which both must be looked at, whatever is usual."""
 SEEN_ELSEWISE = 0.02
@@ -192,6 +194,8 @@ def _may_be_misspelt(kind: str, transcript: Transcript) -> bool:
 
 def _is_mistakable(kind: str, transcript: Transcript) -> bool:
     """Whether the text, or what the ink alone says, is one that no reader can tell from another."""
+    if kind == "levels":
+        return TWO_NUMERALS.search(transcript.text) is not None
     pattern = MISTAKABLE.get(kind)
     if pattern is None:
         return False

@@ -227,6 +227,9 @@ def test_a_missing_cell_is_missing():
         ("count", "3.6万人", True),
         ("count", "36000", True),
         ("count", "360000", False),
+        ("levels", "4级—二级", False),
+        ("levels", "五级—二级", True),
+        ("levels", "5级—2级", True),
     ],
 )
 def test_what_may_have_lost_a_small_sign_does_not_pass(kind, text, passes):
