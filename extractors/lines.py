@@ -14,7 +14,7 @@ from extractors.components import components
 from extractors.ink import INK_BELOW
 from extractors.ocr.engine import Span
 from extractors.pages import Gray
-from extractors.rests import without_rests
+from extractors.rests import NEAR_EDGE_PX, without_rests
 
 LOW_LINE_PX = 32
 """Two lines of the smallest print together are higher than this; pieces of one faint line are not."""
@@ -33,6 +33,8 @@ LEAST_INK_PX = 9
 SPECK_PX = 5
 PALE_BELOW, LEAST_PALE_PX, PALE_SPECK_PX = 195, 40, 8
 """The same for pale ink; what shines through from the other side stays above."""
+PALE_ONE_PX = 20
+"""A pale 1 in small print: as little ink, in one piece as high as a line."""
 LOWEST_PALE_PX, HIGHEST_PALE_PX, NEAR_BAND_PX = 12, 60, 3
 """Heights of lines that are pale all along, and how near to dark ones pale ink belongs to these."""
 
@@ -99,8 +101,15 @@ def _pale_bands(pale: NDArray[np.bool_], bands: Sequence[tuple[int, int]]) -> li
     return [
         (a, b)
         for a, b in _bands(rest)
-        if LOWEST_PALE_PX <= b - a <= HIGHEST_PALE_PX and rest[a:b].sum() >= LEAST_PALE_PX
+        if LOWEST_PALE_PX <= b - a <= HIGHEST_PALE_PX and _is_pale_text(rest[a:b], alone=not bands)
     ]
+
+
+def _is_pale_text(band: NDArray[np.bool_], *, alone: bool) -> bool:
+    """Enough ink for a line, or in a cell without another for a 1 away from its sides, where rules leave as much."""
+    ink = int(band.sum())
+    inside = band[:, NEAR_EDGE_PX:-NEAR_EDGE_PX]
+    return ink >= LEAST_PALE_PX or (alone and ink >= PALE_ONE_PX and int(inside.sum()) == ink)
 
 
 def _ends(band: NDArray[np.bool_]) -> tuple[int, int] | None:
@@ -203,7 +212,8 @@ def _ink_mask(clean: Gray, ink_below: int, least_px: int, *, speck_px: int = SPE
     sizes = stats[:, cv2.CC_STAT_AREA]
     keep = sizes >= speck_px
     keep[0] = False
-    if int(sizes[keep].sum()) >= least_px:
+    tall = keep & (stats[:, cv2.CC_STAT_HEIGHT] >= LOWEST_PALE_PX)
+    if int(sizes[keep].sum()) >= least_px or bool((tall & (sizes >= PALE_ONE_PX)).any()):
         kept[y : y + high, x : x + wide] = keep[labels]
     return kept
 

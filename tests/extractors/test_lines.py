@@ -33,6 +33,13 @@ def test_pale_print_alone_in_a_cell_is_a_line_but_not_what_shines_through():
     assert lines_of(shining) == ()
 
 
+def test_a_pale_1_in_small_print_is_a_line_but_not_beside_a_rule():
+    for x, lines in ((40, 1), (6, 0), (392, 0)):
+        picture = cell(46)
+        picture[15:31, x : x + 2] = 170
+        assert len(lines_of(picture)) == lines
+
+
 def test_a_thin_level_stroke_at_the_end_is_a_character_and_a_speck_is_not():
     stroke, speck = cell(60), cell(60)
     for picture in (stroke, speck):
