@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.marks.spilling import to_own_lines, without_other_lines
 from extractors.ocr.engine import Span
 from extractors.pages import Gray
 
 FRAME_COVER = 0.72
 """A square with this much ink along each of its sides is a box's outline."""
+FAINT_MEAN, FAINT_PLAY = 0.5, 0.15
+"""Of a box that lost a side, the mean ink along its sides, where it is as large as the others', give or take a share."""
 BESIDE, PALEST, SHORTEST = 0.35, 0.2, 0.5
 """How far around a box a tick's ink counts, in sides; darkness that is not yet more than the others' ink; length of
 the shortest stroke, in sides."""
@@ -68,28 +71,62 @@ def gaps_to_ink(dark: Gray, gaps: Sequence[Gap]) -> tuple[BoxInk, ...]:
     """Measure every gap on the same scale. ``dark``: the table picture with all inks dark."""
     level = _ink_level(dark, gaps)
     pitch = gaps[0].pitch
-    outlines = [max((_outline(dark, piece, pitch, level) for piece in gap.pieces), key=_size) for gap in gaps]
-    squares = sorted(o.width for o in outlines if o.squarish)
+    pieces = to_own_lines([gap.pieces for gap in gaps])
+    inks = without_other_lines(dark, pieces, level)
+    outlines = [
+        [_outline(ink, piece, pitch, level) for piece in own] for ink, own in zip(inks, pieces, strict=True)
+    ]
+    largest = [max(each, key=_size) for each in outlines]
+    squares = sorted(o.width for o in largest if o.squarish)
     usual = squares[(len(squares) - 1) // 2] if squares else 0.0
     sides = usual * np.linspace(0.88, 1.12, 7) if usual else pitch * np.linspace(0.45, 1.0, 10)
-    fits = [best_frame(_darkness(dark, o.piece, level), sides) for o in outlines]
-    found = [f for f in fits if f.cover >= FRAME_COVER]
+    boxes = [_best_box(ink, each, level, sides) for ink, each in zip(inks, outlines, strict=True)]
+    for k, (_, fit) in enumerate(boxes):
+        # A tick that hangs together with another line's box must not take that box, ticked or not, out of sight.
+        whole = _best_box(dark, outlines[k], level, sides)
+        if fit.cover < FRAME_COVER <= whole[1].cover:
+            inks[k], boxes[k] = dark, whole
+    boxes = _with_faint(boxes)
+    found = [fit for _, fit in boxes if fit.cover >= FRAME_COVER]
     side = float(np.median([f.side for f in found])) if found else usual or 0.8 * pitch
     left = float(np.median([f.x for f in found])) if found else 0.12 * pitch
-    more = _more_than_others(
-        [
-            _window(_darkness(dark, o.piece, level), fit, side) if fit.cover >= FRAME_COVER else None
-            for o, fit in zip(outlines, fits, strict=True)
-        ],
-        side,
-    )
+    windows = [
+        _window(_darkness(ink, o.piece, level), fit, side) if fit.cover >= FRAME_COVER else None
+        for ink, (o, fit) in zip(inks, boxes, strict=True)
+    ]
     out = []
-    for outline, fit, extra in zip(outlines, fits, more, strict=True):
+    for ink, (outline, fit), more in zip(inks, boxes, _more_than_others(windows, side), strict=True):
         seen = fit.cover >= FRAME_COVER
         tall = outline.piece.y1 - outline.piece.y0
         frame = fit if seen else Fit(left, (tall - side) / 2, side, 0.0)
-        out.append(_measured(dark, outline.piece, frame, level, pitch, seen=seen, more=extra))
+        out.append(_measured(ink, outline.piece, frame, level, pitch, seen=seen, more=more))
     return tuple(out)
+
+
+def _best_box(
+    dark: Gray, outlines: Sequence[_Outline], level: float, sides: NDArray[np.float64]
+) -> tuple[_Outline, Fit]:
+    """Of a gap in two pieces the one with a box in it; where neither has one, the one with more ink."""
+    fits = [best_frame(_darkness(dark, outline.piece, level), sides) for outline in outlines]
+    pairs = list(zip(outlines, fits, strict=True))
+    whole = [pair for pair in pairs if pair[1].cover >= FRAME_COVER]
+    return (
+        max(whole, key=lambda pair: pair[1].cover) if whole else max(pairs, key=lambda pair: _size(pair[0]))
+    )
+
+
+def _with_faint(boxes: Sequence[tuple[_Outline, Fit]]) -> list[tuple[_Outline, Fit]]:
+    """Boxes that lost a side counted as seen where they are as large as the whole ones, or as at least one like them."""
+    whole = [fit.side for _, fit in boxes if fit.cover >= FRAME_COVER]
+    like = sorted(whole or [fit.side for _, fit in boxes if fit.mean >= FAINT_MEAN])
+    if len(like) < 2:
+        return list(boxes)
+    usual = like[len(like) // 2]
+
+    def seen(fit: Fit) -> bool:
+        return fit.mean >= FAINT_MEAN and abs(fit.side - usual) <= FAINT_PLAY * usual
+
+    return [(o, replace(fit, cover=max(fit.cover, FRAME_COVER)) if seen(fit) else fit) for o, fit in boxes]
 
 
 def _window(darkness: Darkness, fit: Fit, side: float) -> Darkness:
@@ -133,6 +170,8 @@ class Fit:
     y: float
     side: float
     cover: float
+    mean: float = 0.0
+    """Ink along all four sides, 0..1."""
 
 
 def best_frame(
@@ -151,10 +190,12 @@ def best_frame(
             continue
         cover = np.minimum.reduce(_side_covers(inked_sums, side))
         top, bottom, left, right = _side_covers(dark_sums, side)
-        worth = cover + 0.125 * (top + bottom + left + right)
+        mean = 0.25 * (top + bottom + left + right)
+        worth = cover + 0.5 * mean
         y, x = np.unravel_index(int(worth.argmax()), worth.shape)
         if worth[y, x] > best_worth:
-            best, best_worth = Fit(float(x), float(y), float(side), float(cover[y, x])), float(worth[y, x])
+            best_worth = float(worth[y, x])
+            best = Fit(float(x), float(y), float(side), float(cover[y, x]), float(mean[y, x]))
     return best
 
 

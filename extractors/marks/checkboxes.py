@@ -32,6 +32,8 @@ LEAST_BOX = 0.06
 """Ink of a hollow box as a share of a square as wide as a character, at the least; specks have less."""
 WORD_ERRORS = 0.5
 """Share of an option's letters that may be misread; the others must still be found too."""
+RULED = 0.8
+"""Share of the cells' height that a rule at their side is inked."""
 REACH = 2.6
 """How many characters from a word its box and tick may stand."""
 
@@ -145,12 +147,20 @@ def _lines_found(
     for cell in cells:
         c = cell.cell
         crop = np.ascontiguousarray(table.grid.dark[c.y0 : c.y1, c.x0 : c.x1])
-        for s in engine.find_lines(cv2.copyMakeBorder(crop, 16, 16, 16, 16, cv2.BORDER_CONSTANT, value=255)):
+        found = engine.find_lines(cv2.copyMakeBorder(crop, 16, 16, 16, 16, cv2.BORDER_CONSTANT, value=255))
+        for s in in_reading_order(found):
             x0, y0 = max(0, s.x0 - 16), max(0, s.y0 - 16)
             x1, y1 = min(crop.shape[1], s.x1 - 16), min(crop.shape[0], s.y1 - 16)
             if x1 - x0 > 8 and y1 - y0 > 8:
                 lines.append(TextLine(crop[y0:y1, x0:x1], Span(c.x0 + x0, c.y0 + y0, c.x0 + x1, c.y0 + y1)))
     return lines, list(engine.read_lines([line.picture for line in lines], quick=True))
+
+
+def in_reading_order(spans: Sequence[Span]) -> list[Span]:
+    """Spans row by row, from the left; of one row, a piece further right may begin a pixel higher."""
+    by_height = sorted(spans, key=lambda s: s.y0 + s.y1)
+    rows = grouped(by_height, lambda row, s: s.y0 + s.y1 < 2 * row[0].y1)
+    return [s for row in rows for s in sorted(row, key=lambda s: s.x0)]
 
 
 def _find_options(places: Sequence[Placed], options: Sequence[Option]) -> list[_Word]:
@@ -204,7 +214,8 @@ def _frame(dark: Gray, cells: Sequence[CellText], pitch: float) -> tuple[int, in
     """Left and right of the cells without rests of thick rules."""
     x0, x1 = min(c.cell.x0 for c in cells), max(c.cell.x1 for c in cells)
     y0, y1 = min(c.cell.y0 for c in cells), max(c.cell.y1 for c in cells)
-    ruled = np.flatnonzero((dark[y0:y1, x0:x1] < 170).mean(axis=0) > 0.6)
+    # The sides of boxes above one another are shorter than a rule.
+    ruled = np.flatnonzero((dark[y0:y1, x0:x1] < 170).mean(axis=0) > RULED)
     reach = 0.6 * pitch
     left = max((int(c) + 2 for c in ruled if c < reach), default=0)
     right = min((int(c) - 2 for c in ruled if c > x1 - x0 - reach), default=x1 - x0)

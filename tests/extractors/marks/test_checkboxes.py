@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import pytest
 
 from extractors.form.layout import default_layout
-from extractors.marks.checkboxes import cells_to_ticks, typed_ticks
+from extractors.marks.checkboxes import cells_to_ticks, in_reading_order, typed_ticks
 from extractors.marks.ticks import TickReading
 from extractors.ocr.engine import Span
 from extractors.pages import Rgb
@@ -128,6 +129,49 @@ def test_two_ticks_are_a_doubt_and_both_named() -> None:
     found = read(ONE_LINE, {"enterprise": pen, "technical_school": cross})
     assert set(found.ticked) == {"enterprise", "technical_school"}
     assert found.reasons == ("ambiguous_ticks",)
+
+
+def test_a_thin_tick_beside_a_cross_elsewhere_is_a_second_one() -> None:
+    found = read(ONE_LINE, {"enterprise": filled, "technical_school": pencil})
+    assert set(found.ticked) == {"enterprise", "technical_school"}
+    assert found.reasons == ("ambiguous_ticks",)
+
+
+def faded(page: Rgb, x: float, y: float) -> None:
+    """A box whose left side a scan lost."""
+    cv2.rectangle(page, (round(x - 15), round(y - 9)), (round(x - 8), round(y + 9)), (245, 245, 245), -1)
+
+
+@pytest.mark.parametrize("value", VALUES[1:])
+def test_a_box_that_lost_a_side_is_an_empty_box(value: str) -> None:
+    found = read(ONE_LINE, {VALUES[0]: faded, value: pen})
+    assert (found.ticked, found.reasons) == ((value,), ())
+
+
+def long_tick(page: Rgb, x: float, y: float) -> None:
+    """From beside its box far up into the line above."""
+    cv2.line(page, (round(x + 16), round(y + 2)), (round(x + 20), round(y + 8)), (30, 40, 120), 3)
+    cv2.line(page, (round(x + 20), round(y + 8)), (round(x + 26), round(y - 30)), (30, 40, 120), 3)
+
+
+ABOVE_ONE_ANOTHER = ("企业  □  民办非企业单位□", "行业协会□  技工院校□")
+
+
+def test_letters_of_a_line_that_lies_close_tick_no_box() -> None:
+    assert read(ABOVE_ONE_ANOTHER, {}, spread=1).reasons == ("no_tick",)
+
+
+def test_a_tick_that_reaches_into_another_line_ticks_nothing_there() -> None:
+    found = read(ABOVE_ONE_ANOTHER, {"industry_association": long_tick}, spread=1)
+    assert (found.ticked, found.reasons) == (("industry_association",), ())
+
+
+@pytest.mark.parametrize("first", ["left", "right"])
+def test_pieces_of_a_line_are_read_from_the_left(first: str) -> None:
+    left, right, below = Span(0, 1, 90, 31), Span(100, 1, 190, 31), Span(0, 40, 90, 70)
+    higher = replace(left if first == "left" else right, y0=0)
+    row = [higher if s.x0 == higher.x0 else s for s in (left, right)]
+    assert in_reading_order([below, *row]) == [*row, below]
 
 
 def test_no_tick_is_no_guess() -> None:
