@@ -252,7 +252,9 @@ def _centre_in_table(word: Word, page: UprightPage, grid: Grid) -> tuple[float, 
 def _words_to_lines(words: list[tuple[Word, float, float, float]]) -> list[str]:
     """Words by lines: those whose centres are less than half a height apart share one, and a low sign a little further down."""
 
-    def same(line: list[tuple[Word, float, float, float]], word: tuple[Word, float, float, float]) -> bool:
+    def same(
+        line: Sequence[tuple[Word, float, float, float]], word: tuple[Word, float, float, float]
+    ) -> bool:
         far = LOW_SIGN_HEIGHTS if set(word[0].text) <= LOW_SIGNS else 0.5
         return abs(word[2] - line[-1][2]) < far * max(word[3], line[-1][3])
 
