@@ -57,10 +57,20 @@ class RuleFinder:
         whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
         ink = cv2.bitwise_not(whole).astype(np.float32)
         np.multiply(ink, np.float32(1 / 255), out=ink)
-        found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
-        np.multiply(found, np.float32(255), out=found)
-        kept = found[:, : (height + 1) // 2, : (width + 1) // 2].astype(np.uint8)
-        return Rules(kept[0], kept[1])
+        parts: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
+        np.multiply(parts, np.float32(255), out=parts)
+        level, plumb = parts_to_planes(parts.astype(np.uint8))
+        high, wide = (height + 1) // 2, (width + 1) // 2
+        return Rules(level[:high, :wide], plumb[:high, :wide])
+
+
+def parts_to_planes(parts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shape (8, h, w), four for every second pixel of every second row of two planes → the planes (2, 2 h, 2 w)."""
+    count, height, width = parts.shape
+    planes = np.empty((count // 4, height, 2, width, 2), np.uint8)
+    for i, part in enumerate(parts):
+        planes[i // 4, :, i // 2 % 2, :, i % 2] = part
+    return planes.reshape(count // 4, 2 * height, 2 * width)
 
 
 def without_shining(rules: Rules, dark: Gray) -> Rules:
