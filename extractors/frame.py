@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.components import components
+from extractors.components import components, places
 from extractors.rules import Mask, Rules, to_faint_mask, to_mask
 from extractors.sides import NEAR_PX, SAME_SIDE_PX, Line, net_side, net_to_sides
 
@@ -63,7 +63,7 @@ def _plumb_frame(plumb: Mask) -> Points | None:
     right = (-right[0], kept.shape[1] - 1 - right[1])
     # The level rules stood at right angles to the sides.
     slope = (left[0] + right[0]) / 2
-    ys, xs = np.nonzero(kept)
+    ys, xs = places(kept)
     near = [np.abs(a * ys + b - xs) < NEAR_PX for a, b in (left, right)]
     down = (ys + slope * xs)[near[0] | near[1]]
     top, bottom = (-slope, float(down.min())), (-slope, float(down.max()))

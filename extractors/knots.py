@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.components import components
+from extractors.components import components, places
 from extractors.ink import INK_BELOW
 from extractors.pages import Gray
 from extractors.rules import Mask, share_along
@@ -89,7 +89,7 @@ def _plumb_rules(plumb: Mask) -> list[Rule]:
     for rule, (x, y, wide, high, _) in enumerate(stats[1:].tolist(), 1):
         if high < LEAST_RULE_PX:
             continue
-        rows, columns = np.nonzero(labels[y : y + high, x : x + wide] == rule)
+        rows, columns = places(labels[y : y + high, x : x + wide] == rule)
         slope, offset = np.polyfit(rows, columns + x, 1)
         if np.abs(slope * rows + offset - columns - x).mean() > MOST_ROUGH_PX:
             continue

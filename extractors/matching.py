@@ -7,6 +7,7 @@ where it stands relative to those. Pages are taken in order; what a page break c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.cells import CellText, TextTable
 from extractors.form.layout import Label, Layout, Section
@@ -16,6 +17,7 @@ from extractors.joined_rows import with_parted_rows
 from extractors.labelled import LabelledForm, Piece
 from extractors.occupation_rows import OccupationRows
 from extractors.printed import HEADER_COLUMNS, LABEL_LIKE, PrintedTexts, like, normal_texts
+from extractors.straighten import right_margin
 
 OTHER_WIDTH, OTHER_WIDTH_HEADED = 0.06, 0.25
 """A continuation page's table may be this share wider or narrower than the form's."""
@@ -23,6 +25,9 @@ LEAST_CODED = 2
 """Rows with codes from which a table may be the form's."""
 LEAST_BODY = 30
 """Characters from which what fills a whole row behind the table is a section's body, not a remark."""
+
+KEPT_MARGIN = 0.17
+"""Of the page's picture, as a share of the table's width, what a seal over the sheets' edges may cover."""
 
 
 class FormMatcher:
@@ -59,6 +64,8 @@ class FormMatcher:
         at_top = first
         for index, row in enumerate(table.rows):
             at_top = self._take_row(row, table, placed.get(index), at_top=at_top) and at_top
+        if not self._bears_marks(table):
+            self._let_go(table)
         return True
 
     def may_miss(self, table: TextTable) -> bool:
@@ -85,6 +92,26 @@ class FormMatcher:
             frozenset(self._headings_seen),
             self._labels,
         )
+
+    # -- what is kept of them ----------------------------------------------------------------------
+
+    def _bears_marks(self, table: TextTable) -> bool:
+        """Whether cells of a section that is signed and stamped are in the table."""
+        marked = (self._sections.get(section.id, ()) for section in self._layout.sections if section.marks)
+        return any(piece.table is table for pieces in marked for piece in pieces)
+
+    def _let_go(self, table: TextTable) -> None:
+        """Keep of its page's picture the right margin only: thirty pictures are half of all the memory."""
+        page = right_margin(table.page, round(KEPT_MARGIN * table.grid.width))
+        less = replace(table, page=page)
+        held = [
+            *self._fields.values(),
+            *self._sections.values(),
+            *(c for row in self._rows.rows for c in row),
+        ]
+        for pieces in held:
+            pieces[:] = [replace(p, table=less) if p.table is table else p for p in pieces]
+        self._spare = [(at, row, less if of is table else of) for at, row, of in self._spare]
 
     # -- which pages -------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.components import components
+from extractors.components import components, places
 from extractors.nets import model_session
 from extractors.pages import Gray
 
@@ -57,10 +57,20 @@ class RuleFinder:
         whole = cv2.copyMakeBorder(dark, 0, below, 0, right, cv2.BORDER_CONSTANT, value=255)
         ink = cv2.bitwise_not(whole).astype(np.float32)
         np.multiply(ink, np.float32(1 / 255), out=ink)
-        found: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
-        np.multiply(found, np.float32(255), out=found)
-        kept = found[:, : (height + 1) // 2, : (width + 1) // 2].astype(np.uint8)
-        return Rules(kept[0], kept[1])
+        parts: NDArray[np.float32] = self._session.run(None, {"ink": ink[None, None]})[0][0]
+        np.multiply(parts, np.float32(255), out=parts)
+        level, plumb = parts_to_planes(parts.astype(np.uint8))
+        high, wide = (height + 1) // 2, (width + 1) // 2
+        return Rules(level[:high, :wide], plumb[:high, :wide])
+
+
+def parts_to_planes(parts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shape (8, h, w), four for every second pixel of every second row of two planes → the planes (2, 2 h, 2 w)."""
+    count, height, width = parts.shape
+    planes = np.empty((count // 4, height, 2, width, 2), np.uint8)
+    for i, part in enumerate(parts):
+        planes[i // 4, :, i // 2 % 2, :, i % 2] = part
+    return planes.reshape(count // 4, 2 * height, 2 * width)
 
 
 def without_shining(rules: Rules, dark: Gray) -> Rules:
@@ -74,11 +84,12 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
     for probable in (rules.level, rules.plumb):
         mask = to_mask(probable)
         count, labels = cv2.connectedComponents(mask.view(np.uint8))
-        own = labels[mask]
+        here = np.flatnonzero(mask)
+        own = labels.ravel()[here]
         sizes = np.bincount(own, minlength=count)
-        means = np.bincount(own, 255.0 - half[mask], minlength=count) / np.maximum(sizes, 1)
-        pieces.append((labels, sizes, means))
-    sizes = np.concatenate([s[1:] for _, s, _ in pieces])
+        means = np.bincount(own, 255.0 - half.ravel()[here], minlength=count) / np.maximum(sizes, 1)
+        pieces.append((here, own, sizes, means))
+    sizes = np.concatenate([s[1:] for *_, s, _ in pieces])
     means = np.concatenate([m[1:] for *_, m in pieces])
     if not sizes.size:
         return rules
@@ -86,11 +97,10 @@ def without_shining(rules: Rules, dark: Gray) -> Rules:
     usual = means[order][np.searchsorted(np.cumsum(sizes[order]), USUAL_SHARE * sizes.sum())]
     if means.min() >= SHINING_SHARE * usual:
         return rules
-    kept = [
-        np.where((m >= SHINING_SHARE * usual)[labels] | (labels == 0), probable, np.uint8(0)).astype(np.uint8)
-        for (labels, _, m), probable in zip(pieces, (rules.level, rules.plumb), strict=True)
-    ]
-    return Rules(kept[0], kept[1])
+    level, plumb = rules.level.copy(), rules.plumb.copy()
+    for (here, own, _, means), kept in zip(pieces, (level, plumb), strict=True):
+        kept.ravel()[here[(means < SHINING_SHARE * usual)[own]]] = 0
+    return Rules(level, plumb)
 
 
 def to_mask(probable: Gray) -> Mask:
@@ -102,10 +112,11 @@ def to_faint_mask(probable: Gray) -> Mask:
     """The same by two thresholds (Canny 1986): faint rules are certain only here and there."""
     mask: Mask = probable > FAINT_ABOVE
     count, labels = cv2.connectedComponents(mask.view(np.uint8))
-    own = labels[mask]
+    here = np.flatnonzero(mask)
+    own = labels.ravel()[here]
     certain = np.zeros(count, bool)
-    certain[own[probable[mask] > RULE_ABOVE]] = True
-    mask[mask] = certain[own]
+    certain[own[probable.ravel()[here] > RULE_ABOVE]] = True
+    mask.ravel()[here] = certain[own]
     return mask
 
 
@@ -169,7 +180,7 @@ def _whole_rules(horizontal: Mask, width: int, xs: NDArray[Any]) -> list[NDArray
         _, top, wide, high, _ = stats[i].tolist()
         if wide < WHOLE_RULE_SHARE * width or high > 2 * MOST_BEND_PX:
             continue
-        rows, columns = np.nonzero((labels[top : top + high] == i) & long[top : top + high])
+        rows, columns = places((labels[top : top + high] == i) & long[top : top + high])
         # The middles of the rule, weighed by its thickness, give the same curve as all its pixels.
         thickness = np.bincount(columns)
         seen = np.flatnonzero(thickness)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from extractors.components import components
+from extractors.components import Labels, components, places
 from extractors.rules import Mask
 
 LEAST_SIDE_PX = 20
@@ -39,8 +40,9 @@ def net_to_sides(level: Mask, plumb: Mask) -> Sides | None:
     sides = _first_sides(level, plumb)
     if sides is None:
         return None
-    sides = _to_the_ends(level, plumb, sides)
-    inside = _within_ends(level, plumb, sides)
+    labels, stats = components(level)
+    sides = _to_the_ends(stats, plumb, sides)
+    inside = _within_ends(labels, stats, plumb, sides)
     if inside is not None:
         sides = _first_sides(*inside) or sides
     return _as_far_as_the_sides(plumb, sides)
@@ -66,14 +68,13 @@ def _first_sides(level: Mask, plumb: Mask) -> Sides | None:
     return top, found[1], bottom, found[0]
 
 
-def _to_the_ends(level: Mask, plumb: Mask, sides: Sides) -> Sides:
+def _to_the_ends(stats: NDArray[np.int32], plumb: Mask, sides: Sides) -> Sides:
     """The sides, left and right moved out to where most level rules end, should these cross what was taken for a side.
 
     Where a side is faint, the column next to it is the fullest plumb rule; a column ends where rows of one cell
     begin, a side does not.
     """
-    _, stats = components(level)
-    wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * level.shape[1]].astype(np.float64)
+    wide = stats[1:][stats[1:, cv2.CC_STAT_WIDTH] > ENDING_SHARE * plumb.shape[1]].astype(np.float64)
     if wide.shape[0] < LEAST_ENDING:
         return sides
     top, right, bottom, left = sides
@@ -112,7 +113,7 @@ def _cover(plumb: Mask, line: Line) -> float:
 def _as_far_as_the_sides(plumb: Mask, sides: Sides) -> Sides:
     """The sides, top and bottom moved out to where both others end together: a thick or faint last rule was not seen."""
     top, right, bottom, left = sides
-    ys, xs = np.nonzero(plumb)
+    ys, xs = places(plumb)
     moved = []
     for (slope, offset), sign in ((top, -1), (bottom, 1)):
         ends = []
@@ -131,15 +132,16 @@ def _as_far_as_the_sides(plumb: Mask, sides: Sides) -> Sides:
     return moved[0], right, moved[1], left
 
 
-def _within_ends(level: Mask, plumb: Mask, sides: Sides) -> tuple[Mask, Mask] | None:
+def _within_ends(
+    labels: Labels, stats: NDArray[np.int32], plumb: Mask, sides: Sides
+) -> tuple[Mask, Mask] | None:
     """The rules inside the sides at which the level rules end, where these lie farther in; else None.
 
     A sheet's edge looks like a side when the desk is darker, but no rule of the table reaches it.
     """
-    labels, stats = components(level)
     lefts, tops, widths, heights = stats.T[:4].astype(np.float64)
     middles = tops + heights / 2
-    wide = widths > ENDING_SHARE * level.shape[1]
+    wide = widths > ENDING_SHARE * plumb.shape[1]
     wide[0] = False
     _, right, _, left = sides
     inward = np.stack(
@@ -155,7 +157,7 @@ def _within_ends(level: Mask, plumb: Mask, sides: Sides) -> tuple[Mask, Mask] | 
     bounds = np.where(together, np.maximum(usual, 0.0), 0.0) - SAME_SIDE_PX
     kept = np.asarray((inward >= bounds[:, None]).all(axis=0))
     kept[0] = False
-    ys, xs = np.nonzero(plumb)
+    ys, xs = places(plumb)
     in_from_left, in_from_right = xs - (left[0] * ys + left[1]), right[0] * ys + right[1] - xs
     inner = np.zeros_like(plumb)
     inner[ys, xs] = (in_from_left >= bounds[0]) & (in_from_right >= bounds[1])
@@ -189,7 +191,7 @@ def net_side(net: Mask) -> Line | None:
     middles = slopes * rows.mean() + offsets
     outermost = np.where(covers >= NEARLY * covers.max(), middles, np.inf).argmin()
     slope, offset = slopes[outermost], offsets[outermost]
-    y, x = np.nonzero(net)
+    y, x = places(net)
     near = np.abs(x - slope * y - offset) < NEAR_PX
     slope, offset = np.polyfit(y[near], x[near], 1)
     return float(slope), float(offset)

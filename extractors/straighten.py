@@ -33,6 +33,7 @@ class UprightPage:
 
     ``to_turned`` maps its pixels to those of the page as people see it (``as_displayed``), whose height and
     width are ``turned_px``. That picture is not kept: a form of thirty pages would not fit a worker.
+    ``left_px``: so many columns of the page are missing at the left of ``rgb`` (see ``right_margin``).
     """
 
     number: int
@@ -41,6 +42,7 @@ class UprightPage:
     skew_deg: float
     to_turned: Homography
     turned_px: tuple[int, int]
+    left_px: int = 0
 
 
 def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
@@ -63,6 +65,13 @@ def page_to_upright(page: PageImage, engine: OcrEngine) -> UprightPage:
         return UprightPage(page.number, clean, rotation, 0.0, back, size)
     straight, unturn = _unskewed(clean, skew)
     return UprightPage(page.number, straight, rotation, round(skew, 2), back @ unturn, size)
+
+
+def right_margin(page: UprightPage, wide_px: int) -> UprightPage:
+    """The page with no more of its picture than so many columns at its right."""
+    left = max(0, page.rgb.shape[1] - wide_px)
+    # Copied: a view would hold the whole picture.
+    return replace(page, rgb=page.rgb[:, left:].copy(), left_px=page.left_px + left) if left else page
 
 
 def at_working_size(page: PageImage) -> PageImage:

@@ -100,17 +100,18 @@ def _form_tables(form: LabelledForm) -> tuple[TextTable, ...]:
 
 
 def _strip(table: TextTable, seals: Sequence[PageSeal], *, coloured: bool) -> _Strip | None:
-    rgb, mm = table.page.rgb, table.grid.width / TABLE_MM
+    page, mm = table.page, table.grid.width / TABLE_MM
+    wide = page.left_px + page.rgb.shape[1]
     right = max(cell.x1 for row in table.grid.rows for cell in row)
     middle = np.array([[[right, table.grid.dark.shape[0] / 2]]], np.float64)
     edge = float(cv2.perspectiveTransform(middle, table.grid.to_page)[0, 0, 0])
     left = round(edge + (-INTO_TABLE_MM if coloured else BESIDE_TABLE_MM) * mm)
-    left = max(left, rgb.shape[1] - round(STRIP_MM[1] * mm))
-    if rgb.shape[1] - left < STRIP_MM[0] * mm:
+    left = max(left, wide - round(STRIP_MM[1] * mm))
+    if wide - left < STRIP_MM[0] * mm:
         return None
-    margin = np.ascontiguousarray(rgb[:, left:])
+    margin = np.ascontiguousarray(page.rgb[:, left - page.left_px :])
     ink = red_ink(margin) if coloured else page_to_inks(margin).dark < DARK_BELOW
-    ink = _without_seals(ink, left, [s.seal for s in seals if s.table.page is table.page])
+    ink = _without_seals(ink, left, [s.seal for s in seals if s.table.page.number == page.number])
     if ink.mean() < LEAST_INK:
         return None
     bounds = _bounds(ink, mm)
@@ -166,7 +167,8 @@ def _joined(strips: Sequence[_Strip]) -> Rgb:
     tall = max(round((s.y1 - s.y0) * scale / s.mm) for s in strips) + 2 * pad
     pieces = []
     for s in strips:
-        piece = np.ascontiguousarray(s.table.page.rgb[s.y0 : s.y1, s.x0 : s.x1])
+        page = s.table.page
+        piece = np.ascontiguousarray(page.rgb[s.y0 : s.y1, s.x0 - page.left_px : s.x1 - page.left_px])
         piece = cv2.resize(piece, None, fx=scale / s.mm, fy=scale / s.mm, interpolation=cv2.INTER_AREA)
         above = max(0, (tall - piece.shape[0]) // 2)
         below = max(0, tall - piece.shape[0] - above)

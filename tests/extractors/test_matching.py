@@ -6,7 +6,7 @@ import pytest
 from extractors.authority import authority_parts
 from extractors.form.layout import default_layout
 from extractors.labelled import without_heading
-from extractors.matching import FormMatcher
+from extractors.matching import KEPT_MARGIN, FormMatcher
 from tests.extractors.paper import FORM_ROWS, TAIL_ROWS, ScriptedEngine, table_of
 
 
@@ -37,6 +37,22 @@ def test_fields_rows_and_sections_are_found_on_one_page():
     section = without_heading(form.sections["authority"], default_layout().section("authority"))
     opinion, day = authority_parts(section, (), ScriptedEngine())
     assert (text(opinion), text(day)) == ("同意申报。", "2020年4月6日")
+
+
+def test_of_a_page_without_marks_the_picture_goes_but_for_its_right_margin():
+    first, last = table_of(FORM_ROWS), table_of(TAIL_ROWS, page=2)
+    matcher = FormMatcher(default_layout())
+    assert matcher.take(first)
+    assert matcher.take(last)
+    form = matcher.finish()
+    pieces = [p for group in (*form.fields.values(), *(c for row in form.rows for c in row)) for p in group]
+    wide = first.page.rgb.shape[1]
+    for page in (piece.table.page for piece in pieces):
+        kept = page.rgb.shape[1]
+        assert (page.number, page.left_px, kept) == (1, wide - kept, round(KEPT_MARGIN * first.grid.width))
+        assert page.rgb.base is None
+    stamped = form.sections["commitment"] + form.sections["authority"]
+    assert all(piece.table.page.rgb is last.page.rgb for piece in stamped)
 
 
 def test_labels_with_inner_spaces_and_misread_signs_are_still_labels():

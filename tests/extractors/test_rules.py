@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from extractors.rules import bend_of, to_faint_mask, to_mask, without_shining
+from extractors.rules import bend_of, parts_to_planes, to_faint_mask, to_mask, without_shining
 from tests.extractors.paper import rule_finder
 
 FRAME = (40, 40, 940, 640)
@@ -32,6 +32,14 @@ def test_rules_are_found_in_their_direction():
     assert not plumb[47:53, 250].any()
     assert plumb[125, 147:153].any()
     assert not level[125, 147:153].any()
+
+
+def test_the_parts_of_the_planes_are_put_in_their_places():
+    parts = np.arange(8 * 3 * 5, dtype=np.uint8).reshape(8, 3, 5)
+    planes = parts_to_planes(parts)
+    assert planes.shape == (2, 6, 10)
+    places = [(i, y, x) for i in range(2) for y in range(6) for x in range(10)]
+    assert all(planes[i, y, x] == parts[4 * i + 2 * (y % 2) + x % 2, y // 2, x // 2] for i, y, x in places)
 
 
 def test_a_flat_table_has_no_bend():

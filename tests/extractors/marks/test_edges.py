@@ -10,9 +10,11 @@ from extractors.form.layout import default_layout
 from extractors.form.reading import Status
 from extractors.labelled import LabelledForm, Piece
 from extractors.marks.collect import form_to_marks, form_to_seals
-from extractors.marks.edges import form_to_edge_seal
+from extractors.marks.edges import STRIP_MM, TABLE_MM, form_to_edge_seal
+from extractors.matching import KEPT_MARGIN
 from extractors.ocr.engine import Span
 from extractors.pages import Rgb
+from extractors.straighten import right_margin
 from tests.extractors.marks.drawn import ToldEngine, blank, seal, table_of
 
 LAYOUT = default_layout()
@@ -37,6 +39,14 @@ def form_of(pages: list[Rgb]) -> LabelledForm:
     return LabelledForm(sections=sections, pages=tuple(range(1, len(pages) + 1)))
 
 
+def with_margins_only(form: LabelledForm) -> LabelledForm:
+    sections: dict[str, tuple[Piece, ...]] = {}
+    for name, (piece,) in form.sections.items():
+        page = right_margin(piece.table.page, round(KEPT_MARGIN * piece.table.grid.width))
+        sections[name] = (replace(piece, table=replace(piece.table, page=page)),)
+    return replace(form, sections=sections)
+
+
 def stamped(count: int, colour: tuple[int, int, int] = RED, heights: tuple[int, ...] = ()) -> LabelledForm:
     """So many pages, on the right edge of each its share of one seal, at 500 px or at these heights."""
     whole = stamp(colour)
@@ -58,6 +68,20 @@ def test_strips_are_joined_to_the_seal_again(count: int, colour: tuple[int, int,
     assert found.seal is not None
     assert found.seal.radius_px == pytest.approx(RADIUS, rel=0.08)
     assert [part.page for part in found.parts] == list(range(1, count + 1))
+
+
+@pytest.mark.parametrize("colour", [RED, GREY], ids=["red", "copied"])
+def test_the_right_margins_that_are_kept_of_pages_are_enough(colour: tuple[int, int, int]) -> None:
+    form = stamped(3, colour)
+    found, again = form_to_edge_seal(form, ()), form_to_edge_seal(with_margins_only(form), ())
+    assert found is not None
+    assert again is not None
+    assert (again.picture == found.picture).all()
+    assert (again.parts, again.inner_px) == (found.parts, found.inner_px)
+
+
+def test_a_strip_is_never_wider_than_the_margin_that_is_kept() -> None:
+    assert STRIP_MM[1] / TABLE_MM < KEPT_MARGIN
 
 
 def test_pages_of_one_stack_may_lie_a_little_higher_or_lower() -> None:
