@@ -96,7 +96,7 @@ def test_an_underscore_at_the_foot_of_a_line_is_of_that_line():
     picture = page_with()
     (grid,) = grids_of(picture)
     height, width = picture.shape[:2]
-    letters = [("jnxin", 380, 210, 50, 20), ("_", 431, 228, 9, 2), ("64@163.com", 441, 210, 90, 20)]
+    letters = [("jnxin", 380, 210, 50, 20), ("_", 431, 231, 9, 2), ("64@163.com", 441, 210, 90, 20)]
     words = [
         Word(text, Box(x / width, y / height, (x + w) / width, (y + h) / height))
         for text, x, y, w, h in letters

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from extractors.assemble import form_to_fields
 from extractors.confidence import transcript_to_confidence, transcript_to_field
 from extractors.form.catalogue import default_catalogue
 from extractors.form.grammar import grammar_for
+from extractors.form.layout import default_layout
 from extractors.form.reading import Status
-from extractors.labelled import Piece
+from extractors.labelled import LabelledForm, Piece
 from extractors.third_look import may_be_lifted, with_third_look
 from extractors.transcribe import Transcript
 from tests.extractors.ink import InkEngine, read, sure
@@ -72,12 +74,28 @@ def test_what_two_of_three_saw_is_shown_and_doubted():
     [
         pytest.param("count", "18,300", "18300", id="small signs are no votes"),
         pytest.param("levels", "五级", "五级技", id="malformed"),
-        pytest.param("date", "2020年4月7日", "2020年9月7日", id="a date"),
         pytest.param("person_name", "张三丰", "李四", id="nothing of the ink"),
     ],
 )
 def test_two_readers_do_not_outvote(kind, text, others):
     assert looked(kind, read(kind, *sure(text), second=others), others).text == text
+
+
+def test_two_readers_do_not_outvote_a_date():
+    near = [*sure("2020年"), ("4", 0.9, "9", 0.1), *sure("月7日")]
+    assert looked("date", read("date", *near, second="2020年9月7日"), "2020年9月7日").text == "2020年4月7日"
+
+
+def test_a_field_that_two_readers_dispute_is_asked_of_the_third():
+    class Engine(InkEngine):
+        def read_third(self, lines):
+            return InkEngine(*sure("张三丰")).read_lines(lines)
+
+    table = table_of([["", "张三手"]], digital=False)
+    form = LabelledForm({"contact_person": (Piece(table, table.rows[0][1]),)})
+    engine, layout = Engine(*sure("张三丰")), default_layout()
+    fields = form_to_fields(form, (), layout, default_catalogue(), engine)
+    assert (fields["contact_person"].text, fields["contact_person"].status) == ("张三丰", Status.AUTO)
 
 
 @pytest.mark.parametrize("backing", [{"supported": True}, {"strained": True}, {"signs": "五、四、二、二级"}])
