@@ -29,6 +29,8 @@ MISTAKABLE = {
 digits, which are a year or the rest of 2010.2 with touching signs; 36万 people, which are 3.6万 with a small point;
 50.000 yuan, which are 50,000.
 """
+FAR_NATS = {"person_name": 5.0}
+"""The same where nothing else tells one text from another, for a third reader to be believed: 谦 was 渔 to all three."""
 UNSURE = 0.7
 """Probability of the least certain character below which the exact reader has hardly seen a text."""
 TWO_NUMERALS = re.compile(r"\d.*[一二三四五]|[一二三四五].*\d")
@@ -105,7 +107,7 @@ def transcript_to_confidence(kind: str, transcript: Transcript) -> float:
     z += w["twice"] * transcript.twice
     z += w["listed"] * is_listed(kind, transcript)
     z += w["witnessed"] * is_witnessed(transcript)
-    z += w["confirmed"] * is_confirmed(transcript)
+    z += w["confirmed"] * is_confirmed(kind, transcript)
     return 1.0 / (1.0 + math.exp(-z))
 
 
@@ -128,14 +130,14 @@ def is_witnessed(transcript: Transcript) -> bool:
     return same and (seen or min(transcript.sure, default=0.0) >= UNSURE)
 
 
-def is_confirmed(transcript: Transcript) -> bool:
+def is_confirmed(kind: str, transcript: Transcript) -> bool:
     """Whether the third reader alone was asked and says the same of a text that may be right, with no other near.
 
     Where one is near, or the text is malformed, the readers err together; beside the sign reader it tells nothing more.
     """
     third = transcript.third
     same = squeeze(third) == squeeze(transcript.text) or said(third) == said(transcript.text)
-    clear = transcript.gap >= CLOSE_NATS and transcript.well_formed is not False
+    clear = transcript.gap >= FAR_NATS.get(kind, CLOSE_NATS) and transcript.well_formed is not False
     return bool(third) and same and clear and not is_witnessed(transcript)
 
 
@@ -154,7 +156,7 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     out = []
     if confidence < AUTO_AT or (kind in LONG_KINDS and len(HAN.findall(transcript.text)) < LEAST_HAN):
         out.append("low_confidence")
-        if not transcript.digital and kind not in LONG_KINDS and _is_disputed(transcript):
+        if not transcript.digital and kind not in LONG_KINDS and _is_disputed(kind, transcript):
             out.append("readers_disagree")
         if transcript.gap < CLOSE_NATS:
             out.append("candidates_close")
@@ -162,7 +164,7 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
         transcript.digital or kind in LONG_KINDS or transcript.supported or is_listed(kind, transcript)
     ):
         # Two readers of different making rarely make the same mistake; one alone does not let a value pass.
-        out += ["readers_disagree"] if _is_disputed(transcript) else []
+        out += ["readers_disagree"] if _is_disputed(kind, transcript) else []
     rival = _is_mistakable(kind, transcript) or _may_be_misspelt(kind, transcript)
     if not transcript.digital and rival and "candidates_close" not in out:
         out.append("candidates_close")
@@ -177,9 +179,9 @@ def _reasons(kind: str, transcript: Transcript, confidence: float, *, understood
     return tuple(out)
 
 
-def _is_disputed(transcript: Transcript) -> bool:
+def _is_disputed(kind: str, transcript: Transcript) -> bool:
     """Whether no other reader saw the same, neither the quick one nor the sign reader nor the third."""
-    return agreement(transcript) < 1 and not is_witnessed(transcript) and not is_confirmed(transcript)
+    return agreement(transcript) < 1 and not is_witnessed(transcript) and not is_confirmed(kind, transcript)
 
 
 def _may_be_misspelt(kind: str, transcript: Transcript) -> bool:

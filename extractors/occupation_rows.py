@@ -64,11 +64,19 @@ class OccupationRows:
         pieces = [[Piece(table, c)] if c is not None else [] for c in cells]
         code = cells[self._code]
         whole_code = code is not None and has_code(squeeze(code.text))
-        if at_top and self.rows and not filled[0] and not whole_code and self._goes_on(cells):
+        rest_of_page = at_top and not filled[0] and not whole_code
+        if self.rows and (rest_of_page or self._is_other_half(cells)) and self._goes_on(cells):
             for mine, more in zip(self.rows[-1], pieces, strict=True):
                 mine.extend(p for p in more if p.text.strip())
             return
         self.rows.append(pieces)
+
+    def _is_other_half(self, row: Sequence[CellText | None]) -> bool:
+        """Whether a code was cut between this row and the one before: a crease was taken for a rule between its lines."""
+        before, after = self.rows[-1], [c.text if c else "" for c in row]
+        halves = squeeze("".join(p.text for p in before[self._code])), squeeze(after[self._code])
+        numbered = any(p.text.strip() for p in before[0]) and bool(after[0].strip())
+        return not numbered and all(halves) and not any(map(has_code, halves)) and has_code("".join(halves))
 
     def _goes_on(self, row: Sequence[CellText | None]) -> bool:
         """Whether the cells may be the rest of the row before, which the page break cut.

@@ -33,6 +33,8 @@ NO_DASHES = str.maketrans(dict.fromkeys(DASHES + "一", ""))
 NO_POINTS = str.maketrans(dict.fromkeys("/、，,.·•。", ""))
 """Signs so small that pens and recognisers drop them."""
 NO_SIGNS = NO_DASHES | NO_POINTS
+OPEN_ENDS = frozenset("、，,;；—–-~～/至到")
+"""Signs behind which a text goes on: 四、三、 is no 四、三, its next line was not seen."""
 SMALL_SIGNS = frozenset("—–-－―─~～/、，,.·•。;； ")
 MOST_GAP = 12.0
 MOST_WITNESS_NATS = 4.0
@@ -153,7 +155,10 @@ def _sign_found(
         same = [
             (p, t)
             for t, p in ranked
-            if t.translate(signs) == bare and (_dashed(t) or not _dashed(free)) and grammar.accepts(t)
+            if t.translate(signs) == bare
+            and (_dashed(t) or not _dashed(free))
+            and (free[-1:] not in OPEN_ENDS or t[-1:] in OPEN_ENDS)
+            and grammar.accepts(t)
         ]
         if same and free_logp - max(same)[0] <= most:
             logp, text = max(same)

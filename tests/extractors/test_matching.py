@@ -97,6 +97,19 @@ def test_a_row_cut_by_the_page_break_is_one_row():
 
 
 @pytest.mark.parametrize(
+    ("upper", "rows"),
+    [
+        (["", "发酵工程制", "6-12-05-", "", "2005年3", "", "四、三、"], ["电工", "发酵工程制药工"]),
+        (["4", "发酵工程制", "6-12-05-", "", "2005年3", "", "四、三、"], ["电工", "发酵工程制", "药工"]),
+        (["", "车工", "", "否", "2005年3", "", "四、三、"], ["电工", "车工", "药工"]),
+    ],
+)
+def test_halves_of_a_code_show_that_a_crease_was_taken_for_a_rule(upper, rows):
+    form, _ = match([*FORM_ROWS[:11], upper, ["5", "药工", "02", "无", "月", "4252", "二、一级"]])
+    assert names(form) == rows
+
+
+@pytest.mark.parametrize(
     "row",
     [
         ["", "车工", "6I8-O1-a", "否", "2011年", "800", "三级"],

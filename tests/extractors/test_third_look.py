@@ -60,6 +60,13 @@ def test_where_a_near_rival_stands_the_third_word_is_not_enough():
     assert field_of("person_name", looked("person_name", seen, "包活泽")).status is Status.REVIEW
 
 
+def test_a_name_passes_by_the_third_word_only_where_no_other_is_even_far():
+    for p, status in ((0.02, Status.REVIEW), (0.001, Status.AUTO)):
+        name = [*sure("解翰"), ("渔", 0.95, "谦", p)]
+        seen = replace(read("person_name", *name, second="解翰渔"), third="解翰渔")
+        assert field_of("person_name", seen).status is status
+
+
 def test_what_two_of_three_saw_is_shown_and_doubted():
     seen = read(
         "levels", *sure("五、四、"), ("二", 0.9, "三", 0.1), *sure("、二级"), second="五、四、三、二级"

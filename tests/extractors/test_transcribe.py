@@ -266,6 +266,11 @@ def test_dashes_and_strokes_that_a_pen_left_out_are_put_back_where_only_they_may
     assert transcript_to_field("levels", seen, required=True).status is Status.REVIEW
 
 
+def test_a_list_that_ends_with_a_comma_goes_on_somewhere():
+    seen = read("levels", *sure("四、三、"), signs=sure("四、三"))
+    assert transcript_to_field("levels", seen, required=True).status is Status.REVIEW
+
+
 def test_a_letter_where_only_digits_stand_becomes_the_likeliest_and_the_doubt_is_which():
     seen = read("phone", *sure("073l-88888888"))
     field = transcript_to_field("phone", seen, required=True)
