@@ -15,6 +15,8 @@ PRINTED_NUMBER = re.compile(r"\d{1,2}|[.…·•]{1,6}")
 SPECKS = re.compile(r"[.…·•。、,，'`‘’|丨一—\-_~^:：]{1,3}")
 MOST_DIGITS = 10
 """An occupation's code has seven; two of them, quickly read, have more than this."""
+MOST_DIRT = 3
+"""Signs in a row without a Chinese character up to which they are dirt: no entry of one number has neither name nor code."""
 LEAST_CELLS = 3
 """Fewer cells are no row of the table, but may belong to the one above."""
 OTHER_EDGE = 0.03
@@ -144,8 +146,11 @@ def has_code(text: str) -> bool:
 
 
 def _is_filled(row: Sequence[Sequence[Piece]]) -> bool:
-    """Whether more than a printed number, dots or specks stand in the row, wherever these were found."""
+    """Whether more than a printed number, dots, specks or dirt stand in the row, wherever these were found."""
     texts = [text for cell in row[1:] if (text := squeeze("".join(p.text for p in cell)))]
-    if len(texts) == 1 and PRINTED_NUMBER.fullmatch(texts[0]):
+    seen = [text for text in texts if not SPECKS.fullmatch(text)]
+    if len(seen) == 1 and PRINTED_NUMBER.fullmatch(seen[0]):
         return False
-    return not all(SPECKS.fullmatch(text) for text in texts)
+    # Blots are read as a sign or two, as a digit rather than as a word.
+    blots = len("".join(seen)) <= MOST_DIRT and not any(HAN.search(text) for text in seen)
+    return bool(seen) and not blots
