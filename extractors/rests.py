@@ -17,9 +17,9 @@ EDGE_COVER = 0.6
 AT_EDGE_PX, THIN_PX = 2, 5
 LEAST_TEXT_PX = 12
 """Height from which a piece that reaches the edge is text that does."""
-SHORTEST_STROKE, WIDEST_STROKE, FAREST_STROKE, UNDER_STROKE = 0.35, 1.2, 0.6, 0.6
+SHORTEST_STROKE, WIDEST_STROKE, FAREST_STROKE, UNDER_STROKE = 0.35, 1.2, 0.8, 0.6
 """A level stroke's width and its distance from the next, in heights of the text; share of the narrower that they overlap."""
-BROKEN_RULE = 2
+BROKEN_RULE, BESIDE_PX = 2, 4
 """Rests over nothing from which the rule along an edge has come apart, so that others may lie over signs."""
 EVEN = 0.15
 """How far, in its own height, an upright stroke's ends may lie from those of the sign beside it."""
@@ -68,23 +68,38 @@ def _rests_along_top(stats: NDArray[np.int32]) -> frozenset[int]:
         for i, (_, y, w, h) in enumerate(stats[:, :4].tolist())
         if y <= AT_EDGE_PX and (h < THIN_PX or (h <= THIN_PX and w >= LEAST_TEXT_PX))
     ]
-    rests = [i for i in thin if not _is_first_stroke(stats, i)]
-    return frozenset(thin if len(rests) >= BROKEN_RULE else rests)
+    lonely = sum(_over_nothing(stats, i) for i in thin)
+    if lonely >= BROKEN_RULE:
+        return frozenset(thin)
+    return frozenset(i for i in thin if not _is_first_stroke(stats, i))
+
+
+def _over_nothing(stats: NDArray[np.int32], i: int) -> bool:
+    """Whether no text stands above, below or close beside a level piece: the foot of a 级 is no such piece."""
+    x, _, w, _ = stats[i, :4].tolist()
+    left, _, wide, high = stats[:, :4].T
+    return not ((high >= LEAST_TEXT_PX) & (left < x + w + BESIDE_PX) & (left + wide > x - BESIDE_PX)).any()
+
+
+def _below(stats: NDArray[np.int32], i: int) -> NDArray[np.bool_]:
+    """Which pieces lie below a level piece and overlap it, no farther than a stroke from the next."""
+    x, y, w, h = stats[i, :4].tolist()
+    left, top, wide, high = stats[:, :4].T
+    size = max(LEAST_TEXT_PX, int(high.max()))
+    overlap = np.minimum(left + wide, x + w) - np.maximum(left, x)
+    near = (top > y + h) & (top - y - h <= FAREST_STROKE * size)
+    return np.asarray(near & (overlap >= UNDER_STROKE * np.minimum(wide, w)))
 
 
 def _is_first_stroke(stats: NDArray[np.int32], i: int) -> bool:
     """Whether a level piece at the upper edge is a sign's first stroke: text reaches the edge, another stroke follows."""
-    x, y, w, h = stats[i, :4].tolist()
-    left, top, wide, high = stats[:, :4].T
+    _, y, w, h = stats[i, :4].tolist()
+    _, top, wide, high = stats[:, :4].T
     text = (top <= y + h + AT_EDGE_PX) & (high >= LEAST_TEXT_PX) & (wide > THIN_PX)
     if not text.any():
         return False
     size = int(high[text].max())
-    if not SHORTEST_STROKE * size <= w <= WIDEST_STROKE * size:
-        return False
-    under = (top > y + h) & (top - y - h <= FAREST_STROKE * size)
-    overlap = np.minimum(left + wide, x + w) - np.maximum(left, x)
-    return bool((under & (overlap >= UNDER_STROKE * np.minimum(wide, w))).any())
+    return SHORTEST_STROKE * size <= w <= WIDEST_STROKE * size and bool(_below(stats, i).any())
 
 
 def _is_upright_sign(stats: NDArray[np.int32], i: int, shape: tuple[int, ...]) -> bool:

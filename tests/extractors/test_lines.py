@@ -3,6 +3,7 @@ import numpy as np
 
 from extractors.lines import cut_lines
 from extractors.ocr.engine import Span
+from extractors.rests import without_rests
 
 
 def cell(height=120, width=400):
@@ -166,6 +167,18 @@ def test_where_a_rule_came_apart_its_pieces_over_signs_are_rests_too():
     (line,) = lines_of(picture)
     rows = (line.picture[:, line.picture.shape[1] - 40 : -12] < 100).any(axis=1)
     assert np.count_nonzero(np.diff(rows.astype(int)) == 1) == 2
+
+
+def test_feet_of_signs_at_the_edge_are_no_rule_that_came_apart():
+    picture = cell(70, 300)
+    for x in (40, 160):
+        box(picture, x, 1)
+        picture[0:4, x + 28 : x + 35] = 40
+    picture[0:4, 95:119] = picture[18:22, 95:119] = 40
+    for turned in (picture, picture[::-1]):
+        clean = without_rests(np.ascontiguousarray(turned))
+        rows = (clean[:, 95:119] < 100).all(axis=1)
+        assert np.count_nonzero(np.diff(np.pad(rows, 1).astype(int)) == 1) == 2
 
 
 def test_an_upright_stroke_beside_signs_as_high_is_a_sign_and_a_longer_one_a_rule():
