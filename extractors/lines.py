@@ -43,7 +43,7 @@ LOWEST_PALE_PX, HIGHEST_PALE_PX, NEAR_BAND_PX = 12, 60, 3
 class TextLine:
     """One line: its picture with white around it, and where it stands in the table picture, in pixels.
 
-    ``clipped``: ink runs on beyond the left or right side of its region.
+    ``clipped``: ink runs on beyond the left or right side of its region, or went with a rule above or below it.
     """
 
     picture: Gray
@@ -60,7 +60,7 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
     area = dark[region.y0 : region.y1, region.x0 : region.x1]
     if area.size == 0 or area.min() >= PALE_BELOW:
         return ()
-    clean = without_rests(area)
+    clean, doubtful = without_rests(area)
     mask = _ink_mask(clean, INK_BELOW, LEAST_INK_PX)
     pale = _ink_mask(clean, PALE_BELOW, LEAST_PALE_PX, speck_px=PALE_SPECK_PX) | mask
     dark_bands = _bands(mask)
@@ -75,7 +75,8 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
         if (right - left) < 3 and (bottom - top) < 6:
             continue
         line = _line(clean, (left, top, right, bottom), region, free=(edges[2 * k], edges[2 * k + 3]))
-        lines.append(replace(line, clipped=left <= CLIPPED_PX or right >= mask.shape[1] - CLIPPED_PX))
+        clipped = doubtful or left <= CLIPPED_PX or right >= mask.shape[1] - CLIPPED_PX
+        lines.append(replace(line, clipped=clipped))
     return _without_dots(lines)
 
 

@@ -15,8 +15,8 @@ EDGE_PX, NEAR_EDGE_PX = 6, 10
 EDGE_COVER = 0.6
 """Share of a cell's side that a rest of its rule covers; strokes cover less."""
 AT_EDGE_PX, THIN_PX = 2, 5
-LEAST_TEXT_PX = 12
-"""Height from which a piece that reaches the edge is text that does."""
+LEAST_TEXT_PX, USUAL_TEXT_PX = 12, 45
+"""Height from which a piece that reaches the edge is text that does; height of large text."""
 SHORTEST_STROKE, WIDEST_STROKE, FAREST_STROKE, UNDER_STROKE = 0.35, 1.2, 0.8, 0.6
 """A level stroke's width and its distance from the next, in heights of the text; share of the narrower that they overlap."""
 BROKEN_RULE, BESIDE_PX = 2, 4
@@ -25,12 +25,13 @@ EVEN = 0.15
 """How far, in its own height, an upright stroke's ends may lie from those of the sign beside it."""
 
 
-def without_rests(area: Gray) -> Gray:
+def without_rests(area: Gray) -> tuple[Gray, bool]:
     """White out rests of the rules around a region: inked edges first, then thin pieces that lie along them.
 
-    ``area``: grey values (h, w), dark on light. Kept are thin pieces that are strokes: an upright one that stands on
-    the edge (a pen's 1 that reaches the rule above it) or beside signs as high, and a level one over or under another
-    where the text itself reaches the edge (the first of 三, the last of 二).
+    ``area``: grey values (h, w), dark on light, as is the region that comes back, with whether one of the pieces might
+    have been a stroke; then what is read must be looked at. Kept are thin pieces that are strokes: an upright one that
+    stands on the edge (a pen's 1 that reaches the rule above it) or beside signs as high, and a level one over or under
+    another where the text itself reaches the edge (the first of 三, the last of 二).
     """
     inked = area < INKED_BELOW
     dark = inked.copy()
@@ -45,6 +46,9 @@ def without_rests(area: Gray) -> Gray:
     turned = stats.copy()
     turned[:, 1] = height - stats[:, 1] - stats[:, 3]
     upper, lower = _rests_along_top(stats[1:]), _rests_along_top(turned[1:])
+    doubtful = any(
+        _may_be_stroke(of, i) for of, rests in ((stats[1:], upper), (turned[1:], lower)) for i in rests
+    )
     for i, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
         along_side = (x <= AT_EDGE_PX or x + w >= width - AT_EDGE_PX) and (
             w < THIN_PX or (w <= THIN_PX and h >= LEAST_TEXT_PX)
@@ -58,7 +62,7 @@ def without_rests(area: Gray) -> Gray:
                 (labels[y : y + h, x : x + w] == i).astype(np.uint8), np.ones((3, 3), np.uint8)
             )
             clean[y : y + h, x : x + w][grown > 0] = 255
-    return clean
+    return clean, doubtful
 
 
 def _rests_along_top(stats: NDArray[np.int32]) -> frozenset[int]:
@@ -72,6 +76,13 @@ def _rests_along_top(stats: NDArray[np.int32]) -> frozenset[int]:
     if lonely >= BROKEN_RULE:
         return frozenset(thin)
     return frozenset(i for i in thin if not _is_first_stroke(stats, i))
+
+
+def _may_be_stroke(stats: NDArray[np.int32], i: int) -> bool:
+    """Whether a rest is as wide as a stroke of the text in the region and has another one close below it."""
+    wide, tallest = int(stats[i, 2]), int(stats[:, 3].max())
+    low, high = SHORTEST_STROKE * min(tallest, USUAL_TEXT_PX), WIDEST_STROKE * min(tallest, USUAL_TEXT_PX)
+    return low <= wide <= high and bool(_below(stats, i).any())
 
 
 def _over_nothing(stats: NDArray[np.int32], i: int) -> bool:

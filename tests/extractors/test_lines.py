@@ -158,6 +158,15 @@ def test_a_thin_piece_along_the_edge_over_text_below_it_is_a_rest_of_the_rule():
     assert line.span.y0 >= 18
 
 
+def test_a_piece_at_the_edge_that_may_have_been_a_stroke_is_told():
+    picture = cell(70, 300)
+    box(picture, 40, 12)
+    picture[19:23, 92:116] = 40
+    assert not lines_of(picture)[0].clipped
+    picture[0:4, 92:116] = 40
+    assert lines_of(picture)[0].clipped
+
+
 def test_where_a_rule_came_apart_its_pieces_over_signs_are_rests_too():
     picture = cell(70, 300)
     box(picture, 40, 1)
@@ -176,7 +185,7 @@ def test_feet_of_signs_at_the_edge_are_no_rule_that_came_apart():
         picture[0:4, x + 28 : x + 35] = 40
     picture[0:4, 95:119] = picture[18:22, 95:119] = 40
     for turned in (picture, picture[::-1]):
-        clean = without_rests(np.ascontiguousarray(turned))
+        clean, _ = without_rests(np.ascontiguousarray(turned))
         rows = (clean[:, 95:119] < 100).all(axis=1)
         assert np.count_nonzero(np.diff(np.pad(rows, 1).astype(int)) == 1) == 2
 
