@@ -28,7 +28,7 @@ from extractors.form.reading import (
 )
 from extractors.form.text import normal_label, similarity
 from extractors.labelled import LabelledForm, Piece, without_heading
-from extractors.lost_strokes import pages_with_lost_strokes
+from extractors.lost_strokes import pages_hardly_read, pages_with_lost_strokes
 from extractors.marks.checkboxes import cells_to_ticks
 from extractors.marks.collect import form_to_marks, form_to_seals
 from extractors.marks.fading import without_seals
@@ -81,6 +81,7 @@ def form_to_reading(
     with clock.stage("rows"):
         rows, short_of_strokes = form_to_rows(form, layout, catalogue, engine)
         fields, rows = with_doubted_digits(fields, rows, short_of_strokes)
+        fields, rows = with_doubted_pages(fields, rows)
     with clock.stage("marks"):
         org_name = fields["org_name"].text if "org_name" in fields else ""
         marks = form_to_marks(form, seals, org_name, layout, engine)
@@ -219,6 +220,20 @@ def with_doubted_digits(
 
     checked = tuple(OccupationRow(**{c: doubted(c, cell) for c, cell in row.cells()}) for row in rows)
     return {name: doubted(name, field) for name, field in fields.items()}, checked
+
+
+def with_doubted_pages(
+    fields: dict[str, FieldReading], rows: tuple[OccupationRow, ...]
+) -> tuple[dict[str, FieldReading], tuple[OccupationRow, ...]]:
+    """Nothing passes on a page most of which is in doubt, and what looks empty there may not be."""
+    pages = pages_hardly_read([*fields.values(), *(cell for row in rows for _, cell in row.cells())])
+
+    def doubted(field: FieldReading) -> FieldReading:
+        here = field.status in {Status.AUTO, Status.BLANK} and any(part.page in pages for part in field.parts)
+        return _doubted(replace(field, status=Status.REVIEW), "image_damaged") if here else field
+
+    checked = tuple(OccupationRow(**{c: doubted(cell) for c, cell in row.cells()}) for row in rows)
+    return {name: doubted(field) for name, field in fields.items()}, checked
 
 
 def with_checks(

@@ -21,13 +21,13 @@ CLOSE_NATS, WIDE_NATS = 3.0, 6.0
 """Another text this much less probable is a rival; beyond the second figure it no longer matters."""
 MISTAKABLE = {
     "email": re.compile(r"[a-z][10]|[10][a-zA-Z]|\d[lIoO]|[lIoO]\d", re.ASCII),
-    "date": re.compile(r"^\d{4}$"),
+    "date": re.compile(r"^\d{4,8}$"),
     "count": re.compile(r"\d{2}万|\d{6}"),
     "capital": re.compile(r"\d[.·]\d{3}(?!\d)"),
 }
-"""Texts that ink alone does not tell: in a mail address a 1 or 0 beside a letter, an l or o beside a digit; four bare
-digits, which are a year or the rest of 2010.2 with touching signs; 36万 people, which are 3.6万 with a small point;
-50.000 yuan, which are 50,000.
+"""Texts that ink alone does not tell: in a mail address a 1 or 0 beside a letter, an l or o beside a digit; bare digits,
+which are a year, the rest of 2010.2 with touching signs, or 2010/10/9 with a stroke for a 1 (20101019); 36万 people, which
+are 3.6万 with a small point; 50.000 yuan, which are 50,000.
 """
 FAR_NATS = {"person_name": 5.0}
 """The same where nothing else tells one text from another, for a third reader to be believed: 谦 was 渔 to all three."""

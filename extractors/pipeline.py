@@ -14,6 +14,7 @@ from typing import Any
 from extractors.assemble import form_to_reading
 from extractors.blank_form import page_to_cover
 from extractors.cells import TextTable, grid_to_table, layer_is_trusted, layer_to_table
+from extractors.faint_print import with_print_read
 from extractors.form.catalogue import Catalogue, default_catalogue
 from extractors.form.layout import Layout, default_layout, load_layout
 from extractors.form.reading import DocumentReading, PageSummary, Role
@@ -92,6 +93,7 @@ def read_document(
         else:
             upright, inks, tables = _look_at(page, reader, clock)
             with clock.stage("matching"):
+                tables = tuple(with_print_read(t, matcher.printed, reader.engine) for t in tables)
                 taken = [matcher.take(table) for table in tables]
                 missed = not any(taken) and any(matcher.may_miss(table) for table in tables)
                 summary = _summary(page, upright, inks, tables, package, taken=any(taken))

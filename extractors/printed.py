@@ -29,6 +29,8 @@ class PrintedTexts:
         self._columns = [normal_texts(c.texts) for c in layout.columns]
         self._labels_of_basic = [(label, normal_texts(label.texts)) for label in basic.labels]
         self.headings = [(s, normal_texts(s.texts)) for s in layout.sections]
+        self.label_texts = tuple(text for _, texts in self._labels_of_basic for text in texts)
+        self.heading_texts = tuple(text for _, texts in self.headings for text in texts)
 
     def label_of(self, cell: CellText) -> Label | None:
         """The label of section 一 that the cell's text, or its first line, is."""

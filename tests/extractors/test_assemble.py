@@ -1,9 +1,10 @@
 import pytest
 
-from extractors.assemble import form_to_rows, with_checks, with_doubted_digits
+from extractors.assemble import form_to_rows, with_checks, with_doubted_digits, with_doubted_pages
 from extractors.form.catalogue import default_catalogue
+from extractors.form.geometry import Box
 from extractors.form.layout import default_layout
-from extractors.form.reading import Check, Status
+from extractors.form.reading import Check, FieldReading, Part, Status
 from extractors.matching import FormMatcher
 from tests.extractors.paper import FORM_ROWS, ScriptedEngine, table_of
 
@@ -57,3 +58,30 @@ def test_a_name_and_a_code_that_nothing_confirms_do_not_pass():
         check = Check("occupation.name_matches_code", passed, "error", named, "")
         _, (row,) = with_checks({}, rows, [check])
         assert (row.name.status, row.code.status, row.levels.status) == (status, status, Status.AUTO)
+
+
+def page_of_cells(doubted, sure, page=1):
+    """A page's short texts, so many of them in doubt, one that passes and one that looks empty."""
+    here = (Part(page, Box(0, 0, 1, 1)),)
+    cells = {
+        f"{page}-{i}": FieldReading(
+            "x", "x", 0.5, Status.REVIEW if i < doubted else Status.AUTO,
+            ("low_confidence",) if i < doubted else (), here,
+        )
+        for i in range(doubted + sure)
+    }  # fmt: skip
+    return {**cells, f"{page}-empty": FieldReading(confidence=0.99, status=Status.BLANK, parts=here)}
+
+
+@pytest.mark.parametrize(
+    ("doubted", "sure", "passing"), [(7, 3, False), (6, 4, True), (6, 1, True), (8, 0, False)]
+)
+def test_nothing_passes_on_a_page_most_of_which_is_in_doubt(doubted, sure, passing):
+    fields, _ = with_doubted_pages({**page_of_cells(doubted, sure), **page_of_cells(0, 9, page=2)}, ())
+    blank = fields["1-empty"]
+    assert (blank.status is Status.BLANK) == passing
+    assert ("image_damaged" in blank.reasons) != passing
+    assert sum(fields[f"1-{i}"].status is Status.AUTO for i in range(doubted + sure)) == (
+        sure if passing else 0
+    )
+    assert fields["2-empty"].status is Status.BLANK

@@ -221,6 +221,8 @@ def test_a_missing_cell_is_missing():
     ("kind", "text", "passes"),
     [
         ("date", "2002", False),
+        ("date", "20101019", False),
+        ("date", "201401", False),
         ("date", "2002年", True),
         ("date", "2010.2", True),
         ("count", "36万人", False),
