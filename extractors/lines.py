@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from extractors.components import components
 from extractors.ink import INK_BELOW
 from extractors.ocr.engine import Span
+from extractors.open_sides import runs_on
 from extractors.pages import Gray
 from extractors.rests import NEAR_EDGE_PX, without_rests
 
@@ -43,7 +44,8 @@ LOWEST_PALE_PX, HIGHEST_PALE_PX, NEAR_BAND_PX = 12, 60, 3
 class TextLine:
     """One line: its picture with white around it, and where it stands in the table picture, in pixels.
 
-    ``clipped``: ink runs on beyond the left or right side of its region, or went with a rule above or below it.
+    ``clipped``: ink runs on beyond the left or right side of its region, where no rule stands at the latest, or went
+    with a rule above or below it.
     """
 
     picture: Gray
@@ -76,6 +78,7 @@ def cut_lines(dark: Gray, region: Span) -> tuple[TextLine, ...]:
             continue
         line = _line(clean, (left, top, right, bottom), region, free=(edges[2 * k], edges[2 * k + 3]))
         clipped = doubtful or left <= CLIPPED_PX or right >= mask.shape[1] - CLIPPED_PX
+        clipped = clipped or runs_on(dark, region, line.span)
         lines.append(replace(line, clipped=clipped))
     return _without_dots(lines)
 

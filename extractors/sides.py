@@ -23,6 +23,8 @@ LEAST_COVER, NEARLY = 0.25, 0.85
 """Least share of a side that rules must cover, and the share of the best line's cover that is as good."""
 SAME_SIDE_PX = 8
 """Two sides that differ less are one."""
+SHORT_PX = 16
+"""How much too short the level rules may be seen, as beside a black edge, for the side that they do not reach to be theirs."""
 ENDING_SHARE, LEAST_ENDING, ENDING_TOGETHER = 0.5, 4, 0.6
 """Least share of a net's width of rules whose ends are looked at, how many it takes, and the share that must agree."""
 Line = tuple[float, float]
@@ -152,7 +154,7 @@ def _within_ends(
     usual = np.median(inward[:, wide], axis=1)
     agreed = (np.abs(inward[:, wide] - usual[:, None]) < SAME_SIDE_PX).sum(axis=1)
     together = agreed >= max(LEAST_ENDING, ENDING_TOGETHER * wide.sum())
-    if not ((usual > SAME_SIDE_PX) & together).any():
+    if not ((usual > SHORT_PX) & together).any():
         return None
     bounds = np.where(together, np.maximum(usual, 0.0), 0.0) - SAME_SIDE_PX
     kept = np.asarray((inward >= bounds[:, None]).all(axis=0))

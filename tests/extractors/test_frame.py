@@ -108,3 +108,15 @@ def test_a_streak_on_one_side_makes_no_table_longer():
     found.plumb[900:1000, 59:61] = CERTAIN
     (frame,) = page_frames(found)
     assert_frame(frame, 60, 200, 740, 900)
+
+
+@pytest.mark.parametrize("side", [60, 740])
+def test_a_side_that_the_level_rules_hardly_miss_is_no_sheets_edge(side):
+    """Beside a scanner's black edge the net loses the ends of the level rules, and some of the side."""
+    found = rules(sides_below=CERTAIN)
+    short = slice(60, 72) if side == 60 else slice(728, 740)
+    found.level[202:898, short] = 0
+    column = 250 if side == 60 else 550
+    found.plumb[200:600, column - 1 : column + 1] = CERTAIN
+    (frame,) = page_frames(found)
+    assert_frame(frame, 60, 200, 740, 900)
