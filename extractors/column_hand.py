@@ -27,6 +27,8 @@ _DATE = re.compile(r"(?:19|20)\d{2}([.\-/])\d{1,2}(?:(\1)\d{1,2})?")
 _BARE_DATE = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<rest>\d{1,4})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _POINT_FOR_COMMA = re.compile(r"(?<=\d)[.·、](?=\d{3}(?!\d))")
+_SPECKS = ".。,，"
+"""Small signs behind a count are dirt."""
 _POINT, _BARE_POINT = re.compile(r"\d\.\d万"), re.compile(r"(?<!\d)(\d)(\d)(?=万)")
 
 
@@ -120,10 +122,10 @@ def _count_style(text: str) -> str:
 
 
 def _counted(text: str, style: str) -> Iterator[str]:
-    if style == ",":
-        yield _POINT_FOR_COMMA.sub(",", text)
-    elif _BARE_POINT.search(text):
-        yield _BARE_POINT.sub(r"\1.\2", text)
+    wanted, sign = (_POINT_FOR_COMMA, ",") if style == "," else (_BARE_POINT, r"\1.\2")
+    written = text.rstrip(_SPECKS)
+    if wanted.search(written):
+        yield wanted.sub(sign, written)
 
 
 _STYLES: dict[str, tuple[Callable[[str], str], Callable[[str, str], Iterator[str]]]] = {

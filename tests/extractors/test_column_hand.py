@@ -48,6 +48,13 @@ def test_a_comma_is_put_only_where_a_sign_was_seen():
     assert [each.text for each in seen] == ["15,900", "40,838", "7,415", "26674"]
 
 
+def test_a_speck_that_weighing_left_out_stays_out():
+    rows = [read("count", *sure("15,900")), read("count", *sure("40,838"))]
+    specked = read("count", *sure("8,600"), (".", 0.94, "", 0.06))
+    seen = column_in_one_hand("count", [*rows, specked])[2]
+    assert (specked.free, specked.text, seen.text) == ("8,600.", "8,600", "8,600")
+
+
 def test_a_number_that_the_rows_around_ask_for_is_shown_to_a_person():
     faint = read("sequence", ("1", 0.9), ("", 0.7, "1", 0.3))
     rows = [read("sequence", *sure(text)) for text in ("9", "10")]
