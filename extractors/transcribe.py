@@ -24,6 +24,7 @@ from extractors.lines import narrowed
 from extractors.ocr.engine import LineText, OcrEngine, Span
 from extractors.ocr.lattice import EMPTY, Lattice, best_path, fold, join, peaks
 from extractors.ocr.signs import said
+from extractors.traces import bear_traces
 from extractors.weighing import MOST_GAP, REPAIR_NATS, Ink, weigh
 
 WIDER = {
@@ -148,7 +149,7 @@ def pieces_to_transcript(
     if seen is None:
         texts = [text for p in pieces for text in _read(kind, p, engine)]
         if not texts:
-            return Transcript(parts)
+            return Transcript(parts, inked=kind not in LONG_KINDS and bear_traces(pieces))
         second = "".join(line.text for line in quick)
         if kind in LONG_KINDS:
             return replace(_long(texts, second, parts), inked=True)
