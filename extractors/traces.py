@@ -22,8 +22,9 @@ LEAST_PX, LEAST_HIGH_PX = 30, 6
 
 
 def bear_traces(pieces: Sequence[Piece]) -> bool:
-    """Whether one of the cells holds no line but traces of ink."""
-    return any(not p.lines and _bears_trace(p.table.grid.dark, cell_span(p.cell.cell)) for p in pieces)
+    """Whether one of the pieces is a whole cell that holds no line but traces of ink."""
+    whole = [p for p in pieces if p.first_line == 0 and not p.cell.lines]
+    return any(_bears_trace(p.table.grid.dark, cell_span(p.cell.cell)) for p in whole)
 
 
 def _bears_trace(dark: Gray, region: Span) -> bool:

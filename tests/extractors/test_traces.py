@@ -42,3 +42,11 @@ DOTS = [(30 + 12 * i, 28, 6, 6, 90) for i in range(3)]
 def test_a_cell_with_traces_of_ink_is_not_proved_empty(marks, noise, status):
     transcript = pieces_to_transcript("sequence", cell_with(marks, noise=noise), ScriptedEngine(), None)
     assert transcript_to_field("sequence", transcript, required=False).status is status
+
+
+def test_a_part_of_a_cell_below_its_other_lines_proves_nothing_by_their_ink():
+    """The place of a date that nobody wrote, in a section whose heading stands in the same cell."""
+    (whole,) = cell_with([(40, 20, 4, 20, 0)])
+    part = replace(whole, first_line=10_000)
+    transcript = pieces_to_transcript("date", [part], ScriptedEngine(), None)
+    assert transcript_to_field("date", transcript, required=False).status is Status.BLANK
